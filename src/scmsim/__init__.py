@@ -1,0 +1,74 @@
+"""Supply chain simulation: material, information and money, from a scenario file to a report one can defend.
+
+Examples
+--------
+>>> import scmsim as sc
+>>> scenario = sc.load("scenarios/beer_game.yaml")
+>>> result = sc.run(scenario, seed=1)
+>>> result.kpis.columns.tolist()
+['metric', 'segment', 'node', 'product', 'mean', 'half_width', 'n', 'unit']
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scmsim.errors import MissingExtra, Problem, ScenarioError, ScmsimError, SimulationError, UsageError
+    from scmsim.experiments.replicate import run
+    from scmsim.experiments.result import Result
+    from scmsim.experiments.storage import open_run as open
+    from scmsim.scenario.load import from_dict, load, loads
+    from scmsim.scenario.scenario import Scenario
+
+    __version__: str
+
+__all__ = [
+    "MissingExtra",
+    "Problem",
+    "Result",
+    "Scenario",
+    "ScenarioError",
+    "ScmsimError",
+    "SimulationError",
+    "UsageError",
+    "__version__",
+    "from_dict",
+    "load",
+    "loads",
+    "open",
+    "run",
+]
+
+_HOMES = {
+    "MissingExtra": "errors",
+    "Problem": "errors",
+    "Result": "experiments.result",
+    "Scenario": "scenario.scenario",
+    "ScenarioError": "errors",
+    "ScmsimError": "errors",
+    "SimulationError": "errors",
+    "UsageError": "errors",
+    "from_dict": "scenario.load",
+    "load": "scenario.load",
+    "loads": "scenario.load",
+    "open": "experiments.storage",
+    "run": "experiments.replicate",
+}
+_NAMES_AT_HOME = {"open": "open_run"}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value: Any = version("scmsim")
+    elif name in _HOMES:
+        value = getattr(import_module(f"scmsim.{_HOMES[name]}"), _NAMES_AT_HOME.get(name, name))
+    else:
+        raise AttributeError(f"module 'scmsim' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

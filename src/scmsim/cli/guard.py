@@ -1,0 +1,85 @@
+"""The edge of the program: every error becomes a sentence on stderr and an exit code."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from io import TextIOWrapper
+
+import typer
+
+from scmsim.errors import ScenarioError, ScmsimError
+
+DEBUG = "SCMSIM_DEBUG"
+FAILED, INTERRUPTED = 4, 130
+ISSUES = "the project's issue tracker"
+
+
+def use_utf8() -> None:
+    """Write UTF-8 with plain line ends whatever the console's own encoding."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def say(text: str) -> None:
+    """Talk to the user, on stderr."""
+    with suppress(BrokenPipeError):
+        print(text, file=sys.stderr, flush=True)
+
+
+def guarded(action: Callable[[], None]) -> None:
+    """Do something, and leave the program with a clear word when it fails."""
+    try:
+        action()
+        sys.stdout.flush()
+    except ScenarioError as error:
+        say(f"{error}\n{counted(len(error.problems), 'problem')}")
+        raise typer.Exit(error.exit_code) from None
+    except ScmsimError as error:
+        _show_traceback()
+        say(f"Error: {error}")
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        say("Interrupted")
+        raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        _close_stdout()
+    except typer.Exit:
+        raise
+    except Exception as error:
+        _unexpected(error)
+
+
+def counted(number: int, noun: str) -> str:
+    """Count something in words.
+
+    Examples
+    --------
+    >>> counted(1, "problem"), counted(3, "problem")
+    ('1 problem', '3 problems')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _unexpected(error: Exception) -> None:
+    _show_traceback()
+    said = " ".join(str(error).split())
+    say(
+        f"Error: this should not have happened ({type(error).__name__}: {said}). "
+        f"Please report it with the scenario and the output of the same command under {DEBUG}=1 to {ISSUES}"
+    )
+    raise typer.Exit(FAILED) from None
+
+
+def _show_traceback() -> None:
+    if os.environ.get(DEBUG):
+        traceback.print_exc()
+
+
+def _close_stdout() -> None:
+    """Stop writing to a reader that has gone, also when Python flushes at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    with suppress(OSError, ValueError):
+        os.dup2(nowhere, sys.stdout.fileno())

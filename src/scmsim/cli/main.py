@@ -1,0 +1,60 @@
+"""The command line: parse, call one function, print.
+
+Exit codes: 0 done, 2 what was asked cannot be done, 3 the scenario is invalid, 4 the run failed, 130 interrupted.
+"""
+
+import os
+from typing import Annotated
+
+import typer
+
+from scmsim.cli import run as runs
+from scmsim.cli import scenarios
+from scmsim.cli.commands import command
+from scmsim.cli.guard import DEBUG, use_utf8
+
+app = typer.Typer(
+    name="scmsim",
+    help="Simulate a supply chain: from a scenario file to a report one can defend.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+imports = typer.Typer(help="Turn published data into scenario files.", no_args_is_help=True)
+
+command(app, runs.RunOptions, "run")(runs.run)
+command(app, scenarios.ValidateOptions, "validate")(scenarios.validate)
+command(app, scenarios.NewOptions, "new")(scenarios.new)
+command(app, scenarios.ListOptions, "list")(scenarios.list_shipped)
+command(app, runs.ReportOptions, "report")(runs.report)
+command(app, scenarios.SchemaOptions, "schema")(scenarios.schema)
+app.add_typer(imports, name="import")
+command(imports, scenarios.WillemsOptions, "willems")(scenarios.import_willems)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from scmsim import __version__
+
+        print(f"scmsim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help=f"Show where an error comes from (also: {DEBUG}=1).")] = False,
+) -> None:
+    if debug:
+        os.environ[DEBUG] = "1"
+
+
+@imports.callback()
+def _imports() -> None:
+    """Turn published data into scenario files."""
+
+
+def main() -> None:
+    """Run the command line."""
+    use_utf8()
+    app(prog_name="scmsim")

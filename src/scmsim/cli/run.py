@@ -1,0 +1,110 @@
+"""``scmsim run`` and ``scmsim report``: from a scenario to its answer, and from a stored answer to its report."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scmsim.cli.commands import ForceOption, Format, FormatOption, ScenarioArgument, SetOption
+from scmsim.cli.figures import print_figures
+from scmsim.cli.guard import say
+from scmsim.cli.progress import progress
+from scmsim.cli.shipped import scenario_path
+
+if TYPE_CHECKING:
+    from scmsim.experiments.result import Result
+    from scmsim.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What ``scmsim run`` can be told."""
+
+    scenario: ScenarioArgument
+    replications: Annotated[int | None, typer.Option(min=1, help="Independent runs; the scenario's own number unless given.")] = None
+    seed: Annotated[int | None, typer.Option(min=0, help="Where chance begins; the scenario's own seed unless given.")] = None
+    settings: SetOption = None
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write tables, manifest and report to this folder.")] = None
+    format: FormatOption = Format.table
+    force: ForceOption = False
+    parquet: Annotated[bool, typer.Option("--parquet", help="Write tables as Parquet too (needs scmsim[parquet]).")] = False
+    summary: Annotated[bool, typer.Option("--summary", help="Write no tables: memory and disk do not grow with the run.")] = False
+
+    @property
+    def formats(self) -> Sequence[str]:
+        """How tables are written."""
+        return ("csv", "parquet") if self.parquet else ("csv",)
+
+
+def run(options: RunOptions) -> None:
+    """Run a scenario and print its figures.
+
+    Nothing is written unless --out names a folder; what lies there already is kept unless it is the same run, or --force is given.
+    """
+    from scmsim.scenario.load import load
+
+    overrides = options.settings or []
+    scenario = load(scenario_path(options.scenario), overrides)
+    if options.out is not None:
+        _check_out(options, scenario)
+    result = _simulated(options, scenario)
+    result = replace(result, manifest={**result.manifest, "overrides": list(overrides)})
+    if options.out is not None:
+        result.write(options.out, force=options.force, formats=options.formats)
+    print_figures(result, options.format)
+    if options.out is not None:
+        say(f"Report: {options.out / 'report.html'}")
+
+
+def _check_out(options: RunOptions, scenario: "Scenario") -> None:
+    """Find out that the folder cannot be written before the work is done, not after."""
+    from scmsim.experiments.folder import check_target
+    from scmsim.experiments.manifest import describe
+    from scmsim.experiments.storage import check_formats
+
+    assert_out = options.out or Path()
+    own = scenario.file.run
+    seed = own.seed if options.seed is None else options.seed
+    manifest = describe(scenario, seed=seed, replications=options.replications or own.replications, record="full")
+    check_formats(options.formats)
+    check_target(assert_out, manifest, force=options.force)
+
+
+def _simulated(options: RunOptions, scenario: "Scenario") -> "Result":
+    from scmsim.experiments.replicate import run as replicate
+
+    full = options.out is not None and not options.summary
+    with progress(scenario.name) as shown:
+        return replicate(
+            scenario,
+            seed=options.seed,
+            replications=options.replications,
+            record="full" if full else "summary",
+            progress=shown,
+        )
+
+
+@dataclass(frozen=True)
+class ReportOptions:
+    """What ``scmsim report`` can be told."""
+
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that scmsim run --out wrote.")]
+
+
+def report(options: ReportOptions) -> None:
+    """Write the report of a stored run again."""
+    from scmsim.experiments.folder import REPORT
+    from scmsim.experiments.storage import open_run, write_report
+
+    result = open_run(options.folder)
+    path = options.folder / REPORT
+    new = path.with_name(f".{REPORT}.new")
+    try:
+        write_report(result, new)
+        os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+    print(path)

@@ -1,0 +1,140 @@
+"""Facts: written down once as they happen, handed on in blocks to whoever reads them.
+
+A table that nobody reads is not written. Blocks end on whole buckets of time, and their size follows the number of
+rows, so that the memory of a run whose readers only add up does not grow with the horizon.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import chain
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from scmsim.engine.clock import Clock, Phases
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "demand": ("time", "point", "buyer", "order", "quantity", "served", "lost"),
+    "orders": ("time", "point", "order", "quantity"),
+    "deliveries": ("time", "seller", "buyer", "order", "placed", "promised", "quantity", "complete"),
+    "stock": ("time", "point", "on_hand", "backorders", "on_order", "in_transit"),
+    "shipments": ("time", "seller", "buyer", "order", "quantity", "arrives"),
+    "production": ("time", "point", "order", "quantity", "finishes"),
+}
+"""The columns of every table of facts: times in ticks, points by index, quantities in units."""
+
+ROWS_PER_BLOCK = 40_000
+
+Row = tuple[float, ...]
+Write = Callable[[Row], None]
+
+
+class Chunk(NamedTuple):
+    """The facts of [start, end): for each table an array with one row per fact, in the order of time."""
+
+    start: int
+    end: int
+    tables: dict[str, np.ndarray]
+
+
+class Sink(Protocol):
+    """A reader of facts."""
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The tables it wants."""
+
+    def update(self, chunk: Chunk) -> None:
+        """Take in the next block."""
+
+
+class Keeper:
+    """A sink that keeps everything.
+
+    Parameters
+    ----------
+    reads : collection of str, optional
+        The tables to keep; all of them unless given.
+    """
+
+    def __init__(self, reads: Sequence[str] = tuple(COLUMNS)) -> None:
+        self.reads = frozenset(reads)
+        self._kept: dict[str, list[np.ndarray]] = {name: [] for name in self.reads}
+
+    def update(self, chunk: Chunk) -> None:
+        """Keep a block."""
+        for name, kept in self._kept.items():
+            if len(chunk.tables[name]):
+                kept.append(chunk.tables[name])
+
+    def tables(self) -> dict[str, np.ndarray]:
+        """Return every table whole."""
+        return {
+            name: np.concatenate(kept) if kept else np.empty((0, len(COLUMNS[name])))
+            for name, kept in self._kept.items()
+        }
+
+
+def _unread(_row: Row) -> None:
+    """Take a fact that nobody reads."""
+
+
+class Recorder:
+    """Collects rows and hands them on.
+
+    Parameters
+    ----------
+    clock : Clock
+        Whose time the blocks follow.
+    sinks : sequence of Sink
+        The readers.
+    bucket : int
+        Blocks end on start + k × bucket, in ticks.
+    """
+
+    def __init__(self, clock: Clock, sinks: Sequence[Sink], bucket: int) -> None:
+        self._clock = clock
+        self._sinks = sinks
+        self._bucket = bucket
+        self._rows: dict[str, list[Row]] = {name: [] for sink in sinks for name in sink.reads}
+        self._start = 0
+        self._buckets = 1
+
+    def reads(self, table: str) -> bool:
+        """Whether anyone reads this table."""
+        return table in self._rows
+
+    def writer(self, table: str) -> Write:
+        """Return the function that writes one row of a table."""
+        rows = self._rows.get(table)
+        return _unread if rows is None else rows.append
+
+    def begin(self, start: int) -> None:
+        """Begin the first block."""
+        self._start = start
+        self._book()
+
+    def end(self, tick: int) -> None:
+        """Hand on what is left when the run has ended."""
+        self._hand_on(tick)
+
+    def _book(self) -> None:
+        self._clock.at(self._start + self._buckets * self._bucket, Phases.prepare, self._flush)
+
+    def _flush(self, _argument: None) -> None:
+        rows = sum(map(len, self._rows.values()))
+        self._hand_on(self._clock.now)
+        self._buckets = max(1, min(10 * self._buckets, self._buckets * ROWS_PER_BLOCK // max(rows, 1)))
+        self._book()
+
+    def _hand_on(self, end: int) -> None:
+        tables = {name: _array(rows, len(COLUMNS[name])) for name, rows in self._rows.items()}
+        chunk = Chunk(self._start, end, tables)
+        for sink in self._sinks:
+            sink.update(chunk)
+        for rows in self._rows.values():
+            rows.clear()
+        self._start = end
+
+
+def _array(rows: list[Row], width: int) -> np.ndarray:
+    return np.fromiter(chain.from_iterable(rows), float, len(rows) * width).reshape(len(rows), width)

@@ -1,0 +1,117 @@
+"""The exceptions scmsim raises.
+
+::
+
+    ScmsimError
+    ├── UsageError          a command or call that cannot be carried out as asked     (exit 2)
+    │   └── MissingExtra    an optional dependency is not installed
+    ├── ScenarioError       a scenario file that cannot be understood or run          (exit 3)
+    └── SimulationError     a run that failed after it had started                    (exit 4)
+
+Every exception can be rebuilt from its ``args``: SimPy raises a failed event's exception again that way.
+"""
+
+from dataclasses import dataclass
+
+
+class ScmsimError(Exception):
+    """Base class of every error that scmsim raises on purpose."""
+
+    exit_code = 4
+
+
+class UsageError(ScmsimError):
+    """What was asked for cannot be done, for a reason that is in the request and not in the scenario."""
+
+    exit_code = 2
+
+
+class MissingExtra(UsageError):
+    """An optional dependency is needed and not installed.
+
+    Parameters
+    ----------
+    what : str
+        What needs it, as the subject of a sentence: ``"Writing Parquet"``.
+    extra : str
+        The name of the extra that brings it.
+
+    Examples
+    --------
+    >>> print(MissingExtra("Writing Parquet", "parquet"))
+    Writing Parquet needs an optional package: pip install 'scmsim[parquet]'
+    """
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(what, extra)
+
+    def __str__(self) -> str:
+        what, extra = self.args
+        return f"{what} needs an optional package: pip install 'scmsim[{extra}]'"
+
+
+class SimulationError(ScmsimError):
+    """A run failed after it had started."""
+
+    exit_code = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a scenario.
+
+    Parameters
+    ----------
+    where : str
+        ``file:line:column``, or the command-line option that brought the value.
+    path : str
+        The place inside the scenario, dotted: ``nodes.retailer.stock.beer.holding_cost``.
+    found, expected : str
+        What stands there and what should; either may be empty.
+    hint : str
+        How to mend it; may be empty.
+
+    Examples
+    --------
+    >>> print(Problem("beer.yaml:7:5", "time.horizon", "0", "a number greater than 0"))
+    beer.yaml:7:5: time.horizon: found 0; expected a number greater than 0
+    """
+
+    where: str
+    path: str
+    found: str
+    expected: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        place = ": ".join(part for part in (self.where, self.path) if part)
+        said = "; ".join(
+            part
+            for part in (f"found {self.found}" if self.found else "", f"expected {self.expected}" if self.expected else "")
+            if part
+        )
+        return f"{place}: {said}" + (f". {self.hint}" if self.hint else "")
+
+
+class ScenarioError(ScmsimError):
+    """A scenario that cannot be understood or run, with every problem found in it.
+
+    Parameters
+    ----------
+    problems : tuple of Problem
+        At least one, in the order of the file.
+    """
+
+    exit_code = 3
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(problems)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every problem found, in the order of the file."""
+        found: tuple[Problem, ...] = self.args[0]
+        return found
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)

@@ -1,0 +1,75 @@
+"""Tables as CSV files that come back as they were, and that a spreadsheet shows instead of running."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+KINDS = {"integer": "int64", "number": "float64", "flag": "bool", "text": "str", "date": "str"}
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "'")
+
+
+def kind_of(column: "pd.Series[object]") -> str:
+    """Name what a column holds: integer, number, flag, date or text."""
+    if pd.api.types.is_bool_dtype(column):
+        return "flag"
+    if pd.api.types.is_integer_dtype(column):
+        return "integer"
+    if pd.api.types.is_numeric_dtype(column):
+        return "number"
+    return "date" if pd.api.types.is_datetime64_any_dtype(column) else "text"
+
+
+def kinds(frame: pd.DataFrame) -> dict[str, str]:
+    """Name what each column of a table holds, as `read` needs to know.
+
+    Examples
+    --------
+    >>> kinds(pd.DataFrame({"node": ["retailer"], "time": [1.0], "replication": [1]}))
+    {'node': 'text', 'time': 'number', 'replication': 'integer'}
+    """
+    return {str(name): kind_of(frame[name]) for name in frame.columns}
+
+
+def guarded(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put an apostrophe before every text that a spreadsheet could take for a formula; numbers stay as they are.
+
+    Examples
+    --------
+    >>> guarded(pd.DataFrame({"node": ["=1+1", "retailer"], "value": [-1.0, 2.0]})).to_dict("list")
+    {'node': ["'=1+1", 'retailer'], 'value': [-1.0, 2.0]}
+    """
+    safe = frame.copy()
+    for name in [name for name, kind in kinds(frame).items() if kind == "text"]:
+        texts = safe[name].astype("str").where(safe[name].notna(), None)
+        dangerous = texts.str.startswith(DANGEROUS).fillna(False).astype(bool)
+        safe[name] = texts.where(~dangerous, "'" + texts)
+    return safe
+
+
+def to_text(frame: pd.DataFrame) -> str:
+    """Write a table as the text of a CSV file, with an empty cell for what is undefined."""
+    return str(guarded(frame).to_csv(index=False, lineterminator="\n"))
+
+
+def write(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table to a CSV file in UTF-8."""
+    guarded(frame).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def read(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Read a table back as it was written; ``columns`` says what each column holds (`kinds`)."""
+    frame = pd.read_csv(
+        path,
+        dtype={name: KINDS[kind] for name, kind in columns.items()},
+        keep_default_na=False,
+        na_values={name: [""] for name in columns},
+        float_precision="round_trip",
+        encoding="utf-8",
+    )
+    for name, kind in columns.items():
+        if kind == "text":
+            frame[name] = frame[name].str.removeprefix("'")
+        if kind == "date":
+            frame[name] = pd.to_datetime(frame[name])
+    return frame

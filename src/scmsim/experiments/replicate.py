@@ -1,0 +1,127 @@
+"""Run a scenario several times with independent random numbers, and say how sure the answer is."""
+
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from scmsim.engine.recorder import Keeper
+from scmsim.errors import SimulationError, UsageError
+from scmsim.experiments.manifest import describe
+from scmsim.experiments.result import Result
+from scmsim.experiments.statistics import estimate
+from scmsim.metrics import Collector, measure
+from scmsim.metrics.frames import frames
+from scmsim.scenario.network import Network
+from scmsim.scenario.scenario import Scenario
+from scmsim.simulation import simulate
+
+KEYS = ["metric", "segment", "node", "product"]
+
+Tables = dict[str, pd.DataFrame]
+
+
+def run(
+    scenario: Scenario,
+    *,
+    seed: int | None = None,
+    replications: int | None = None,
+    record: Literal["summary", "full"] = "full",
+    progress: Callable[[int, int], None] | None = None,
+) -> Result:
+    """Simulate a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What to run.
+    seed : int, optional
+        At least 0; every random stream comes from it. The scenario's own unless given.
+    replications : int, optional
+        How many independent runs, at least 1. The scenario's own unless given.
+    record : {"full", "summary"}
+        Whether to keep every order, shipment, ... or only the KPIs, in memory that does not grow with the horizon.
+    progress : callable, optional
+        Called with (replications done, replications in all), first with 0 done.
+
+    Returns
+    -------
+    Result
+        KPIs with 95 % t-intervals over the replications, and the tables of all of them.
+
+    Raises
+    ------
+    UsageError
+        An argument is out of its range.
+    SimulationError
+        A run failed after it had started.
+
+    Examples
+    --------
+    >>> import scmsim as sc
+    >>> result = sc.run(sc.load("scenarios/beer_game.yaml"))
+    >>> float(result.kpis.query("metric == 'total_cost' and node == 'retailer' and product.isna()")["mean"].iloc[0])
+    46.0
+    """
+    seed = _checked("seed", scenario.file.run.seed if seed is None else seed, least=0)
+    count = _checked("replications", scenario.file.run.replications if replications is None else replications, least=1)
+    if record not in ("summary", "full"):
+        raise UsageError(f"record must be 'summary' or 'full', not {record!r}")
+    measured: list[pd.DataFrame] = []
+    kept: list[Tables] = []
+    for frame, tables in _replicate(scenario.network, seed, count, record == "full", progress):
+        measured.append(frame)
+        kept.append(tables)
+    kpis, values = summarise(measured)
+    manifest = describe(scenario, seed=seed, replications=count, record=record)
+    return Result(scenario=scenario, kpis=kpis, values=values, tables=_joined(kept), manifest=manifest)
+
+
+def summarise(measured: list[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Turn the figures of every replication into (KPIs with intervals, all values).
+
+    Raises
+    ------
+    SimulationError
+        The replications do not measure the same things.
+    """
+    keys = measured[0][[*KEYS, "unit"]].reset_index(drop=True)
+    if any(len(frame) != len(keys) for frame in measured):
+        raise SimulationError("The replications do not measure the same things")
+    draws = np.array([frame["value"].to_numpy(dtype=np.float64, na_value=np.nan) for frame in measured])
+    means, half_widths, counts = estimate(draws)
+    kpis = keys[KEYS].assign(mean=means, half_width=half_widths, n=counts.astype(np.int64), unit=keys["unit"])
+    rows, count = len(keys), len(measured)
+    values = keys[KEYS].take(np.tile(np.arange(rows), count)).reset_index(drop=True)
+    values.insert(0, "replication", np.repeat(np.arange(1, count + 1, dtype=np.int64), rows))
+    return kpis, values.assign(value=draws.ravel())
+
+
+def _replicate(
+    network: Network, seed: int, count: int, full: bool, progress: Callable[[int, int], None] | None
+) -> Iterator[tuple[pd.DataFrame, Tables]]:
+    """Run the replications one after another; each gives its figures and, in full recording, its tables."""
+    report = progress or (lambda done, total: None)
+    report(0, count)
+    for replication in range(1, count + 1):
+        collector, keeper = Collector(network), Keeper()
+        simulate(network, seed=seed, replication=replication, sinks=[collector, keeper] if full else [collector])
+        yield measure(collector), _numbered(frames(network, keeper.tables()), replication) if full else {}
+        report(replication, count)
+
+
+def _numbered(tables: Tables, replication: int) -> Tables:
+    for frame in tables.values():
+        frame.insert(0, "replication", np.full(len(frame), replication, dtype=np.int64))
+    return tables
+
+
+def _joined(kept: list[Tables]) -> Tables:
+    return {name: pd.concat([tables[name] for tables in kept], ignore_index=True) for name in kept[0]}
+
+
+def _checked(name: str, value: int, *, least: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise UsageError(f"{name} must be a whole number of at least {least}, not {value!r}")
+    return int(value)

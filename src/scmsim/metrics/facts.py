@@ -1,0 +1,173 @@
+"""What the recorder hands over, as named columns: one stretch of the run at a time."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from scmsim.metrics.layout import Array, Index, Layout, Mask
+
+EPSILON = 1e-9
+"""Units below this are the residue of adding floats, and count as none."""
+
+MOST_ROWS = 200_000
+"""Larger chunks are worked through piece by piece, so that temporary arrays stay small."""
+
+OWN_NODE, OTHER_NODE, CUSTOMERS = 0, 1, 2
+"""Who asks: the node's own production, another node, or an end customer."""
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "demand": ("time", "point", "buyer", "order", "quantity", "served", "lost"),
+    "orders": ("time", "point", "order", "quantity"),
+    "deliveries": ("time", "seller", "buyer", "order", "placed", "promised", "quantity", "complete"),
+    "stock": ("time", "point", "on_hand", "backorders", "on_order", "in_transit"),
+    "shipments": ("time", "seller", "buyer", "order", "quantity", "arrives"),
+    "production": ("time", "point", "order", "quantity", "finishes"),
+}
+"""The columns of every table of facts, in the recorder's order."""
+
+
+class Chunk(Protocol):
+    """What the recorder publishes: every table's rows of the ticks [start, end), ordered by time."""
+
+    @property
+    def start(self) -> int:
+        """First tick covered, on a bucket's boundary."""
+
+    @property
+    def end(self) -> int:
+        """First tick not covered: a bucket's boundary or the run's end."""
+
+    @property
+    def tables(self) -> Mapping[str, Array]:
+        """The rows, one two-dimensional array per table."""
+
+
+class Piece(NamedTuple):
+    """A chunk cut out of a larger one."""
+
+    start: int
+    end: int
+    tables: Mapping[str, Array]
+
+
+class Demand(NamedTuple):
+    """Orders as they reached a point. ``kind`` tells who asked; ``short`` is what was not served at once."""
+
+    time: Array
+    point: Index
+    kind: Index
+    order: Index
+    quantity: Array
+    served: Array
+    lost: Array
+    short: Mask
+
+
+class Orders(NamedTuple):
+    """Replenishment orders as they were placed."""
+
+    time: Array
+    point: Index
+    order: Index
+    quantity: Array
+
+
+class Deliveries(NamedTuple):
+    """Receipts and customers' deliveries. ``receipt`` marks the buyer's own product coming in, not a component taken."""
+
+    time: Array
+    seller: Index
+    buyer: Index
+    order: Index
+    placed: Array
+    promised: Array
+    quantity: Array
+    complete: Mask
+    receipt: Mask
+
+
+def _whole(column: Array) -> Index:
+    return column.astype(np.int64)
+
+
+class Facts:
+    """One chunk with named columns, worked out when first asked for and shared by all accumulators.
+
+    Parameters
+    ----------
+    layout : Layout
+        The network the facts are about.
+    chunk : Chunk
+        What the recorder published.
+    """
+
+    def __init__(self, layout: Layout, chunk: Chunk) -> None:
+        self.layout, self.start, self.end, self._tables = layout, chunk.start, chunk.end, chunk.tables
+        self.first_bucket = max(layout.first_bucket, (chunk.start - layout.start) // layout.bucket)
+        whole = min(layout.last_bucket, (chunk.end - layout.start) // layout.bucket)
+        self.buckets = max(0, whole - self.first_bucket)
+
+    def table(self, name: str) -> tuple[Array, ...]:
+        """Return the columns of a table, none of them longer than 0 when nothing was recorded."""
+        rows = self._tables.get(name)
+        return tuple(np.empty((0, len(COLUMNS[name]))).T) if rows is None else tuple(rows.T)
+
+    def bucket(self, time: Array) -> Index:
+        """Return the bucket in which each instant lies, counted from this chunk's first measured one."""
+        return _whole((time - self.layout.start) // self.layout.bucket) - self.first_bucket
+
+    def counted(self, bucket: Index) -> Mask:
+        """Tell which buckets lie wholly inside the measured time."""
+        inside: Mask = (bucket >= 0) & (bucket < self.buckets)
+        return inside
+
+    @cached_property
+    def demand(self) -> Demand:
+        """Orders that reached a point."""
+        time, place, buyers, order, quantity, served, lost = self.table("demand")
+        point, buyer, node = _whole(place), _whole(buyers), self.layout.node
+        outside = np.where(node[buyer] == node[point], OWN_NODE, OTHER_NODE)
+        kind = np.where(buyer < 0, CUSTOMERS, outside)
+        short = quantity - served > EPSILON * np.maximum(1.0, quantity)
+        return Demand(time, point, kind, _whole(order), quantity, served, lost, short)
+
+    @cached_property
+    def orders(self) -> Orders:
+        """Replenishment orders placed."""
+        time, point, order, quantity = self.table("orders")
+        return Orders(time, _whole(point), _whole(order), quantity)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """Receipts and customers' deliveries."""
+        time, sellers, buyers, order, placed, promised, quantity, complete = self.table("deliveries")
+        seller, buyer, product = _whole(sellers), _whole(buyers), self.layout.product
+        receipt = (buyer >= 0) & (product[buyer] == product[seller])
+        return Deliveries(time, seller, buyer, _whole(order), placed, promised, quantity, complete > 0.5, receipt)
+
+
+def pieces(layout: Layout, chunk: Chunk, most_rows: int = MOST_ROWS) -> Iterator[Chunk]:
+    """Cut a chunk at bucket boundaries into pieces of about ``most_rows`` rows in all tables together.
+
+    Parameters
+    ----------
+    layout : Layout
+        Says where the boundaries are.
+    chunk : Chunk
+        What to cut; a chunk that is small enough comes back as it is.
+    most_rows : int
+        Rows per piece; one bucket's rows are never parted.
+    """
+    rows = sum(len(table) for table in chunk.tables.values())
+    buckets = -((chunk.start - chunk.end) // layout.bucket)
+    parts = min(buckets, -(-rows // most_rows))
+    if parts <= 1:
+        yield chunk
+        return
+    edges = [chunk.start + buckets * k // parts * layout.bucket for k in range(parts)] + [chunk.end]
+    cuts = {name: np.searchsorted(table[:, 0], edges) for name, table in chunk.tables.items()}
+    for k in range(parts):
+        tables = {name: table[cuts[name][k] : cuts[name][k + 1]] for name, table in chunk.tables.items()}
+        yield Piece(edges[k], edges[k + 1], tables)

@@ -1,0 +1,110 @@
+"""Specifications that are told apart by their ``kind``, and the union of all classes of one family."""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticKnownError, core_schema
+
+from scmsim.specification import Specification
+
+
+class KindedSpecification(Specification):
+    """A specification with a ``kind``: required in a file, known to the class in Python."""
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Show what differs from the defaults: enough to rebuild the object."""
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            if field.is_required() or value != field.get_default(call_default_factory=True):
+                yield name, value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Require ``kind``, which tells an editor which of several alternatives is meant."""
+        found = handler(schema)
+        described = handler.resolve_ref_schema(found)
+        if "kind" in described.get("properties", {}):
+            described["required"] = ["kind", *(name for name in described.get("required", []) if name != "kind")]
+        return found
+
+
+def kind_of(family_member: type[Specification]) -> str | None:
+    """Return the kind that a class itself declares, None for a base class."""
+    if "kind" not in inspect.get_annotations(family_member):
+        return None
+    annotation = family_member.model_fields["kind"].annotation
+    return str(get_args(annotation)[0]) if get_origin(annotation) is Literal else None
+
+
+def classes_by_kind[T: Specification](family: type[T]) -> dict[str, type[T]]:
+    """Return every class of a family that declares a kind, by kind, in alphabetical order.
+
+    A class that was defined again under its own name (a notebook's cell run twice) replaces the earlier one.
+
+    Raises
+    ------
+    ValueError
+        Two different classes declare the same kind.
+    """
+    found: dict[str, type[T]] = {}
+    for member in _descendants(family):
+        kind = kind_of(member)
+        if kind is None:
+            continue
+        other = found.setdefault(kind, member)
+        if _address(other) != _address(member):
+            raise ValueError(f"two classes declare the kind {kind!r}: {_address(other)} and {_address(member)}")
+        found[kind] = member
+    return dict(sorted(found.items()))
+
+
+def _descendants[T: Specification](family: type[T]) -> Iterator[type[T]]:
+    for child in family.__subclasses__():
+        yield child
+        yield from _descendants(child)
+
+
+def _address(member: type[Specification]) -> str:
+    return f"{member.__module__}.{member.__qualname__}"
+
+
+class ByKind:
+    """Annotation of a field that holds any class of a family: ``Annotated[Forecast, ByKind(forecast_kinds)]``.
+
+    The family is looked up when a value is validated or a schema is written, so classes that users define later count.
+    Errors carry the path of the file, without the kind in it, and the error types of pydantic's own tagged unions.
+
+    Parameters
+    ----------
+    kinds : callable
+        Returns the classes of the family by kind.
+    """
+
+    def __init__(self, kinds: Callable[[], Mapping[str, type[Specification]]]) -> None:
+        self.kinds = kinds
+
+    def __get_pydantic_core_schema__(self, source: type[Specification], handler: GetCoreSchemaHandler) -> CoreSchema:
+        def validate(value: object) -> Specification:
+            return value if isinstance(value, source) else self._build(value, source)
+
+        return core_schema.no_info_plain_validator_function(validate)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        choices: dict[Any, CoreSchema] = {kind: cls.__pydantic_core_schema__ for kind, cls in self.kinds().items()}
+        return handler(core_schema.tagged_union_schema(choices, discriminator="kind"))
+
+    def _build(self, value: object, family: type[Specification]) -> Specification:
+        if not isinstance(value, Mapping):
+            raise PydanticKnownError("model_type", {"class_name": family.__name__})
+        if "kind" not in value:
+            raise PydanticKnownError("union_tag_not_found", {"discriminator": "'kind'"})
+        kinds = self.kinds()
+        chosen = kinds.get(value["kind"]) if isinstance(value["kind"], str) else None
+        if chosen is None:
+            expected = ", ".join(repr(kind) for kind in kinds)
+            context = {"discriminator": "'kind'", "tag": str(value["kind"]), "expected_tags": expected}
+            raise PydanticKnownError("union_tag_invalid", context)
+        return chosen.model_validate(value)

@@ -1,0 +1,236 @@
+"""Drawing: each function turns what a `data_*` function computed into a plotly figure."""
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from scmsim.report.answers import BULLWHIP, COST_LINES, OTHERS, SERVICE, data_bullwhip, data_cost, data_service
+from scmsim.report.labels import counted, in_plot, number, percent
+from scmsim.report.series import ALL_PRODUCTS, END_DEMAND, axis_of, data_net_stock, data_orders
+from scmsim.report.stages import NEUTRAL, Stage, data_stages
+from scmsim.report.titles import title_of
+
+if TYPE_CHECKING:
+    from scmsim.experiments.result import Result
+
+INK = "#1F2933"
+GRID = "#E4E7EB"
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+COST_COLORS = ("#77AADD", "#99DDFF", "#EE8866", "#FFAABB", "#EEDD88", "#BBCC33", "#44BB99", "#AAAA00")
+LONGEST_LABEL = 18
+BAR = 30
+"""Height of one row of bars, in pixels."""
+
+
+def plot_orders(result: "Result", product: str | None = ALL_PRODUCTS) -> go.Figure:
+    """Draw what every stage ordered over time against end customers' demand: the bullwhip picture."""
+    frame = data_orders(result, product)
+    figure = _over_time(result, frame, "quantity", "linear")
+    demand = frame[frame["node"] == END_DEMAND]
+    figure.add_scatter(
+        x=demand["time"],
+        y=demand["quantity"],
+        name="end customers' demand",
+        mode="lines",
+        line={"color": INK, "width": 3.5},
+        hovertemplate="%{y:.4~g}",
+    )
+    step, unit = axis_of(result.scenario.network.calendar).length, result.scenario.network.calendar.unit
+    per = in_plot(unit) if step == 1 else f"{number(step)} {in_plot(unit)}s"
+    return figure.update_yaxes(title_text=f"{_units(result, product)} per {per}", rangemode="tozero")
+
+
+def plot_net_stock(result: "Result", product: str | None = ALL_PRODUCTS) -> go.Figure:
+    """Draw every stage's net stock (on hand − backorders) over time; below zero somebody waits."""
+    figure = _over_time(result, data_net_stock(result, product), "net_stock", "hv")
+    figure.add_hline(y=0, line={"color": INK, "width": 1.2})
+    return figure.update_yaxes(title_text=_units(result, product))
+
+
+def plot_cost(result: "Result") -> go.Figure:
+    """Draw the cost of every stage, its lines stacked."""
+    frame, stages = data_cost(result), data_stages(result)
+    names = _names(frame)
+    figure = blank(110 + BAR * len(names))
+    for metric, color in zip(COST_LINES, COST_COLORS, strict=True):
+        rows = frame[frame["metric"] == metric].set_index("node")["mean"].reindex(names).dropna()
+        if not rows.empty:
+            figure.add_bar(
+                y=[names.index(name) for name in rows.index],
+                x=list(rows),
+                orientation="h",
+                name=title_of(metric),
+                marker={"color": color, "line": {"color": "white", "width": 1}},
+                customdata=[[_full(stages, str(name)), number(value)] for name, value in rows.items()],
+                hovertemplate="%{customdata[0]}: %{customdata[1]}",
+            )
+    totals = frame.groupby("node")["mean"].sum().reindex(names)
+    for place, total in enumerate(totals):
+        figure.add_annotation(x=total, y=place, text=f" {number(total)}", showarrow=False, xanchor="left")
+    figure.update_layout(barmode="stack", bargap=0.35)
+    _stage_axis(figure, stages, names)
+    return figure.update_xaxes(title_text="cost over the measured time", range=_room_for_numbers(totals))
+
+
+def plot_service(result: "Result") -> go.Figure:
+    """Draw the service measures of every stage, a darker field is a better one."""
+    frame, stages = data_service(result), data_stages(result)
+    names = _names(frame)
+    table = frame.pivot(index="node", columns="metric", values="mean").reindex(index=names, columns=list(SERVICE))
+    figure = blank(120 + 38 * len(names))
+    figure.add_heatmap(
+        z=table.to_numpy(dtype=float),
+        x=list(range(len(SERVICE))),
+        y=list(range(len(names))),
+        text=[[percent(value).replace(" ", "\u2009") for value in row] for row in table.to_numpy(dtype=float)],
+        texttemplate="%{text}",
+        customdata=[[f"{_full(stages, name)}: {title_of(metric)}" for metric in SERVICE] for name in names],
+        hovertemplate="%{customdata} %{text}<extra></extra>",
+        hoverongaps=False,
+        zmin=0,
+        zmax=1,
+        colorscale=[[0, "#FBD9B5"], [0.5, "#FBF3E6"], [1, "#9CCBE8"]],
+        showscale=False,
+        xgap=3,
+        ygap=3,
+    )
+    _stage_axis(figure, stages, names)
+    titles = [title_of(metric).replace(" ", "<br>") for metric in SERVICE]
+    figure.update_yaxes(showgrid=False)
+    return figure.update_xaxes(
+        tickvals=list(range(len(SERVICE))), ticktext=titles, side="top", showgrid=False, zeroline=False, tickangle=0
+    )
+
+
+def plot_bullwhip(result: "Result") -> go.Figure:
+    """Draw every stage's order variance ratio: its own, and against end customers' demand."""
+    frame, stages = data_bullwhip(result), data_stages(result)
+    points = list(dict.fromkeys(zip(frame["node"], frame["product"], strict=True)))
+    several = len(set(frame["product"])) > 1
+    figure = blank(120 + 46 * len(points))
+    for metric, fade in zip(BULLWHIP, (1.0, 0.45), strict=True):
+        rows = frame[frame["metric"] == metric]
+        looks = [stages[name].color for name in rows["node"]]
+        figure.add_bar(
+            y=[points.index(pair) for pair in zip(rows["node"], rows["product"], strict=True)],
+            x=rows["mean"],
+            orientation="h",
+            name=title_of(metric),
+            marker={"color": looks, "opacity": fade},
+            error_x=_error(rows["half_width"]),
+            text=[number(value) for value in rows["mean"]],
+            textposition="outside",
+            cliponaxis=False,
+            customdata=[_full(stages, name) for name in rows["node"]],
+            hovertemplate="%{customdata}: %{text}",
+            showlegend=False,
+        )
+        figure.add_scatter(x=[None], y=[None], mode="markers", name=title_of(metric), marker=_swatch(fade))
+    figure.add_vline(x=1, line={"color": INK, "width": 1.2, "dash": "dot"})
+    figure.update_layout(barmode="group", bargap=0.3)
+    labels = [f"{stages[node].label}, {product}" if several else stages[node].label for node, product in points]
+    _label_axis(figure, labels)
+    return figure.update_xaxes(title_text="ratio of variances (1: as steady as demand)", range=_room(frame["mean"]))
+
+
+def _over_time(result: "Result", frame: pd.DataFrame, column: str, shape: str) -> go.Figure:
+    """Draw a line per stage, upstream first, with the warm-up shaded."""
+    figure = blank(460)
+    for name, stage in data_stages(result).items():
+        rows = frame[frame["node"] == name]
+        if rows.empty:
+            continue
+        figure.add_scatter(
+            x=rows["time"],
+            y=rows[column],
+            name=in_plot(stage.label, LONGEST_LABEL),
+            mode="lines",
+            line={"color": stage.color, "dash": stage.dash, "width": 2.2, "shape": shape},
+            hovertemplate="%{y:.4~g}",
+        )
+    calendar = result.scenario.network.calendar
+    axis = axis_of(calendar)
+    if calendar.warm > calendar.start:
+        figure.add_vrect(
+            x0=axis.label(calendar.start),
+            x1=axis.label(calendar.warm),
+            fillcolor="#CBD2D9",
+            opacity=0.35,
+            line_width=0,
+            annotation={"text": "warm-up", "font": {"color": "#52606D"}},
+            annotation_position="top left",
+        )
+    dated = not isinstance(axis.label(calendar.start), float)
+    figure.update_layout(hovermode="x unified")
+    return figure.update_xaxes(title_text="" if dated else in_plot(calendar.unit), type="date" if dated else "linear")
+
+
+def blank(height: int) -> go.Figure:
+    """Start a figure in the report's look."""
+    axis = {"gridcolor": GRID, "zeroline": False, "linecolor": "#9AA5B1", "automargin": True, "title": {"standoff": 8}}
+    return go.Figure(
+        layout={
+            "template": "none",
+            "font": {"family": FONT, "size": 14, "color": INK},
+            "height": height,
+            "margin": {"l": 12, "r": 16, "t": 28, "b": 12},
+            "paper_bgcolor": "white",
+            "plot_bgcolor": "white",
+            "xaxis": axis,
+            "yaxis": axis,
+            "hoverlabel": {"font": {"family": FONT, "size": 13}, "bgcolor": "white", "namelength": -1},
+            "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "xanchor": "left", "traceorder": "normal"},
+            "modebar": {"remove": ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d"]},
+        }
+    )
+
+
+def _stage_axis(figure: go.Figure, stages: dict[str, Stage], names: list[str]) -> None:
+    _label_axis(figure, [stages[name].label if name in stages else name for name in names])
+
+
+def _label_axis(figure: go.Figure, labels: list[str]) -> None:
+    """Label rows of bars by their names, the first on top."""
+    figure.update_yaxes(
+        tickvals=list(range(len(labels))),
+        ticktext=[in_plot(label, LONGEST_LABEL) + " " for label in labels],
+        range=[len(labels) - 0.5, -0.5],
+        showgrid=False,
+    )
+
+
+def _names(frame: pd.DataFrame) -> list[str]:
+    return [str(name) for name in dict.fromkeys(frame["node"])]
+
+
+def _full(stages: dict[str, Stage], name: str) -> str:
+    return in_plot(OTHERS if name == OTHERS else name)
+
+
+def _units(result: "Result", product: str | None) -> str:
+    products = result.scenario.network.products
+    chosen = products[product] if product is not None else next(iter(products.values()))
+    unit = chosen.unit
+    return in_plot(unit if unit.endswith("s") else unit + "s", LONGEST_LABEL)
+
+
+def _error(half_widths: pd.Series) -> dict[str, Any]:
+    return {"array": half_widths, "visible": bool(half_widths.notna().any()), "color": "#52606D", "thickness": 1.2}
+
+
+def _swatch(fade: float) -> dict[str, Any]:
+    return {"color": NEUTRAL, "opacity": fade, "symbol": "square", "size": 13}
+
+
+def _room(values: pd.Series) -> list[float]:
+    return [0.0, 1.18 * max(1.0, float(values.max(skipna=True)) if len(values) else 1.0)]
+
+
+def _room_for_numbers(totals: pd.Series) -> list[float]:
+    """Give the range of bars with space for the number at each end."""
+    low, high = min(0.0, float(totals.min())), max(0.0, float(totals.max()))
+    return [1.18 * low, 1.18 * high if high > low else 1.0]
+
+
+__all__ = ["counted", "plot_bullwhip", "plot_cost", "plot_net_stock", "plot_orders", "plot_service"]

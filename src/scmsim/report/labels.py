@@ -1,0 +1,117 @@
+"""How names and numbers are written: escaped for the place they stand in, and with as many digits as anyone reads."""
+
+import json
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+UNDEFINED = "–"
+_IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+
+
+def in_html(text: object) -> str:
+    """Escape a text for HTML, inside and outside of attributes.
+
+    Examples
+    --------
+    >>> in_html('<script>"')
+    '&lt;script&gt;&quot;'
+    """
+    return escape(str(text), quote=True)
+
+
+def in_plot(text: object, longest: int = 0) -> str:
+    """Escape a text for plotly's labels and hovers, which read a subset of HTML, and shorten it to ``longest``.
+
+    Examples
+    --------
+    >>> in_plot("<b>beer</b>")
+    '&lt;b&gt;beer&lt;/b&gt;'
+    >>> in_plot("a very long name of a node", 10)
+    'a very lo…'
+    """
+    return escape(shorten(str(text), longest), quote=False)
+
+
+def in_script(value: Any) -> str:
+    """Write a value as JSON that can stand inside a script element whatever its texts hold.
+
+    Examples
+    --------
+    >>> print(in_script({"name": "</script>"}))
+    {"name":"\\u003c/script\\u003e"}
+    """
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).translate(_IN_SCRIPT)
+
+
+def as_script(json_text: str) -> str:
+    """Make a JSON text safe to stand inside a script element.
+
+    Examples
+    --------
+    >>> print(as_script('{"name":"</script>"}'))
+    {"name":"\\u003c/script\\u003e"}
+    """
+    return json_text.translate(_IN_SCRIPT)
+
+
+def shorten(text: str, longest: int) -> str:
+    """Cut a text to ``longest`` characters, the last of them an ellipsis; 0 leaves it whole.
+
+    Examples
+    --------
+    >>> shorten("distributor", 6)
+    'distr…'
+    """
+    return text if longest < 1 or len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def number(value: object) -> str:
+    """Write a number with four significant digits at most, thousands apart; an undefined one is a dash.
+
+    Examples
+    --------
+    >>> number(204.0), number(1234567.8), number(0.81234), number(12.345), number(None)
+    ('204', '1,234,568', '0.8123', '12.35', '–')
+    """
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return UNDEFINED
+    size = float(value)  # type: ignore[arg-type]
+    if abs(size) >= 1000:
+        return f"{size:,.0f}" if abs(size) < 1e12 else f"{size:.4g}"
+    if size != 0 and abs(size) < 1e-4:
+        return f"{size:.2e}"
+    return f"{size:.2f}".rstrip("0").rstrip(".") if abs(size) >= 10 else _small(size)
+
+
+def percent(value: object) -> str:
+    """Write a share as a percentage with one decimal; an undefined one is a dash, and only 1 is 100 %.
+
+    Examples
+    --------
+    >>> percent(0.8765), percent(1), percent(0.99999), percent(float("nan"))
+    ('87.7 %', '100 %', '> 99.9 %', '–')
+    """
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return UNDEFINED
+    share = float(value)  # type: ignore[arg-type]
+    if 0.9995 <= share < 1:
+        return "> 99.9 %"
+    return f"{100 * share:.1f}".removesuffix(".0") + " %"
+
+
+def counted(count: int, noun: str) -> str:
+    """Write a count with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "stage"), counted(4, "stage")
+    ('1 stage', '4 stages')
+    """
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def _small(size: float) -> str:
+    text = f"{size:.4g}" if abs(size) < 1 else f"{size:.3f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

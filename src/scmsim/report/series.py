@@ -1,0 +1,232 @@
+"""The numbers behind the figures over time: what was ordered and demanded per bucket, and what was left in stock."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from scmsim.report.stages import MOST_LINES, by_volume
+from scmsim.ticks import TICKS, from_ticks
+
+if TYPE_CHECKING:
+    from scmsim.experiments.result import Result
+    from scmsim.scenario.network import Calendar, Network
+
+END_DEMAND = ""
+"""The node of a line that belongs to no node: what end customers demand."""
+
+MOST_STEPS = 600
+MOST_PRODUCTS = 20
+ALL_PRODUCTS = None
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The steps that a figure over time is drawn in: ``count`` steps of ``width`` ticks from ``start`` on.
+
+    Parameters
+    ----------
+    start, width, count : int
+        In ticks; the steps are whole buckets, and an incomplete last one is left out.
+    calendar : Calendar
+        The run's.
+    """
+
+    start: int
+    width: int
+    count: int
+    calendar: "Calendar"
+
+    @property
+    def length(self) -> float:
+        """The length of a step in the scenario's unit."""
+        return from_ticks(self.width)
+
+    def index(self, times: pd.Series) -> np.ndarray:
+        """Give the step that every time (in the scenario's unit) falls in; some may lie outside of the axis."""
+        ticks = np.rint(times.to_numpy(dtype=float) * TICKS).astype(np.int64)
+        return np.asarray((ticks - self.start) // self.width)
+
+    def labels(self) -> list[float] | list[datetime]:
+        """Give the start of every step: a date where the calendar has one, else a time in the scenario's unit."""
+        ticks = [self.start + step * self.width for step in range(self.count)]
+        return [at for at in map(self.label, ticks)]  # type: ignore[return-value]
+
+    def label(self, tick: int) -> float | datetime:
+        """Give one instant as the axis shows it."""
+        first, step = self.calendar.start_date, UNITS.get(self.calendar.unit.lower().rstrip("s"))
+        if first is None or step is None:
+            return from_ticks(tick)
+        return datetime(first.year, first.month, first.day) + from_ticks(tick - self.calendar.start) * step
+
+
+UNITS = {
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "period": timedelta(days=1),
+    "week": timedelta(weeks=1),
+    "month": timedelta(days=365.25 / 12),
+    "quarter": timedelta(days=365.25 / 4),
+    "year": timedelta(days=365.25),
+}
+
+
+def axis_of(calendar: "Calendar") -> Axis:
+    """Cut a run into buckets, several to a step where there would be more than a screen can show."""
+    span = calendar.end - calendar.start
+    width = calendar.bucket * max(1, ceil(span // calendar.bucket / MOST_STEPS))
+    return Axis(calendar.start, min(width, span), max(1, span // width), calendar)
+
+
+def data_products(result: "Result") -> list[str | None]:
+    """List the products a figure over time can be drawn for, the one that matters most first.
+
+    The sum over all products (None) is offered where adding them makes sense: the same unit, none made from another.
+    """
+    network = result.scenario.network
+    names = [name for name in network.products if any(point.product == name for point in network.points)]
+    if len(names) < 2:
+        return list(names)
+    volume = {name: _end_volume(result, name) for name in names}
+    ranked: list[str | None] = sorted(names, key=lambda name: (-volume[name], name))
+    summed = [ALL_PRODUCTS] if _addable(network, names) else []
+    return [*summed, *ranked[:MOST_PRODUCTS]]
+
+
+def data_orders(result: "Result", product: str | None = ALL_PRODUCTS) -> pd.DataFrame:
+    """Sum what every stage ordered, and what end customers demanded, per step of time.
+
+    Parameters
+    ----------
+    result : Result
+        A run recorded in full.
+    product : str, optional
+        The product; the sum over all of them unless given.
+
+    Returns
+    -------
+    DataFrame
+        ``time`` (start of the step), ``node`` (``""`` is end customers' demand) and ``quantity``, in the product's
+        units; of more than eight stages, the eight busiest.
+    """
+    axis = axis_of(result.scenario.network.calendar)
+    orders = _of(_first_replication(result, "orders"), product)
+    shown = _busiest(result, list(dict.fromkeys(orders["node"])), product)
+    lines: dict[str, np.ndarray] = {}
+    for name in shown:
+        rows = orders[orders["node"] == name]
+        lines[name] = _per_step(axis, rows["time"], rows["quantity"])
+    lines[END_DEMAND] = _end_demand(result, axis, product)
+    return _tidy(axis, lines, "quantity")
+
+
+def data_net_stock(result: "Result", product: str | None = ALL_PRODUCTS) -> pd.DataFrame:
+    """Read every stage's net stock (on hand − backorders) at the end of every step of time.
+
+    Parameters
+    ----------
+    result : Result
+        A run recorded in full.
+    product : str, optional
+        The product; the sum over all of them unless given.
+
+    Returns
+    -------
+    DataFrame
+        ``time`` (start of the step), ``node`` and ``net_stock`` in the product's units; of more than eight stages,
+        the eight busiest.
+    """
+    axis = axis_of(result.scenario.network.calendar)
+    stock = _of(_first_replication(result, "stock"), product)
+    stock = stock.assign(net_stock=stock["on_hand"] - stock["backorders"])
+    lines = {}
+    for name in _busiest(result, list(dict.fromkeys(stock["node"])), product):
+        rows = stock[stock["node"] == name]
+        lines[name] = sum((_at_ends(axis, group) for _, group in rows.groupby("product")), np.zeros(axis.count))
+    return _tidy(axis, lines, "net_stock")
+
+
+def first_replication(result: "Result") -> int | None:
+    """Give the replication that the figures over time show, or None where no time series were recorded."""
+    orders = result.tables.get("orders")
+    if orders is None:
+        return None
+    return int(orders["replication"].min()) if len(orders) else 1
+
+
+def _first_replication(result: "Result", table: str) -> pd.DataFrame:
+    frame = result.tables[table]
+    return frame[frame["replication"] == first_replication(result)]
+
+
+def _of(frame: pd.DataFrame, product: str | None) -> pd.DataFrame:
+    return frame if product is ALL_PRODUCTS else frame[frame["product"] == product]
+
+
+def _busiest(result: "Result", names: list[str], product: str | None) -> list[str]:
+    return by_volume(result, sorted(names), product)[:MOST_LINES]
+
+
+def _per_step(axis: Axis, times: pd.Series, quantities: pd.Series) -> np.ndarray:
+    steps = axis.index(times)
+    inside = (steps >= 0) & (steps < axis.count)
+    weights = quantities.to_numpy(dtype=float)[inside]
+    return np.bincount(steps[inside], weights=weights, minlength=axis.count)
+
+
+def _at_ends(axis: Axis, rows: pd.DataFrame) -> np.ndarray:
+    """Give the last value of a stock before the end of every step; it holds until the next is written."""
+    steps = axis.index(rows["time"])
+    last = np.searchsorted(steps, np.arange(axis.count), side="right") - 1
+    return np.where(last < 0, 0.0, rows["net_stock"].to_numpy(dtype=float)[np.maximum(last, 0)])
+
+
+def _tidy(axis: Axis, lines: dict[str, np.ndarray], column: str) -> pd.DataFrame:
+    labels = axis.labels()
+    parts = [pd.DataFrame({"time": labels, "node": name, column: values}) for name, values in lines.items()]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["time", "node", column])
+
+
+def _end_demand(result: "Result", axis: Axis, product: str | None) -> np.ndarray:
+    """Sum end customers' demand, in units of the product: of a component, as much as their demand takes."""
+    network = result.scenario.network
+    demand = _first_replication(result, "demand")
+    demand = demand[of_customers(demand)]
+    total = np.zeros(axis.count)
+    for (node, sold), rows in demand.groupby(["node", "product"]):
+        taken = 1.0 if product is ALL_PRODUCTS else _units_taken(network, (node, sold), product)
+        total += taken * _per_step(axis, rows["time"], rows["quantity"])
+    return total
+
+
+def of_customers(demand: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell which orders came from end customers."""
+    return demand["buyer"].isna()
+
+
+def _units_taken(network: "Network", sold: tuple[Hashable, Hashable], product: str) -> float:
+    """Give how many units of a product one unit of end demand takes at the last stage that holds it."""
+    points = network.points
+    served = {
+        at: units
+        for at, faced, units in network.end_demand
+        if points[at].product == product and (points[faced].node, points[faced].product) == sold
+    }
+    feeding = {getattr(points[at].source, "supplier", None) for at in served}
+    return sum(units for at, units in served.items() if at not in feeding)
+
+
+def _end_volume(result: "Result", product: str) -> float:
+    kpis = result.kpis
+    rows = kpis[(kpis["metric"] == "demand_mean") & (kpis["product"] == product) & kpis["node"].notna()]
+    facing = {network_point.node for network_point in result.scenario.network.points if network_point.demands}
+    return float(rows[rows["node"].isin(facing)]["mean"].sum())
+
+
+def _addable(network: "Network", names: list[str]) -> bool:
+    assembled = any(getattr(point.source, "components", ()) for point in network.points)
+    return not assembled and len({network.products[name].unit for name in names}) == 1

@@ -1,0 +1,163 @@
+"""What a simulation needs to know: a scenario with everything inferred, defaulted, checked and converted to ticks.
+
+Everything here is frozen. A point is one product at one node; points are numbered by (level, node, product), so that
+nothing depends on the order of a file.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from scmsim.inputs.demand import Demand
+from scmsim.inputs.distributions import Distribution
+from scmsim.policies.base import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """The run's time frame, in ticks: [start, end), measured from ``warm``."""
+
+    unit: str
+    start: int
+    end: int
+    warm: int
+    bucket: int
+    start_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """What flows. ``value`` is money per unit or None where nobody stated it."""
+
+    name: str
+    unit: str = "unit"
+    value: float | None = None
+    whole_units: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A place in the network."""
+
+    name: str
+    kind: str
+    segment: str
+    label: str
+    position: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """A time that passes: ``ticks`` on the average, or always when there is no distribution."""
+
+    ticks: int
+    distribution: Distribution | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """A way from one node to another; ``supplier_time`` is what an unlimited supplier adds before it ships."""
+
+    index: int
+    origin: str
+    destination: str
+    products: tuple[str, ...]
+    order_delay: Delay
+    lead_time: Delay
+    supplier_time: Delay
+    crossing: bool
+    unit_cost: float = 0.0
+    shipment_cost: float = 0.0
+    holding_cost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FromLane:
+    """A stock that is replenished over a lane, from the point at its other end."""
+
+    lane: int
+    supplier: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromProduction:
+    """A stock that is replenished by making: (point, units per unit made) for each component."""
+
+    lead_time: Delay
+    components: tuple[tuple[int, float], ...] = ()
+    unit_cost: float = 0.0
+    batch_cost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """When a stock decides, in ticks; ``interval`` 0 is continuous review."""
+
+    interval: int
+    offset: int = 0
+    before_demand: bool = False
+
+    @property
+    def continuous(self) -> bool:
+        """Whether every entry that changes the position is followed by a decision."""
+        return self.interval == 0
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerDemand:
+    """Demand of end customers at one point; ``stream`` names its random numbers; interval and offset in ticks."""
+
+    stream: str
+    model: Demand
+    interval: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One stock: a product at a node. An unlimited point is a supplier's, which never runs short and keeps no stock."""
+
+    index: int
+    node: str
+    product: str
+    level: int
+    unlimited: bool = False
+    initial: float = 0.0
+    holding_cost: float = 0.0
+    backorder_cost: float = 0.0
+    order_cost: float = 0.0
+    purchase_cost: float = 0.0
+    policy: Policy | None = None
+    review: Review | None = None
+    first_orders: tuple[float, ...] = ()
+    shipments_due: tuple[tuple[int, float], ...] = ()
+    orders_mailed: tuple[tuple[int, float], ...] = ()
+    source: FromLane | FromProduction | None = None
+    demands: tuple[CustomerDemand, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnTimeInFull:
+    """How deliveries are judged: against which date, and by how much they may miss it (ticks; None: no limit)."""
+
+    reference: str = "promised"
+    early: int | None = None
+    late: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """Everything a run needs except the seed.
+
+    ``end_demand`` holds one (point, demand point, units) triple for every point that serves end customers' demand,
+    directly or through the network: how many units of it one unit of that demand takes.
+    """
+
+    name: str
+    calendar: Calendar
+    products: dict[str, Product]
+    nodes: dict[str, Node]
+    lanes: tuple[Lane, ...]
+    points: tuple[Point, ...]
+    end_demand: tuple[tuple[int, int, float], ...] = ()
+    on_time_in_full: OnTimeInFull = field(default_factory=OnTimeInFull)
+    notes: tuple[str, ...] = ()

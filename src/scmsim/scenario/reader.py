@@ -1,0 +1,190 @@
+"""YAML 1.2 text in, a tree that knows its lines out; nothing in the text can build an object or grow without limit."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import yaml
+
+from scmsim.errors import Problem
+from scmsim.scenario.located import Located, Path, Place, clipped, dotted
+from scmsim.scenario.scalars import scalar
+from scmsim.scenario.syntax import MISPLACED, syntax_problem
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DEEPEST = 50
+"""How many mappings and lists may stand inside one another."""
+MOST_REPEATED = 100_000
+"""How many values aliases may add to a file."""
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+class Reading(NamedTuple):
+    """What a text holds: its tree (None when there is none), and what is wrong with the text."""
+
+    root: Located | None
+    problems: tuple[Problem, ...]
+    flagged: tuple[Path, ...] = ()
+
+
+class _Unreadable(Exception):
+    """The text cannot be read any further."""
+
+
+def read(text: str, source: str, place: Place | None = None) -> Reading:
+    """Read one YAML document.
+
+    Parameters
+    ----------
+    text : str
+        The document.
+    source : str
+        The name of the file, for messages.
+    place : Place, optional
+        Where everything in the text is said to stand, when it has no lines of its own.
+
+    Examples
+    --------
+    >>> reading = read("time: {horizon: 36}", "beer.yaml")
+    >>> found = reading.root.get("time", "horizon")
+    >>> print(found.value, found.place)
+    36 beer.yaml:1:17
+    """
+    reader = _Reader(text, source, place)
+    try:
+        root: Located | None = reader.document()
+    except _Unreadable:
+        root = None
+    return Reading(root, tuple(reader.problems), tuple(reader.flagged))
+
+
+class _Reader:
+    def __init__(self, text: str, source: str, place: Place | None) -> None:
+        self.text, self.source, self.fixed = text, source, place
+        self.problems: list[Problem] = []
+        self.flagged: list[Path] = []
+        self.anchors: dict[str, Located | None] = {}
+        self.repeated = 0
+
+    def document(self) -> Located:
+        self._refuse_control_characters()
+        events = yaml.parse(self.text, Loader=_Loader)
+        try:
+            return self._only_document(events)
+        except yaml.MarkedYAMLError as error:
+            raise self._stop(syntax_problem(error, self.text, self._mark(error.problem_mark))) from None
+        except yaml.YAMLError as error:
+            raise self._stop(Problem(str(self._at(1, 1)), "", str(error), "YAML")) from None
+
+    def _only_document(self, events: Iterator[Any]) -> Located:
+        root: Located | None = None
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if root is not None:
+                    where = str(self._mark(event.start_mark))
+                    raise self._stop(Problem(where, "", "a second document", "one scenario per file", "Remove `---`."))
+                root = self._value(next(events), events, (), None)
+        if root is None or (root.value is None and not self.problems):
+            raise self._stop(Problem(str(self._at(1, 1)), "", "an empty file", "a scenario"))
+        return root
+
+    def _value(self, event: Any, events: Iterator[Any], path: Path, key: Place | None) -> Located:
+        place = self._mark(event.start_mark)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event.anchor, place, path, key)
+        if event.tag is not None:
+            self._flag(place, path, f"the tag {_short(event.tag)}", "a value without a tag", "A scenario holds data only.")
+        if event.anchor:
+            self.anchors[event.anchor] = None
+        if isinstance(event, yaml.ScalarEvent):
+            found = Located(scalar(event.value) if event.implicit[0] else event.value, place, path, key)
+        else:
+            if len(path) >= DEEPEST:
+                deep = Problem(str(place), "", "values nested too deeply", f"at most {DEEPEST} levels")
+                raise self._stop(deep)
+            collect = self._mapping if isinstance(event, yaml.MappingStartEvent) else self._list
+            found = Located(collect(events, path), place, path, key)
+        if event.anchor:
+            self.anchors[event.anchor] = found
+        return found
+
+    def _list(self, events: Iterator[Any], path: Path) -> list[Located]:
+        found: list[Located] = []
+        for event in events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            found.append(self._value(event, events, (*path, len(found)), None))
+        return found
+
+    def _mapping(self, events: Iterator[Any], path: Path) -> dict[str, Located]:
+        found: dict[str, Located] = {}
+        for event in events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            place = self._mark(event.start_mark)
+            name = self._key(event, events, path)
+            entry = self._value(next(events), events, (*path, name), place)
+            if name == "<<" and getattr(event, "implicit", (False,))[0]:
+                hint = "Merge keys are not part of YAML 1.2: use `defaults`."
+                self._flag(place, (*path, name), "the merge key `<<`", "a key of the scenario", hint)
+            elif name in found:
+                first = found[name].key_place
+                hint = f"It was given before at line {first.line}." if first.line else ""
+                self._flag(place, (*path, name), "a key that is given twice", "every key once", hint)
+            else:
+                found[name] = entry
+        return found
+
+    def _key(self, event: Any, events: Iterator[Any], path: Path) -> str:
+        if isinstance(event, yaml.ScalarEvent):
+            if event.tag is not None:
+                self._value(event, events, (*path, event.value), None)
+            return str(event.value)
+        place = self._mark(event.start_mark)
+        value = self._value(event, events, path, None).value
+        if isinstance(value, dict | list):
+            self._flag(place, path, "a mapping or a list as a key", "a text as a key", MISPLACED)
+        return str(value)
+
+    def _alias(self, anchor: str, place: Place, path: Path, key: Place | None) -> Located:
+        if anchor not in self.anchors:
+            hint = "A text that begins with * needs quotes."
+            raise self._stop(Problem(str(place), dotted(path), f"the alias *{anchor}", "an anchor before it", hint))
+        target = self.anchors[anchor]
+        if target is None:
+            inside = Problem(str(place), dotted(path), f"the alias *{anchor} inside what it stands for", "a value")
+            raise self._stop(inside)
+        for _ in target.walk():
+            self.repeated += 1
+            if self.repeated > MOST_REPEATED:
+                most = f"aliases that repeat at most {MOST_REPEATED} values"
+                raise self._stop(Problem(str(place), dotted(path), f"aliases that repeat more than {MOST_REPEATED}", most))
+        return target.moved(path, key)
+
+    def _refuse_control_characters(self) -> None:
+        bad = _CONTROL.search(self.text)
+        if bad is None:
+            return
+        before = self.text[: bad.start()]
+        place = self._at(before.count("\n") + 1, bad.start() - before.rfind("\n"))
+        hint = "The file may be damaged, or not be a text file."
+        found = f"the control character U+{ord(bad[0]):04X}"
+        raise self._stop(Problem(str(place), "", found, "printable characters", hint))
+
+    def _flag(self, place: Place, path: Path, found: str, expected: str, hint: str) -> None:
+        self.problems.append(Problem(str(place), dotted(path), found, expected, hint))
+        self.flagged.append(path)
+
+    def _stop(self, problem: Problem) -> _Unreadable:
+        self.problems.append(problem)
+        return _Unreadable()
+
+    def _mark(self, mark: Any) -> Place:
+        return self._at(mark.line + 1, mark.column + 1) if mark is not None else self._at(1, 1)
+
+    def _at(self, line: int, column: int) -> Place:
+        return self.fixed or Place(self.source, line, column)
+
+
+def _short(tag: str) -> str:
+    return clipped(tag.replace("tag:yaml.org,2002:", "!!"))

@@ -1,0 +1,149 @@
+"""The schema of a scenario file: the only source of validation, defaults, JSON Schema and the reference page.
+
+A scenario object holds what remains when lanes written as texts are spelled out, tables and CSV columns are read and
+``defaults`` are merged into every entry; the last two sections are then empty.
+"""
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from scmsim.scenario.schema_network import Lane, Name, Node
+from scmsim.specification import NonNegative, Number, Positive, Specification
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, date) or value is None:
+        return value
+    try:
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise PydanticCustomError("not_a_date", "a date written YYYY-MM-DD")
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Text = Annotated[str, Field(max_length=10_000)]
+Unit = Annotated[str, Field(min_length=1, max_length=50)]
+FileName = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class Time(Specification):
+    """The clock: the run is [start, start + horizon), measured after the warm-up."""
+
+    unit: Unit = "period"
+    """The name of the time unit: day, week, period."""
+    start: Number = 1.0
+    """The instant at which the run starts (time units)."""
+    horizon: Positive
+    """How long the run is (time units)."""
+    warm_up: NonNegative = 0.0
+    """The first part of the run, which is not measured (time units; less than the horizon)."""
+    bucket: Positive = 1.0
+    """The length over which orders and demand are summed for the variance measures (time units)."""
+    start_date: Day | None = None
+    """The calendar date of the start, `YYYY-MM-DD`. When given, tables also carry dates."""
+
+
+class Run(Specification):
+    """How often, and with which random numbers."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    """Where the random numbers start: the same seed gives the same run."""
+    replications: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    """How many independent runs the averages are taken over."""
+
+
+class OnTimeInFull(Specification):
+    """How a delivery is judged to be on time."""
+
+    reference: Literal["promised", "requested"] = "promised"
+    """The date it is compared with."""
+    early: NonNegative | None = None
+    """How much too early is still on time (time units). By default any."""
+    late: NonNegative = 0.0
+    """How much too late is still on time (time units)."""
+
+
+class Measures(Specification):
+    """Parameters of the measures."""
+
+    on_time_in_full: OnTimeInFull = OnTimeInFull()
+    """How a delivery is judged to be on time."""
+
+
+class Product(Specification):
+    """What flows through the network."""
+
+    unit: Unit = "unit"
+    """The name of the unit it is counted in: case, pallet, litre."""
+    value: NonNegative | None = None
+    """Money per unit, for the measures that weigh products by value."""
+    whole_units: bool = False
+    """Whether a unit cannot be divided; then a short stock shares out whole units."""
+
+
+class Defaults(Specification):
+    """Entries that are merged, key by key, into every stock, lane, make and demand of the file.
+
+    A mapping whose `kind` (or `dist`) differs from the default's replaces it.
+    """
+
+    stock: dict[str, Any] | None = None
+    """What every stock has unless it says otherwise."""
+    lane: dict[str, Any] | None = None
+    """What every lane has unless it says otherwise."""
+    make: dict[str, Any] | None = None
+    """What every entry under `make` has unless it says otherwise."""
+    demand: dict[str, Any] | None = None
+    """What every demand has unless it says otherwise."""
+
+
+class Tables(Specification):
+    """CSV files, one row per entry, inside the scenario's folder. Columns are dotted paths inside the entry."""
+
+    products: FileName | None = None
+    """Products; the key column is `name`."""
+    nodes: FileName | None = None
+    """Nodes; the key column is `name`."""
+    lanes: FileName | None = None
+    """Lanes; the key columns are `from` and `to`."""
+    stock: FileName | None = None
+    """Stocks; the key columns are `node` and `product`."""
+    demand: FileName | None = None
+    """Demands; the key columns are `node` and `product`."""
+    make: FileName | None = None
+    """Production; the key columns are `node` and `product`."""
+    components: FileName | None = None
+    """Bills of materials; the columns are `node`, `product`, `component` and `quantity`."""
+
+
+class ScenarioFile(Specification):
+    """A scenario: a supply network, its demand, its policies and its costs."""
+
+    scmsim: Literal[1]
+    """The version of the file format."""
+    name: Name
+    """A short name, shown in tables and on the report."""
+    description: Text | None = None
+    """What the scenario is about."""
+    time: Time
+    """The clock of the run."""
+    run: Run = Run()
+    """Seed and replications."""
+    measures: Measures = Measures()
+    """Parameters of the measures."""
+    products: Annotated[dict[Name, Product], Field(min_length=1)]
+    """The products by name."""
+    defaults: Defaults = Defaults()
+    """What is merged into every stock, lane, make and demand."""
+    tables: Tables = Tables()
+    """Long parts of the scenario in CSV files."""
+    nodes: Annotated[dict[Name, Node], Field(min_length=1)]
+    """The nodes by name."""
+    lanes: Annotated[tuple[Lane, ...], Field(strict=False)] = ()
+    """The lanes, as `a -> b`, `a -> b -> c` or mappings."""

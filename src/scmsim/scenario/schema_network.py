@@ -1,0 +1,177 @@
+"""The part of a scenario file that describes the network: nodes, their stocks and production, and lanes."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
+
+from scmsim.inputs.demand import Demand
+from scmsim.inputs.distributions import Distribution
+from scmsim.policies.base import Policy
+from scmsim.scenario.catalogue import OneOf, demand_kinds, distribution_kinds, policy_kinds
+from scmsim.specification import NonNegative, Number, Positive, Specification
+
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+"""A name given by the user: any text on one line."""
+
+
+def _shape(value: Any) -> str:
+    if isinstance(value, Mapping | Specification):
+        return "<mapping>"
+    return "<list>" if isinstance(value, list | tuple) else "<scalar>"
+
+
+def _as_list(value: Any) -> Any:
+    return (value,) if _shape(value) == "<mapping>" else value
+
+
+AnyPolicy = Annotated[Policy, OneOf(policy_kinds)]
+AnyDemand = Annotated[Demand, OneOf(demand_kinds)]
+AnyDistribution = Annotated[Distribution, OneOf(distribution_kinds, "dist")]
+Time = Annotated[
+    Annotated[NonNegative, Tag("<scalar>")]
+    | Annotated[AnyDistribution, Tag("<mapping>")]
+    | Annotated[NonNegative, Tag("<list>")],
+    Discriminator(_shape),
+]
+"""A duration in time units: a number, or a distribution that is drawn from each time."""
+Demands = Annotated[tuple[AnyDemand, ...], Field(strict=False, min_length=1), BeforeValidator(_as_list)]
+"""One demand or several."""
+
+
+class Due(Specification):
+    """A quantity that is on its way when the run starts."""
+
+    at: Number
+    """When it arrives, on the run's clock (time units; not before `time.start`)."""
+    quantity: NonNegative
+    """How much (units)."""
+
+
+Dues = Annotated[tuple[Due, ...], Field(strict=False)]
+
+
+class Pipeline(Specification):
+    """What is on order when the run starts, listed one by one."""
+
+    shipments: Dues = ()
+    """Shipments on their way to this stock, with the instant each arrives."""
+    orders: Dues = ()
+    """Orders of this stock in the mail, with the instant each reaches its supplier."""
+
+
+class Review(Specification):
+    """Reviews at regular instants."""
+
+    interval: Positive = 1.0
+    """Time between two reviews (time units)."""
+    offset: NonNegative = 0.0
+    """The first review is this long after the start (time units)."""
+    timing: Literal["after_demand", "before_demand"] = "after_demand"
+    """Whether the review sees the demand of its own instant, or comes before it."""
+
+
+AnyReview = Annotated[
+    Annotated[Literal["continuous"], Tag("<scalar>")]
+    | Annotated[Review, Tag("<mapping>")]
+    | Annotated[Literal["continuous"], Tag("<list>")],
+    Discriminator(_shape),
+]
+InitialPipeline = Annotated[
+    Annotated[NonNegative, Tag("<scalar>")] | Annotated[Dues, Tag("<list>")] | Annotated[Pipeline, Tag("<mapping>")],
+    Discriminator(_shape),
+]
+
+
+class Stock(Specification):
+    """One product at one node: what is there at the start, what it costs, and how it is replenished."""
+
+    initial: Number = 0.0
+    """Units on hand at the start; a negative number is backorders."""
+    holding_cost: NonNegative = 0.0
+    """Money per unit on hand and time unit."""
+    backorder_cost: NonNegative = 0.0
+    """Money per unit backordered and time unit."""
+    order_cost: NonNegative = 0.0
+    """Money per replenishment order placed."""
+    purchase_cost: NonNegative = 0.0
+    """Money per unit received."""
+    initial_pipeline: InitialPipeline = 0.0
+    """What is on order at the start: units per time unit that fill the whole lead time and order delay; or a list of
+    arriving shipments; or lists of `shipments` and of `orders` in the mail."""
+    first_orders: Annotated[tuple[Number, ...], Field(strict=False)] = ()
+    """Orders that replace the first decisions of the policy (units each)."""
+    review: AnyReview = Review()
+    """When the stock decides about replenishment: `continuous`, or at regular instants."""
+    policy: AnyPolicy | None = None
+    """How it decides. Every stock needs one, except at a supplier."""
+
+
+class Make(Specification):
+    """How a factory makes one product."""
+
+    lead_time: Time = 0.0
+    """Time from a complete kit of components to the finished product (time units), or a distribution."""
+    components: dict[Name, Positive] = {}
+    """The bill of materials: units of each component in one unit made."""
+    unit_cost: NonNegative = 0.0
+    """Money per unit made."""
+    batch_cost: NonNegative = 0.0
+    """Money per production order."""
+
+
+class Node(Specification):
+    """A place in the network."""
+
+    kind: Literal["supplier", "factory", "warehouse", "distributor", "retailer"]
+    """What it is. A supplier never runs short; a factory makes things; the others keep and pass on stock."""
+    segment: Literal["upstream", "internal", "downstream"] | None = None
+    """The part of the chain it is reported under. By default: supplier upstream; factory and warehouse internal;
+    distributor and retailer downstream."""
+    label: Annotated[str, Field(max_length=200)] | None = None
+    """A longer name for reports."""
+    position: Annotated[tuple[Number, Number], Field(strict=False)] | None = None
+    """Where to draw it, `[x, y]`, in any unit."""
+    stock: dict[Name, Stock] = {}
+    """Stock by product. A stock that is not listed takes everything from `defaults.stock`."""
+    demand: dict[Name, Demands] = {}
+    """Demand of end customers by product: one demand, or a list of several."""
+    make: dict[Name, Make] = {}
+    """Production by product (factory only)."""
+    supplies: Annotated[tuple[Name, ...], Field(strict=False)] | None = None
+    """What a supplier offers (supplier only). By default: whatever is asked of it."""
+    lead_time: Time = 0.0
+    """Time a supplier takes before it ships (time units; supplier only), or a distribution."""
+
+
+class Lane(Specification):
+    """A way from one node to another. `a -> b` is short for `{from: a, to: b}`, and `a -> b -> c` for two lanes."""
+
+    origin: Annotated[Name, Field(alias="from")]
+    """The node that ships."""
+    destination: Annotated[Name, Field(alias="to")]
+    """The node that orders and receives."""
+    products: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)] | None = None
+    """What it carries. By default: what its sender offers and its receiver needs."""
+    order_delay: Time = 0.0
+    """Time from placing an order to its arrival at the sender (time units), or a distribution."""
+    lead_time: Time = 0.0
+    """Time from shipping to receiving (time units), or a distribution."""
+    crossing: bool = True
+    """Whether a later shipment may overtake an earlier one when lead times vary."""
+    unit_cost: NonNegative = 0.0
+    """Money per unit shipped."""
+    shipment_cost: NonNegative = 0.0
+    """Money per shipment."""
+    holding_cost: NonNegative = 0.0
+    """Money per unit in transit and time unit."""
+
+
+LANE_TEXT = {
+    "type": "string",
+    "pattern": r"^[^>]+(->[^>]+)+$",
+    "description": "`a -> b`, or a chain of lanes `a -> b -> c`.",
+}
+"""The JSON Schema of a lane written as a text."""
+AnyLane = Annotated[Lane, Field(title="Lane")]
+LaneText = Annotated[str, WithJsonSchema(LANE_TEXT)]

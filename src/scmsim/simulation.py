@@ -1,0 +1,180 @@
+"""One run: build the processes of a network, link them, start them, and let the clock run."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from scmsim.engine.clock import Action, Clock, Phases
+from scmsim.engine.recorder import Recorder, Sink
+from scmsim.engine.streams import Streams
+from scmsim.errors import ScmsimError, SimulationError
+from scmsim.flows.information import Order
+from scmsim.nodes.downstream import Customers
+from scmsim.nodes.lane import BEFORE_THE_RUN, LaneProcess
+from scmsim.nodes.production import Production
+from scmsim.nodes.stockpoint import StockPoint
+from scmsim.nodes.upstream import UnlimitedSupplier
+from scmsim.nodes.workshop import Workshop
+from scmsim.scenario.network import FromLane, FromProduction, Network, Point
+
+Observer = Callable[["Simulation", int], None]
+
+
+def simulate(
+    network: Network, *, seed: int, replication: int = 1, sinks: Sequence[Sink] = (), on_instant: Observer | None = None
+) -> None:
+    """Run a network once and hand its facts to the sinks.
+
+    Parameters
+    ----------
+    network : Network
+        What to simulate.
+    seed : int
+        Chosen by the user; the same seed gives the same run.
+    replication : int
+        Which of the independent runs of this seed.
+    sinks : sequence of Sink
+        Who reads the facts.
+    on_instant : callable, optional
+        Called with the simulation and the tick when everything due at an instant has been done.
+
+    Raises
+    ------
+    SimulationError
+        The run failed after it had started.
+    """
+    simulation = Simulation(network, seed=seed, replication=replication, sinks=sinks)
+    if on_instant is not None:
+        simulation.clock.on_close(lambda tick: on_instant(simulation, tick))
+    simulation.run()
+
+
+class Simulation:
+    """A network ready to run.
+
+    Parameters
+    ----------
+    network, seed, replication, sinks
+        As for `simulate`.
+
+    Attributes
+    ----------
+    clock : Clock
+    stocks : dict of int to StockPoint
+        The stocks by the index of their point.
+    """
+
+    def __init__(self, network: Network, *, seed: int, replication: int = 1, sinks: Sequence[Sink] = ()) -> None:
+        self.network = network
+        self.clock = Clock()
+        self.phases = Phases(1 + max((point.level for point in network.points), default=0))
+        self.recorder = Recorder(self.clock, sinks, network.calendar.bucket)
+        self._workshop = Workshop(self.clock, self.phases, Streams(seed, replication), self.recorder)
+        self._early = _early_points(network)
+        self.stocks: dict[int, StockPoint] = {}
+        self._suppliers: dict[int, UnlimitedSupplier] = {}
+        for point in network.points:
+            self._build(point)
+        for stock in self.stocks.values():
+            self._link(stock)
+        self._periodic: dict[tuple[int, int], dict[int, list[tuple[Action, Any]]]] = defaultdict(lambda: defaultdict(list))
+        for stock in self.stocks.values():
+            self._start(stock)
+        for (first, interval), entries in self._periodic.items():
+            self.clock.every(first, interval, entries)
+
+    def run(self) -> None:
+        """Run from the calendar's start to its end.
+
+        Raises
+        ------
+        SimulationError
+            The run failed; the message says when and why.
+        """
+        calendar = self.network.calendar
+        self.recorder.begin(calendar.start)
+        try:
+            self.clock.run(calendar.end)
+        except (ScmsimError, ArithmeticError, ValueError) as error:
+            raise SimulationError(f"the run of {self.network.name} failed at tick {self.clock.now}: {error}") from error
+        self.recorder.end(calendar.end)
+
+    def _build(self, point: Point) -> None:
+        if point.unlimited:
+            self._suppliers[point.index] = UnlimitedSupplier(point, self._workshop)
+        else:
+            self.stocks[point.index] = StockPoint(
+                point,
+                self._workshop,
+                whole_units=self.network.products[point.product].whole_units,
+                early=point.index in self._early,
+            )
+
+    def _link(self, stock: StockPoint) -> None:
+        source = stock.point.source
+        if isinstance(source, FromLane):
+            seller = self.stocks.get(source.supplier) or self._suppliers[source.supplier]
+            stock.source = LaneProcess(self.network.lanes[source.lane], stock, seller, self._workshop)
+        elif isinstance(source, FromProduction):
+            components = [self.stocks[index] for index, _ in source.components]
+            whole = self.network.products[stock.point.product].whole_units
+            stock.source = Production(source, stock, components, self._workshop, whole_units=whole)
+
+    def _start(self, stock: StockPoint) -> None:
+        start = self.network.calendar.start
+        self.clock.at(start, Phases.state, lambda _: stock.touch())
+        self._stock_up(stock, start)
+        if stock.source is not None:
+            stock.source.fill()
+        self._schedule_reviews(stock, start)
+        for demand in stock.point.demands:
+            customers = Customers(demand, stock, self._workshop, start)
+            if demand.model.timing == "continuous":
+                customers.book_next()
+            else:
+                entries = self._periodic[start + demand.offset, demand.interval]
+                entries[self.phases.demand].append((customers.arrive, None))
+
+    def _stock_up(self, stock: StockPoint, start: int) -> None:
+        initial = stock.point.initial
+        if initial >= 0:
+            stock.state.on_hand = initial
+            return
+        owed = Order(next(self._workshop.numbers), Customers(None, stock, self._workshop, start), -initial, start, start)
+        owed.placed = owed.entered = owed.promised = BEFORE_THE_RUN
+        stock.state.ask(-initial)
+        stock.waiting.append(owed)
+
+    def _schedule_reviews(self, stock: StockPoint, start: int) -> None:
+        review, level = stock.point.review, stock.point.level
+        if review is None:
+            return
+        if review.continuous:
+            self.clock.at(start, self.phases.turn(level), stock.review)
+            return
+        first = start + review.offset
+        stock.expect_review(first)
+        phase = self.phases.turn(level, early=review.before_demand)
+        self._periodic[first, review.interval][phase].append((stock.review, None))
+
+
+def _early_points(network: Network) -> set[int]:
+    """Points that have a turn before demand: those so marked, and whomever they ask without delay."""
+    early: set[int] = set()
+    pending = [point.index for point in network.points if point.review is not None and point.review.before_demand]
+    while pending:
+        index = pending.pop()
+        if index in early:
+            continue
+        early.add(index)
+        source = network.points[index].source
+        if isinstance(source, FromProduction):
+            pending += [component for component, _ in source.components]
+        elif isinstance(source, FromLane) and _immediate(network, source):
+            pending.append(source.supplier)
+    return early
+
+
+def _immediate(network: Network, source: FromLane) -> bool:
+    delay = network.lanes[source.lane].order_delay
+    return delay.ticks == 0 and delay.distribution is None
