@@ -35,9 +35,7 @@ class Claim:
             yield float(found["value"].replace(",", "")) * share, give * share * (1 + 1e-9)
 
 
-CLAIMS = (
-    Claim("beer_game", "46 + 50 + 54 + 54 = 204", "total_cost", (*STAGES, None)),
-)
+CLAIMS = (Claim("beer_game", "46 + 50 + 54 + 54 = 204", "total_cost", (*STAGES, None)),)
 
 
 @cache
@@ -99,4 +97,6 @@ def test_both_rounds_meet_the_same_demand() -> None:
         for number in (1, 2)
     )
     assert len(first) > 40
-    pd.testing.assert_frame_equal(first[["time", "node", "quantity"]], second[["time", "node", "quantity"]], check_exact=True)
+    pd.testing.assert_frame_equal(
+        first[["time", "node", "quantity"]], second[["time", "node", "quantity"]], check_exact=True
+    )

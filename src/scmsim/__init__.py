@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scmsim.errors import MissingExtra, Problem, ScenarioError, ScmsimError, SimulationError, UsageError
     from scmsim.experiments.replicate import run
     from scmsim.experiments.result import Result
-    from scmsim.experiments.storage import open_run as open
+    from scmsim.experiments.stored import open_run as open
     from scmsim.scenario.load import from_dict, load, loads
     from scmsim.scenario.scenario import Scenario
 
@@ -51,7 +51,7 @@ _HOMES = {
     "from_dict": "scenario.load",
     "load": "scenario.load",
     "loads": "scenario.load",
-    "open": "experiments.storage",
+    "open": "experiments.stored",
     "run": "experiments.replicate",
 }
 _NAMES_AT_HOME = {"open": "open_run"}

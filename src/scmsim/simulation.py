@@ -9,6 +9,7 @@ from scmsim.engine.recorder import Recorder, Sink
 from scmsim.engine.streams import Streams
 from scmsim.errors import ScmsimError, SimulationError
 from scmsim.flows.information import Order
+from scmsim.nodes.closing import Closing
 from scmsim.nodes.downstream import Customers
 from scmsim.nodes.lane import BEFORE_THE_RUN, LaneProcess
 from scmsim.nodes.production import Production
@@ -70,6 +71,7 @@ class Simulation:
         self.phases = Phases(1 + max((point.level for point in network.points), default=0))
         self.recorder = Recorder(self.clock, sinks, network.calendar.bucket)
         self._workshop = Workshop(self.clock, self.phases, Streams(seed, replication), self.recorder)
+        self.clock.on_close(Closing(self._workshop).close)
         self._early = _early_points(network)
         self.stocks: dict[int, StockPoint] = {}
         self._suppliers: dict[int, UnlimitedSupplier] = {}
@@ -122,7 +124,7 @@ class Simulation:
 
     def _start(self, stock: StockPoint) -> None:
         start = self.network.calendar.start
-        self.clock.at(start, Phases.state, lambda _: stock.touch())
+        self.clock.at(start, Phases.state, lambda _: stock.change())
         self._stock_up(stock, start)
         if stock.source is not None:
             stock.source.fill()
@@ -138,11 +140,11 @@ class Simulation:
     def _stock_up(self, stock: StockPoint, start: int) -> None:
         initial = stock.point.initial
         if initial >= 0:
-            stock.state.on_hand = initial
+            stock.on_hand = initial
             return
         owed = Order(next(self._workshop.numbers), Customers(None, stock, self._workshop, start), -initial, start, start)
         owed.placed = owed.entered = owed.promised = BEFORE_THE_RUN
-        stock.state.ask(-initial)
+        stock.ask(-initial)
         stock.waiting.append(owed)
 
     def _schedule_reviews(self, stock: StockPoint, start: int) -> None:

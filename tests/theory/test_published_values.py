@@ -278,7 +278,7 @@ BULLWHIP = (
         name="B10-minimum-mean-squared-error",
         source="closed form: sqrt(sum over i <= L of ((1 - rho^i)/(1 - rho))^2), in sd of the innovations, order first",
         scenario="b04_minimum_mean_squared_error",
-        measure=net_stock_sd(10 * sqrt(1 - 0.5**2)),
+        measure=net_stock_sd(10),
         expected=1.802776,
         changes=("defaults.lane.lead_time=1",),
     ),

@@ -47,8 +47,14 @@ def as_json(result: "Result") -> str:
         "scenario": result.scenario.name,
         "replications": result.replications,
         "seed": result.seed,
-        "kpis": [{key: value for key, value in row.items() if key != "segment"} for row in rows if not _of_segment(row)],
-        "segments": [{key: value for key, value in row.items() if key not in ("node", "product")} for row in rows if _of_segment(row)],
+        "kpis": [
+            {key: value for key, value in row.items() if key != "segment"} for row in rows if not _of_segment(row)
+        ],
+        "segments": [
+            {key: value for key, value in row.items() if key not in ("node", "product")}
+            for row in rows
+            if _of_segment(row)
+        ],
     }
     return json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=2)
 
@@ -61,7 +67,9 @@ def as_table(result: "Result") -> str:
         if row["product"] is None and not _of_segment(row) and row["metric"] in KEY_FIGURES
     }
     names: list[str | None] = [*result.scenario.file.nodes, None]
-    shown = [metric for metric in KEY_FIGURES if any(cells.get((metric, name), UNDEFINED) != UNDEFINED for name in names)]
+    shown = [
+        metric for metric in KEY_FIGURES if any(cells.get((metric, name), UNDEFINED) != UNDEFINED for name in names)
+    ]
     body = [[name or CHAIN, *(cells.get((metric, name), UNDEFINED) for metric in shown)] for name in names]
     return columns([["", *(KEY_FIGURES[metric] for metric in shown)], *body])
 
@@ -80,7 +88,10 @@ def columns(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(row[index]) for row in plain) for index in range(len(plain[0]))]
     widths[1:] = [max(width, 7) for width in widths[1:]]
     lines = [
-        "  ".join(cell.rjust(width) if index else cell.ljust(width) for index, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        "  ".join(
+            cell.rjust(width) if index else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
         for row in [plain[0], ["-" * width for width in widths], *plain[1:]]
     ]
     return "\n".join(line.rstrip() for line in lines)
@@ -101,7 +112,10 @@ def _rows(result: "Result") -> list[dict[str, Any]]:
     """Give the KPI table as plain rows with None for what is undefined."""
     frame = result.kpis
     named = [frame[name].tolist() for name in frame.columns]
-    return [{name: _known(value) for name, value in zip(frame.columns, row, strict=True)} for row in zip(*named, strict=True)]
+    return [
+        {name: _known(value) for name, value in zip(frame.columns, row, strict=True)}
+        for row in zip(*named, strict=True)
+    ]
 
 
 def _known(value: Any) -> Any:

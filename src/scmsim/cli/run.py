@@ -24,14 +24,24 @@ class RunOptions:
     """What ``scmsim run`` can be told."""
 
     scenario: ScenarioArgument
-    replications: Annotated[int | None, typer.Option(min=1, help="Independent runs; the scenario's own number unless given.")] = None
-    seed: Annotated[int | None, typer.Option(min=0, help="Where chance begins; the scenario's own seed unless given.")] = None
+    replications: Annotated[
+        int | None, typer.Option(min=1, help="Independent runs; the scenario's own number unless given.")
+    ] = None
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Where chance begins; the scenario's own seed unless given.")
+    ] = None
     settings: SetOption = None
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write tables, manifest and report to this folder.")] = None
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write tables, manifest and report to this folder.")
+    ] = None
     format: FormatOption = Format.table
     force: ForceOption = False
-    parquet: Annotated[bool, typer.Option("--parquet", help="Write tables as Parquet too (needs scmsim[parquet]).")] = False
-    summary: Annotated[bool, typer.Option("--summary", help="Write no tables: memory and disk do not grow with the run.")] = False
+    parquet: Annotated[bool, typer.Option("--parquet", help="Write tables as Parquet too (needs scmsim[parquet]).")] = (
+        False
+    )
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Write no tables: memory and disk do not grow with the run.")
+    ] = False
 
     @property
     def formats(self) -> Sequence[str]:
@@ -42,14 +52,15 @@ class RunOptions:
 def run(options: RunOptions) -> None:
     """Run a scenario and print its figures.
 
-    Nothing is written unless --out names a folder; what lies there already is kept unless it is the same run, or --force is given.
+    Nothing is written unless --out names a folder; what lies there already is kept, unless it is the same run or
+    --force is given.
     """
     from scmsim.scenario.load import load
 
     overrides = options.settings or []
     scenario = load(scenario_path(options.scenario), overrides)
     if options.out is not None:
-        _check_out(options, scenario)
+        _check_out(options.out, options, scenario)
     result = _simulated(options, scenario)
     result = replace(result, manifest={**result.manifest, "overrides": list(overrides)})
     if options.out is not None:
@@ -59,18 +70,17 @@ def run(options: RunOptions) -> None:
         say(f"Report: {options.out / 'report.html'}")
 
 
-def _check_out(options: RunOptions, scenario: "Scenario") -> None:
+def _check_out(out: Path, options: RunOptions, scenario: "Scenario") -> None:
     """Find out that the folder cannot be written before the work is done, not after."""
     from scmsim.experiments.folder import check_target
     from scmsim.experiments.manifest import describe
     from scmsim.experiments.storage import check_formats
 
-    assert_out = options.out or Path()
     own = scenario.file.run
     seed = own.seed if options.seed is None else options.seed
     manifest = describe(scenario, seed=seed, replications=options.replications or own.replications, record="full")
     check_formats(options.formats)
-    check_target(assert_out, manifest, force=options.force)
+    check_target(out, manifest, force=options.force)
 
 
 def _simulated(options: RunOptions, scenario: "Scenario") -> "Result":
@@ -97,7 +107,8 @@ class ReportOptions:
 def report(options: ReportOptions) -> None:
     """Write the report of a stored run again."""
     from scmsim.experiments.folder import REPORT
-    from scmsim.experiments.storage import open_run, write_report
+    from scmsim.experiments.storage import write_report
+    from scmsim.experiments.stored import open_run
 
     result = open_run(options.folder)
     path = options.folder / REPORT

@@ -4,23 +4,34 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from scmsim.cli.commands import ForceOption, Format, FormatOption, SetOption
-from scmsim.cli.figures import columns
 from scmsim.cli.guard import counted, say
 from scmsim.cli.shipped import scenario_path, shipped, shipped_path
 from scmsim.errors import ScenarioError, UsageError
+
+OutputOption = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file.")]
+
+
+class Shape(StrEnum):
+    """Which distribution takes a stated mean and standard deviation."""
+
+    normal = "normal"
+    gamma = "gamma"
 
 
 @dataclass(frozen=True)
 class ValidateOptions:
     """What ``scmsim validate`` can be told."""
 
-    scenarios: Annotated[list[str], typer.Argument(metavar="SCENARIO...", help="Scenario files, or names of shipped ones.")]
+    scenarios: Annotated[
+        list[str], typer.Argument(metavar="SCENARIO...", help="Scenario files, or names of shipped ones.")
+    ]
     settings: SetOption = None
 
 
@@ -49,7 +60,7 @@ def validate(options: ValidateOptions) -> None:
 class SchemaOptions:
     """What ``scmsim schema`` can be told."""
 
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file.")] = None
+    output: OutputOption = None
     force: ForceOption = False
 
 
@@ -64,9 +75,15 @@ def schema(options: SchemaOptions) -> None:
 class NewOptions:
     """What ``scmsim new`` can be told."""
 
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A shipped scenario (scmsim list), or with --from a name of your own.")]
-    source: Annotated[str | None, typer.Option("--from", metavar="SHIPPED", help="The shipped scenario to start from.")] = None
-    target: Annotated[Path | None, typer.Option("--as", metavar="FILE", help="The file to write; NAME.yaml unless given.")] = None
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A shipped scenario (scmsim list), or with --from a name of your own.")
+    ]
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="SHIPPED", help="The shipped scenario to start from.")
+    ] = None
+    target: Annotated[
+        Path | None, typer.Option("--as", metavar="FILE", help="The file to write; NAME.yaml unless given.")
+    ] = None
     force: ForceOption = False
 
 
@@ -139,17 +156,35 @@ def _question(path: Path) -> str:
 class WillemsOptions:
     """What ``scmsim import willems`` can be told."""
 
-    stages: Annotated[Path, typer.Argument(metavar="STAGES", help="The CSV file of the chain's stages.", exists=True, dir_okay=False)]
-    arcs: Annotated[Path, typer.Argument(metavar="ARCS", help="The CSV file of the chain's arcs.", exists=True, dir_okay=False)]
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file.")] = None
+    stages: Annotated[
+        Path, typer.Argument(metavar="STAGES", help="The CSV file of the chain's stages.", exists=True, dir_okay=False)
+    ]
+    arcs: Annotated[
+        Path, typer.Argument(metavar="ARCS", help="The CSV file of the chain's arcs.", exists=True, dir_okay=False)
+    ]
+    output: OutputOption = None
     force: ForceOption = False
+    name: Annotated[str | None, typer.Option(help="The scenario's name; made from the file's unless given.")] = None
+    holding_rate: Annotated[float, typer.Option(min=0, help="Cost of stock, in money per money of value and year.")] = (
+        0.25
+    )
+    service_level: Annotated[float, typer.Option(help="For stages that state none, between 0 and 1.")] = 0.95
+    demand: Annotated[Shape, typer.Option(help="The distribution of the final stages' demand.")] = Shape.normal
 
 
 def import_willems(options: WillemsOptions) -> None:
     """Turn a chain of Willems (2008) into a scenario file."""
     from scmsim.importers.willems import import_willems as imported
 
-    _deliver(imported(options.stages, options.arcs), options.output, force=options.force)
+    text = imported(
+        options.stages,
+        options.arcs,
+        name=options.name,
+        holding_rate=options.holding_rate,
+        service_level=options.service_level,
+        demand=options.demand.value,
+    )
+    _deliver(text, options.output, force=options.force)
 
 
 def _deliver(text: str, output: Path | None, *, force: bool) -> None:

@@ -43,7 +43,9 @@ def shipped_path(name: str) -> Path:
     """
     known = shipped()
     if name not in known:
-        raise UsageError(f"No shipped scenario is called {name!r}.{nearest(name, list(known))} There are: {', '.join(known)}")
+        raise UsageError(
+            f"No shipped scenario is called {name!r}.{nearest(name, list(known))} There are: {', '.join(known)}"
+        )
     return known[name]
 
 

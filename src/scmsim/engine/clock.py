@@ -58,12 +58,12 @@ class _Instant:
 
 
 class TickEnvironment(simpy.Environment):
-    """A SimPy environment that counts ticks and can tell whether something else comes first."""
+    """A SimPy environment that counts ticks and shows what comes next."""
 
-    def due_before(self, tick: int, phase: int) -> bool:
-        """Whether an event waits at ``tick`` with a priority below ``phase``."""
-        queue = self._queue
-        return bool(queue) and queue[0][0] == tick and queue[0][1] < phase
+    @property
+    def queue(self) -> list[tuple[Any, int, int, simpy.Event]]:
+        """The heap of (tick, priority, number, event) that SimPy takes its events from."""
+        return self._queue  # type: ignore[return-value]
 
     def call(self, tick: int, priority: int, action: Callable[[simpy.Event], None]) -> None:
         """Schedule one event that runs ``action``."""
@@ -97,10 +97,11 @@ class Clock:
     second
     """
 
-    __slots__ = ("_closing", "_instants", "environment", "now", "phase")
+    __slots__ = ("_closing", "_instants", "_queue", "environment", "now", "phase")
 
     def __init__(self, environment: TickEnvironment | None = None) -> None:
         self.environment = environment or TickEnvironment()
+        self._queue = self.environment.queue
         self.now = int(self.environment.now)
         self.phase = Phases.prepare
         self._instants: dict[int, _Instant] = {}
@@ -142,15 +143,14 @@ class Clock:
         instant = self._instants.get(now)
         if instant is None:
             return
-        slots, upcoming, due_before = instant.slots, instant.upcoming, self.environment.due_before
         instant.scheduled = Phases.prepare
+        slots, upcoming, queue = instant.slots, instant.upcoming, self._queue
         while upcoming:
             phase = upcoming[0]
-            if due_before(now, phase):
+            if queue and queue[0][0] == now and queue[0][1] < phase:
                 self.environment.call(now, phase, self._run_instant)
                 return
-            heappop(upcoming)
-            self.phase = phase
+            self.phase = heappop(upcoming)
             for action, argument in slots.pop(phase):
                 action(argument)
         del self._instants[now]
@@ -172,11 +172,11 @@ class _Recurring:
     def fire(self, _argument: None) -> None:
         clock = self.clock
         instant = clock._instants[clock.now]
+        slots, upcoming = instant.slots, instant.upcoming
         for phase, actions in self.entries.items():
-            slot = instant.slots.get(phase)
-            if slot is None:
-                instant.slots[phase] = actions.copy()
-                heappush(instant.upcoming, phase)
+            if phase in slots:
+                slots[phase] += actions
             else:
-                slot.extend(actions)
+                slots[phase] = actions.copy()
+                heappush(upcoming, phase)
         clock.at(clock.now + self.interval, Phases.prepare, self.fire)

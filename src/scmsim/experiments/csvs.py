@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
+VERSION = tuple(int(part) for part in pd.__version__.split(".")[:2])
 KINDS = {"integer": "int64", "number": "float64", "flag": "bool", "text": "str", "date": "str"}
+EXACT: dict[str, Any] = {} if VERSION >= (3, 1) else {"float_precision": "round_trip"}
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
-def kind_of(column: "pd.Series[object]") -> str:
+def kind_of(column: "pd.Series[Any]") -> str:
     """Name what a column holds: integer, number, flag, date or text."""
     if pd.api.types.is_bool_dtype(column):
         return "flag"
@@ -31,6 +35,17 @@ def kinds(frame: pd.DataFrame) -> dict[str, str]:
     return {str(name): kind_of(frame[name]) for name in frame.columns}
 
 
+def as_texts(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Give a column of texts the type that reading it from a file gives, with NaN where there is none."""
+    return column.astype("str") if VERSION >= (3, 0) else column.astype(object).where(column.notna(), np.nan)
+
+
+def tidy(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give every column of text the one type that all tables use for it."""
+    texts = [name for name, kind in kinds(frame).items() if kind == "text"]
+    return frame.assign(**{name: as_texts(frame[name]) for name in texts})
+
+
 def guarded(frame: pd.DataFrame) -> pd.DataFrame:
     """Put an apostrophe before every text that a spreadsheet could take for a formula; numbers stay as they are.
 
@@ -41,7 +56,7 @@ def guarded(frame: pd.DataFrame) -> pd.DataFrame:
     """
     safe = frame.copy()
     for name in [name for name, kind in kinds(frame).items() if kind == "text"]:
-        texts = safe[name].astype("str").where(safe[name].notna(), None)
+        texts = as_texts(safe[name])
         dangerous = texts.str.startswith(DANGEROUS).fillna(False).astype(bool)
         safe[name] = texts.where(~dangerous, "'" + texts)
     return safe
@@ -59,13 +74,13 @@ def write(frame: pd.DataFrame, path: Path) -> None:
 
 def read(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
     """Read a table back as it was written; ``columns`` says what each column holds (`kinds`)."""
-    frame = pd.read_csv(
+    frame: pd.DataFrame = pd.read_csv(
         path,
         dtype={name: KINDS[kind] for name, kind in columns.items()},
         keep_default_na=False,
         na_values={name: [""] for name in columns},
-        float_precision="round_trip",
         encoding="utf-8",
+        **EXACT,
     )
     for name, kind in columns.items():
         if kind == "text":

@@ -14,6 +14,7 @@ from scmsim.experiments.manifest import FORMAT, same_run, title
 
 MANIFEST = "manifest.json"
 REPORT = "report.html"
+SCENARIO = "scenario.yaml"
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -68,10 +69,14 @@ def check_target(folder: Path, manifest: Mapping[str, Any], *, force: bool = Fal
     stored = read_manifest(folder)
     strangers = [name for name in contents if name not in {MANIFEST, REPORT, *stored.get("files", [])}]
     if strangers:
-        raise UsageError(f"{folder} also holds {strangers[0]}, which is not part of the run: move it, or give another folder")
+        raise UsageError(
+            f"{folder} also holds {strangers[0]}, which is not part of the run: move it, or give another folder"
+        )
     if not same_run(stored, manifest) and not force:
         changed = "" if title(stored) != title(manifest) else " of a scenario that has changed since"
-        raise UsageError(f"{folder} holds another run{changed} ({title(stored)}): give another folder, or --force to replace it")
+        raise UsageError(
+            f"{folder} holds another run{changed} ({title(stored)}): give another folder, or --force to replace it"
+        )
 
 
 def _check_writable(folder: Path) -> None:

@@ -3,16 +3,17 @@
 import platform
 from collections.abc import Mapping
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scmsim.scenario.scenario import Scenario
+if TYPE_CHECKING:
+    from scmsim.scenario.scenario import Scenario
 
 PACKAGES = ("scmsim", "numpy", "simpy", "pandas", "pydantic")
 IDENTITY = ("scenario", "sha256", "seed", "replications")
 FORMAT = 1
 
 
-def describe(scenario: Scenario, *, seed: int, replications: int, record: str) -> dict[str, Any]:
+def describe(scenario: "Scenario", *, seed: int, replications: int, record: str) -> dict[str, Any]:
     """Say what a run comes from, with nothing in it that changes when the run is repeated (no time, no place).
 
     Returns

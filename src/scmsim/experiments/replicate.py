@@ -8,6 +8,7 @@ import pandas as pd
 
 from scmsim.engine.recorder import Keeper
 from scmsim.errors import SimulationError, UsageError
+from scmsim.experiments.csvs import tidy
 from scmsim.experiments.manifest import describe
 from scmsim.experiments.result import Result
 from scmsim.experiments.statistics import estimate
@@ -86,7 +87,7 @@ def summarise(measured: list[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]
     SimulationError
         The replications do not measure the same things.
     """
-    keys = measured[0][[*KEYS, "unit"]].reset_index(drop=True)
+    keys = tidy(measured[0][[*KEYS, "unit"]].reset_index(drop=True))
     if any(len(frame) != len(keys) for frame in measured):
         raise SimulationError("The replications do not measure the same things")
     draws = np.array([frame["value"].to_numpy(dtype=np.float64, na_value=np.nan) for frame in measured])
@@ -118,7 +119,7 @@ def _numbered(tables: Tables, replication: int) -> Tables:
 
 
 def _joined(kept: list[Tables]) -> Tables:
-    return {name: pd.concat([tables[name] for tables in kept], ignore_index=True) for name in kept[0]}
+    return {name: tidy(pd.concat([tables[name] for tables in kept], ignore_index=True)) for name in kept[0]}
 
 
 def _checked(name: str, value: int, *, least: int) -> int:

@@ -26,14 +26,14 @@ class Result:
     scenario : Scenario
         What was run.
     kpis : DataFrame
-        One row per (metric, segment, node, product): ``mean`` over the replications, ``half_width`` of its 95 % interval (NaN
-        for fewer than two), ``n`` replications in which it was defined, ``unit``. A node's own figure has no product,
-        the chain's has neither; what is undefined is NaN.
+        One row per (metric, segment, node, product): ``mean`` over the replications, ``half_width`` of its 95 %
+        interval (NaN for fewer than two), ``n`` replications in which it was defined, ``unit``. A node's own figure
+        has no product, the chain's has neither; what is undefined is NaN.
     values : DataFrame
         The same figures of every replication.
     tables : dict of DataFrame
-        ``orders``, ``shipments``, ``stock``, ``demand``, ``deliveries`` and ``production``, times in the scenario's unit; empty
-        after a run that recorded only a summary.
+        ``orders``, ``shipments``, ``stock``, ``demand``, ``deliveries`` and ``production``, times in the scenario's
+        unit; empty after a run that recorded only a summary.
     manifest : dict
         What it came from: scenario and hash, seed, replications, overrides, versions.
 
@@ -110,7 +110,12 @@ class Result:
         return importlib.import_module("scmsim.report").Plots(self)
 
     def write(
-        self, folder: "str | PathLike[str]", *, force: bool = False, formats: Sequence[str] = ("csv",), report: bool = True
+        self,
+        folder: "str | PathLike[str]",
+        *,
+        force: bool = False,
+        formats: Sequence[str] = ("csv",),
+        report: bool = True,
     ) -> Path:
         """Write tables, KPIs, manifest and report to a folder (`scmsim.experiments.storage.write_run`)."""
         from scmsim.experiments.storage import write_run

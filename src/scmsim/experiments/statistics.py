@@ -7,7 +7,9 @@ CONFIDENCE = 0.95
 """The share of intervals that cover the true value."""
 
 
-def half_widths(sds: NDArray[np.float64], counts: NDArray[np.int64], confidence: float = CONFIDENCE) -> NDArray[np.float64]:
+def half_widths(
+    sds: NDArray[np.float64], counts: NDArray[np.int64], confidence: float = CONFIDENCE
+) -> NDArray[np.float64]:
     """Give the half-widths of Student's t-intervals around means of independent observations.
 
     Parameters

@@ -1,4 +1,4 @@
-"""A run on disk: tables, KPIs, the scenario it came from, a manifest and the report."""
+"""A run written to disk: tables, KPIs, the scenario it came from, a manifest and the report."""
 
 import importlib
 import importlib.util
@@ -11,16 +11,14 @@ import pandas as pd
 
 from scmsim.errors import MissingExtra, UsageError
 from scmsim.experiments import csvs
-from scmsim.experiments.folder import MANIFEST, REPORT, check_target, read_manifest, written_whole
-from scmsim.experiments.result import Result
-from scmsim.scenario.load import load
+from scmsim.experiments.folder import MANIFEST, REPORT, SCENARIO, check_target, written_whole
 
 if TYPE_CHECKING:
     from os import PathLike
 
+    from scmsim.experiments.result import Result
+
 FORMATS = ("csv", "parquet")
-SCENARIO = "scenario.yaml"
-ALWAYS = ("kpis", "values")
 
 
 def check_formats(formats: Sequence[str]) -> None:
@@ -35,13 +33,20 @@ def check_formats(formats: Sequence[str]) -> None:
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown or not formats:
-        raise UsageError(f"Tables can be written as csv or parquet, not as {unknown[0]!r}" if unknown else "Give a format")
+        raise UsageError(
+            f"Tables can be written as csv or parquet, not as {unknown[0]!r}" if unknown else "Give a format"
+        )
     if "parquet" in formats and importlib.util.find_spec("pyarrow") is None:
         raise MissingExtra("Writing Parquet", "parquet")
 
 
 def write_run(
-    result: Result, folder: "str | PathLike[str]", *, force: bool = False, formats: Sequence[str] = ("csv",), report: bool = True
+    result: "Result",
+    folder: "str | PathLike[str]",
+    *,
+    force: bool = False,
+    formats: Sequence[str] = ("csv",),
+    report: bool = True,
 ) -> Path:
     """Write a result to a folder, whole or not at all.
 
@@ -83,46 +88,12 @@ def write_run(
     return folder
 
 
-def write_report(result: Result, path: Path) -> None:
+def write_report(result: "Result", path: Path) -> None:
     """Write the report of a result. The layer above is found by name, so that nothing here depends on it."""
     importlib.import_module("scmsim.report").write_report(result, path)
 
 
-def open_run(folder: "str | PathLike[str]") -> Result:
-    """Read a stored run back.
-
-    Raises
-    ------
-    UsageError
-        The folder holds no run, or not all of it.
-
-    Examples
-    --------
-    >>> import tempfile, scmsim as sc
-    >>> result = sc.run(sc.load("scenarios/beer_game.yaml"))
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     stored = sc.open(result.write(folder + "/beer"))
-    >>> stored == result
-    True
-    """
-    folder = Path(folder)
-    manifest = read_manifest(folder)
-    columns: dict[str, dict[str, str]] = manifest.pop("tables", {})
-    manifest.pop("files", None)
-    try:
-        frames = {name: _read_table(folder, name, kinds) for name, kinds in columns.items()}
-        return Result(
-            scenario=load(folder / SCENARIO),
-            kpis=frames.pop("kpis"),
-            values=frames.pop("values"),
-            tables=frames,
-            manifest=manifest,
-        )
-    except (OSError, KeyError, ValueError) as error:
-        raise UsageError(f"{folder} is not a whole stored run: {error}") from error
-
-
-def _write_tables(result: Result, folder: Path, formats: Sequence[str]) -> dict[str, dict[str, str]]:
+def _write_tables(result: "Result", folder: Path, formats: Sequence[str]) -> dict[str, dict[str, str]]:
     """Write every table and say what the columns of each hold."""
     for name, frame in {"kpis": result.kpis, "values": result.values}.items():
         csvs.write(frame, folder / f"{name}.csv")
@@ -133,11 +104,6 @@ def _write_tables(result: Result, folder: Path, formats: Sequence[str]) -> dict[
             frame.to_parquet(folder / f"{name}.parquet", index=False)
     frames: Mapping[str, pd.DataFrame] = {"kpis": result.kpis, "values": result.values, **result.tables}
     return {name: csvs.kinds(frame) for name, frame in frames.items()}
-
-
-def _read_table(folder: Path, name: str, kinds: Mapping[str, str]) -> pd.DataFrame:
-    parquet = folder / f"{name}.parquet"
-    return csvs.read(folder / f"{name}.csv", kinds) if not parquet.exists() else pd.read_parquet(parquet)
 
 
 def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:

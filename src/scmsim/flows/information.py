@@ -18,7 +18,7 @@ class Route(Protocol):
     waits: bool
 
     def ship(self, order: "Order", quantity: float) -> None:
-        """Send units of an order on their way."""
+        """Send units of an order, which have left the stock, on their way."""
 
 
 class Order:
@@ -51,7 +51,6 @@ class Order:
         self.quantity = quantity
         self.placed = placed
         self.promised = promised
-        self.entered = placed
         self.unshipped = quantity
         self.undelivered = quantity
         self.lost = 0.0

@@ -3,6 +3,8 @@
 Units are conserved by construction: every method is one fact, and moves one quantity between the accounts it concerns.
 """
 
+from typing import Any
+
 RESIDUE = 1e-9
 """Quantities closer to zero than this are rounding, not units."""
 
@@ -12,17 +14,18 @@ class StockState:
 
     Parameters
     ----------
-    on_hand : float
-        What lies there at the start.
+    changed : list
+        Where the stock puts itself when it changes for the first time since `settle`.
 
     Attributes
     ----------
     on_hand : float
-        Units that lie there, the reserved ones included.
+        Units that lie there and are free.
     reserved : float
-        Units on hand that are promised to an incomplete kit.
+        Units that lie there too, set aside for a kit that is not complete yet. They count as on hand and as backordered in what is
+        recorded, so they change no net stock.
     backorders : float
-        Units asked for and neither shipped nor lost.
+        Units asked for and not shipped, set aside or lost.
     on_order : float
         Units ordered and not yet received.
     in_transit : float
@@ -30,21 +33,24 @@ class StockState:
 
     Examples
     --------
-    >>> stock = StockState(10.0)
+    >>> stock = StockState([])
+    >>> stock.on_hand = 10.0
     >>> stock.ask(12.0)
     >>> stock.release(10.0)
     >>> stock.net_stock
     -2.0
     """
 
-    __slots__ = ("backorders", "in_transit", "on_hand", "on_order", "reserved")
+    __slots__ = ("_changed", "_is_changed", "backorders", "in_transit", "on_hand", "on_order", "reserved")
 
-    def __init__(self, on_hand: float = 0.0) -> None:
-        self.on_hand = on_hand
+    def __init__(self, changed: list[Any]) -> None:
+        self.on_hand = 0.0
         self.reserved = 0.0
         self.backorders = 0.0
         self.on_order = 0.0
         self.in_transit = 0.0
+        self._changed = changed
+        self._is_changed = False
 
     @property
     def net_stock(self) -> float:
@@ -58,10 +64,21 @@ class StockState:
 
     def ask(self, quantity: float) -> None:
         """Units are asked for."""
+        if not self._is_changed:
+            self.change()
         self.backorders += quantity
 
+    def serve_at_once(self, quantity: float) -> None:
+        """Units are asked for and leave, or are set aside, at once."""
+        if not self._is_changed:
+            self.change()
+        on_hand = self.on_hand - quantity
+        self.on_hand = 0.0 if -RESIDUE < on_hand < RESIDUE else on_hand
+
     def release(self, quantity: float) -> None:
-        """Units leave for whoever asked for them."""
+        """Units leave for whoever asked for them, or are set aside."""
+        if not self._is_changed:
+            self.change()
         on_hand = self.on_hand - quantity
         backorders = self.backorders - quantity
         self.on_hand = 0.0 if -RESIDUE < on_hand < RESIDUE else on_hand
@@ -73,26 +90,44 @@ class StockState:
         self.backorders = 0.0 if -RESIDUE < backorders < RESIDUE else backorders
 
     def reserve(self, quantity: float) -> None:
-        """Units on hand are set aside for a kit."""
+        """Units that were released are set aside for a kit."""
         self.reserved += quantity
 
     def consume(self, quantity: float) -> None:
-        """Reserved units go into production."""
-        self.reserved -= quantity
-        self.release(quantity)
+        """Units that were set aside go into production."""
+        if not self._is_changed:
+            self.change()
+        reserved = self.reserved - quantity
+        self.reserved = 0.0 if -RESIDUE < reserved < RESIDUE else reserved
 
     def order(self, quantity: float) -> None:
         """Units are ordered."""
+        if not self._is_changed:
+            self.change()
         self.on_order += quantity
 
     def expect(self, quantity: float) -> None:
         """Units on order are on their way."""
+        if not self._is_changed:
+            self.change()
         self.in_transit += quantity
 
     def receive(self, quantity: float) -> None:
         """Units arrive."""
+        if not self._is_changed:
+            self.change()
         self.on_hand += quantity
         on_order = self.on_order - quantity
         in_transit = self.in_transit - quantity
         self.on_order = 0.0 if -RESIDUE < on_order < RESIDUE else on_order
         self.in_transit = 0.0 if -RESIDUE < in_transit < RESIDUE else in_transit
+
+    def change(self) -> None:
+        """Put the stock among what has changed, if it is not there yet."""
+        if not self._is_changed:
+            self._is_changed = True
+            self._changed.append(self)
+
+    def settle(self) -> None:
+        """Count what comes from now on as a new change."""
+        self._is_changed = False

@@ -19,6 +19,7 @@ from scmsim.importers.yaml_text import render
 CARRIERS = {"Trans": "warehouse", "Dist": "distributor", "Retail": "retailer"}
 SEGMENTS = {"Part": "upstream", "Manuf": "internal", "Trans": "internal", "Dist": "downstream", "Retail": "downstream"}
 MOMENTS = {"normal": clipped_moments, "gamma": stated_moments}
+DEMANDS = {"normal": {"kind": "normal", "minimum": 0}, "gamma": {"kind": "gamma"}}
 DAYS_PER_YEAR = 365.0
 HORIZON = 365.0
 SOURCE = """\
@@ -142,7 +143,7 @@ def _document(title: str, tables: Tables, chain: Chain, choices: _Choices) -> di
         "time": {"unit": "day", "horizon": HORIZON, "warm_up": warm_up},
         "measures": {"on_time_in_full": {"late": times[0] if len(times) == 1 else 0}},
         "products": {maker: {"value": _rounded(chain.value(maker))} for maker in chain.makers},
-        "defaults": {"stock": {"policy": {"kind": "base_stock", "level": 0}}, "demand": {"kind": choices.demand}},
+        "defaults": {"stock": {"policy": {"kind": "base_stock", "level": 0}}, "demand": DEMANDS[choices.demand]},
         "nodes": {stage.name: _node(stage, chain, choices) for stage in tables.stages.values()},
         "lanes": [_lane(arc, chain) for arc in tables.arcs],
     }

@@ -67,8 +67,9 @@ class Distribution(Specification):
 class RealDistribution(Distribution):
     """A distribution of real numbers, which may be rounded to whole units.
 
-    A subclass adds `draw`, `mean_before_rounding`, `sd_before_rounding` and `at_least`. The moments of rounded values are exact up
-    to a standard deviation of 1000, and above it those of Sheppard's correction (the mean kept, 1/12 more variance).
+    A subclass adds `draw`, `mean_before_rounding`, `sd_before_rounding` and `at_least`. The moments of rounded values
+    are exact up to a standard deviation of 1000; beyond, Sheppard's correction gives them (same mean, 1/12 more
+    variance).
     """
 
     rounding: Rounding = "none"

@@ -48,7 +48,7 @@ def kinds_of(base: type[Kind], tag: str) -> dict[str, type[Kind]]:
     Returns
     -------
     dict
-        Name to class, sorted by name. Where two classes share a name the one nearer to the base, then the older, is kept.
+        Name to class, sorted by name. Of two classes with one name the one nearer to the base, then the older, is kept.
 
     Examples
     --------
@@ -66,17 +66,18 @@ def kinds_of(base: type[Kind], tag: str) -> dict[str, type[Kind]]:
 
 
 def require(tag: str) -> Callable[[dict[str, Any]], None]:
-    """Make a JSON Schema say that a file has to name the kind, although Python knows it from the class.
+    """Fit a JSON Schema to files: they have to name the kind, which Python knows from the class, and show no Python.
 
     Examples
     --------
-    >>> schema = {"required": ["mean"]}
+    >>> schema = {"required": ["mean"], "description": "A gamma distribution."}
     >>> require("dist")(schema); schema
-    {'required': ['dist', 'mean']}
+    {'required': ['dist', 'mean'], 'description': 'A gamma distribution.'}
     """
 
     def add(schema: dict[str, Any]) -> None:
         schema["required"] = [tag, *(key for key in schema.get("required", []) if key != tag)]
+        schema["description"] = str(schema.get("description", "")).split("\n\nExamples\n---")[0]
 
     return add
 
@@ -92,15 +93,17 @@ def shown(model: Specification, tag: str) -> list[tuple[str, Any]]:
     """
     fields = type(model).model_fields
     values = {name: getattr(model, name) for name in fields if name != tag}
-    return [(name, value) for name, value in values.items() if fields[name].is_required() or value != fields[name].default]
+    return [
+        (name, value) for name, value in values.items() if fields[name].is_required() or value != fields[name].default
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
     """Annotation of a field that holds one model of a family, chosen by name when the value is validated.
 
-    The choice is made from the models that exist at that moment, so a model defined later, by a user, takes part. Errors
-    carry the place inside the file and nothing else.
+    The choice is made from the models that exist at that moment, so a model defined later, by a user, takes part.
+    Errors carry the place inside the file and nothing else.
 
     Parameters
     ----------

@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from scmsim.specification import NonNegative, Number, Positive, Share, Specification
+from scmsim.specification import LARGEST, NonNegative, Number, Positive, Share, Specification
+from scmsim.ticks import to_ticks
 
 Array = npt.NDArray[np.float64]
 """A vector of float64."""
@@ -31,6 +32,16 @@ Quantities = Annotated[tuple[NonNegative, ...], Field(strict=False, min_length=1
 
 Weights = Annotated[tuple[Share, ...], Field(strict=False, min_length=1), BeforeValidator(_listed)]
 """One or more probabilities."""
+
+
+def _one_tick_at_least(duration: float) -> float:
+    if to_ticks(duration) == 0:
+        raise ValueError(f"{duration:g} is less than a millionth of the time unit, the clock's tick")
+    return duration
+
+
+Duration = Annotated[Positive, AfterValidator(_one_tick_at_least)]
+"""A time that passes: above 0, and long enough for the clock to see it."""
 
 
 def block_sizes() -> Iterator[int]:
@@ -56,7 +67,7 @@ def half_up(values: Array) -> Array:
     Examples
     --------
     >>> half_up(np.array([0.5, 1.49, 2.5, -0.5]))
-    array([ 1.,  1.,  3., -0.])
+    array([1., 1., 3., 0.])
     """
     return np.asarray(np.floor(values + 0.5), dtype=np.float64)
 
@@ -87,6 +98,11 @@ def given_once(**given: object) -> None:
         raise ValueError(f"none of {', '.join(given)} given: give one")
 
 
+def _check_size(sd: float) -> None:
+    if sd > LARGEST:
+        raise ValueError(f"a standard deviation of {sd:g} is beyond the largest number {LARGEST:g}")
+
+
 class MeanAndSpread(Specification):
     """A mean with a standard deviation or a coefficient of variation."""
 
@@ -102,6 +118,7 @@ class MeanAndSpread(Specification):
         given_once(sd=self.sd, cv=self.cv)
         if self.cv is not None and self.mean <= 0:
             raise ValueError("cv needs a mean above 0: give sd")
+        _check_size(self.spread)
         return self
 
     @property
@@ -126,9 +143,11 @@ class Overdispersed(Specification):
     def _spread_above_poisson(self) -> Self:
         given_once(sd=self.sd, cv=self.cv, dispersion=self.dispersion)
         if self.variance <= self.mean:
-            least = self.mean**0.5
-            name, bound = ("sd", least) if self.sd is not None else ("cv", least / self.mean)
-            raise ValueError(f"{name} too small: a negative binomial's variance exceeds its mean ({name} > {bound:.6g})")
+            least = {"sd": self.mean**0.5, "cv": self.mean**-0.5, "dispersion": 1e-12}
+            name = next(name for name in least if getattr(self, name) is not None)
+            bound = f"{name} > {least[name]:.6g}"
+            raise ValueError(f"{name} too small: a negative binomial's variance exceeds its mean ({bound})")
+        _check_size(self.variance**0.5)
         return self
 
     @property
@@ -200,5 +219,7 @@ class FromColumn(Specification):
             The file has not been read.
         """
         if self.values is None:
-            raise ValueError(f"column {self.column!r} of {self.file!r} has not been read: load the scenario from its file")
+            raise ValueError(
+                f"column {self.column!r} of {self.file!r} has not been read: load the scenario from its file"
+            )
         return np.array(self.values, dtype=np.float64)

@@ -1,11 +1,12 @@
 """What the recorder hands over, as named columns: one stretch of the run at a time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
+from scmsim.engine.recorder import COLUMNS, Chunk
 from scmsim.metrics.layout import Array, Index, Layout, Mask
 
 EPSILON = 1e-9
@@ -16,40 +17,6 @@ MOST_ROWS = 200_000
 
 OWN_NODE, OTHER_NODE, CUSTOMERS = 0, 1, 2
 """Who asks: the node's own production, another node, or an end customer."""
-
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "demand": ("time", "point", "buyer", "order", "quantity", "served", "lost"),
-    "orders": ("time", "point", "order", "quantity"),
-    "deliveries": ("time", "seller", "buyer", "order", "placed", "promised", "quantity", "complete"),
-    "stock": ("time", "point", "on_hand", "backorders", "on_order", "in_transit"),
-    "shipments": ("time", "seller", "buyer", "order", "quantity", "arrives"),
-    "production": ("time", "point", "order", "quantity", "finishes"),
-}
-"""The columns of every table of facts, in the recorder's order."""
-
-
-class Chunk(Protocol):
-    """What the recorder publishes: every table's rows of the ticks [start, end), ordered by time."""
-
-    @property
-    def start(self) -> int:
-        """First tick covered, on a bucket's boundary."""
-
-    @property
-    def end(self) -> int:
-        """First tick not covered: a bucket's boundary or the run's end."""
-
-    @property
-    def tables(self) -> Mapping[str, Array]:
-        """The rows, one two-dimensional array per table."""
-
-
-class Piece(NamedTuple):
-    """A chunk cut out of a larger one."""
-
-    start: int
-    end: int
-    tables: Mapping[str, Array]
 
 
 class Demand(NamedTuple):
@@ -170,4 +137,4 @@ def pieces(layout: Layout, chunk: Chunk, most_rows: int = MOST_ROWS) -> Iterator
     cuts = {name: np.searchsorted(table[:, 0], edges) for name, table in chunk.tables.items()}
     for k in range(parts):
         tables = {name: table[cuts[name][k] : cuts[name][k + 1]] for name, table in chunk.tables.items()}
-        yield Piece(edges[k], edges[k + 1], tables)
+        yield Chunk(edges[k], edges[k + 1], tables)

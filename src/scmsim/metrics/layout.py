@@ -67,7 +67,10 @@ class Layout:
             [p.source.supplier if isinstance(p.source, FromLane) else -1 for p in points], dtype=np.int64
         )
         self.sends_out = np.array(
-            [p.source is not None and not (isinstance(p.source, FromProduction) and p.source.components) for p in points],
+            [
+                p.source is not None and not (isinstance(p.source, FromProduction) and p.source.components)
+                for p in points
+            ],
             dtype=np.bool_,
         )
 

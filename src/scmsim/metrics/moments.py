@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scmsim.metrics.facts import EPSILON
-from scmsim.metrics.layout import Array, Index
+from scmsim.metrics.layout import Array, Index, Mask
 
 
 class Cells(NamedTuple):
@@ -47,6 +47,11 @@ def cells(bucket: Index, series: Index, shape: tuple[int, int], amount: Array | 
         keys, row = np.unique(key, return_inverse=True)
         total = np.bincount(row, weights=amount).astype(np.float64, copy=False)
     return Cells(keys // shape[1], keys % shape[1], total)
+
+
+def chosen(found: Cells, rows: Mask) -> Cells:
+    """Return some of the cells."""
+    return Cells(found.bucket[rows], found.series[rows], found.total[rows])
 
 
 class Moments:

@@ -34,14 +34,12 @@ class States(Accumulator):
 
     Attributes
     ----------
-    on_hand, backorders, in_transit : ndarray
-        Units x time units per point.
     ready : ndarray
         Time units with net stock > 0 per point.
-    on_hand_before, on_hand_after : ndarray
-        Units on hand when the measured time begins (before anything of that instant) and when it ends.
-    net_stock, node_net_stock : Moments
-        Net stock at the ends of the measured buckets, per point and summed per node.
+    on_hand_before : ndarray
+        Units on hand when the measured time begins, before anything of that instant.
+    net_stock : Moments
+        Net stock at the ends of the measured buckets, per point.
     """
 
     tables = frozenset({"stock"})
@@ -56,10 +54,25 @@ class States(Accumulator):
         self._shared = bool(np.any(np.bincount(layout.node[layout.stocked], minlength=1) > 1))
         self._node_net_stock = Moments(len(layout.nodes)) if self._shared else None
 
-    on_hand = property(lambda self: self._integral[:, ON_HAND])
-    backorders = property(lambda self: self._integral[:, BACKORDERS])
-    in_transit = property(lambda self: self._integral[:, IN_TRANSIT])
-    on_hand_after = property(lambda self: self._now[:, ON_HAND])
+    @property
+    def on_hand(self) -> Array:
+        """Units on hand x time units."""
+        return self._integral[:, ON_HAND]
+
+    @property
+    def backorders(self) -> Array:
+        """Units backordered x time units."""
+        return self._integral[:, BACKORDERS]
+
+    @property
+    def in_transit(self) -> Array:
+        """Units in transit, or in production, x time units."""
+        return self._integral[:, IN_TRANSIT]
+
+    @property
+    def on_hand_after(self) -> Array:
+        """Units on hand at the end of the last chunk."""
+        return self._now[:, ON_HAND]
 
     @property
     def node_net_stock(self) -> Moments:
@@ -105,7 +118,7 @@ class States(Accumulator):
         change[steps.first] = net[steps.first]
         moved, at = np.empty_like(change), np.empty_like(steps.time)
         moved[steps.order], at[steps.order] = change, steps.time
-        node = np.concatenate([layout.node, np.empty(len(net) - layout.size, dtype=np.int64)])
+        node = np.empty_like(steps.point)
         node[steps.order] = layout.node[steps.point]
         order = stable_order(node, len(layout.nodes))
         node, at, moved = node[order], at[order], moved[order]
@@ -161,4 +174,5 @@ def _until(time: Array, last: Index, end: int) -> Array:
 def _running(change: Array, first: Index, last: Index) -> Array:
     total = np.cumsum(change)
     before = np.concatenate([[0.0], total[last[:-1]]])
-    return total - np.repeat(before, last - first + 1)
+    running: Array = total - np.repeat(before, last - first + 1)
+    return running

@@ -63,7 +63,6 @@ class Customers:
 
     def ship(self, order: Order, quantity: float) -> None:
         """Hand units to the customer, who takes them away at once."""
-        self._stock.release(quantity)
         unshipped = order.unshipped = order.unshipped - quantity
         complete = -1e-9 < unshipped < 1e-9
         entered = order.entered

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from scmsim.engine.clock import Phases
 from scmsim.flows.information import Order
+from scmsim.flows.material import RESIDUE
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.workshop import Workshop
 from scmsim.scenario.network import Delay, Lane
@@ -20,9 +21,6 @@ class Seller(Protocol):
 
     def take(self, order: Order) -> None:
         """Enter an order that has just arrived."""
-
-    def release(self, quantity: float) -> None:
-        """Let units leave."""
 
 
 def _draws(delay: Delay, workshop: Workshop, name: str) -> Iterator[int] | None:
@@ -43,7 +41,7 @@ class LaneProcess:
     """
 
     __slots__ = (
-        "_clock", "_crossing", "_deliveries_row", "_latest", "_mail", "_mail_draws", "_numbers", "_orders_row", "_promise",
+        "_always_the_same", "_clock", "_crossing", "_deliveries_row", "_latest", "_mail", "_mail_draws", "_numbers", "_orders_row", "_promise",
         "_shipments_row", "_supplier", "_supplier_draws", "_transport", "_transport_draws", "_buyer", "_seller", "buyer", "waits",
     )  # fmt: skip
 
@@ -64,17 +62,17 @@ class LaneProcess:
         self._transport_draws = _draws(lane.lead_time, workshop, f"lead_time/{name}")
         self._supplier_draws = _draws(lane.supplier_time, workshop, f"supplier_time/{name}")
         self._supplier = lane.supplier_time.ticks
+        self._always_the_same = self._transport_draws is None and self._supplier_draws is None
         self._promise = self._mail + self._transport
         self._orders_row = recorder.writer("orders")
-        self._shipments_row = recorder.writer("shipments")
+        self._shipments_row = recorder.writer("shipments") if recorder.reads("shipments") else None
         self._deliveries_row = recorder.writer("deliveries")
 
     def place(self, quantity: float) -> None:
         """Send an order for ``quantity`` units to the seller."""
         now, buyer = self._clock.now, self._buyer
         order = Order(next(self._numbers), self, quantity, now, now + self._promise)
-        buyer.state.order(quantity)
-        buyer.touch()
+        buyer.order(quantity)
         self._orders_row((now, self.buyer, order.number, quantity))
         delay = self._mail if self._mail_draws is None else next(self._mail_draws)
         if delay:
@@ -84,45 +82,44 @@ class LaneProcess:
 
     def ship(self, order: Order, quantity: float) -> None:
         """Send units of an order on their way to the buyer."""
-        now, buyer = self._clock.now, self._buyer
-        self._seller.release(quantity)
+        now = self._clock.now
+        self._buyer.expect(quantity)
         order.unshipped -= quantity
-        buyer.state.expect(quantity)
-        buyer.touch()
-        arrives = now + self._transit()
-        if not self._crossing:
-            arrives = self._latest = max(arrives, self._latest)
-        self._shipments_row((now, self._seller.index, self.buyer, order.number, quantity, arrives))
+        arrives = now + (self._transport if self._always_the_same else self._drawn_transport(now))
+        if self._shipments_row is not None:
+            self._shipments_row((now, self._seller.index, self.buyer, order.number, quantity, arrives))
         self._clock.at(arrives, Phases.receive, self.deliver, (order, quantity))
 
     def deliver(self, argument: tuple[Order, float]) -> None:
         """Hand units of an order to the buyer."""
         order, quantity = argument
         undelivered = order.undelivered = order.undelivered - quantity
+        complete = -RESIDUE < undelivered < RESIDUE
         self._deliveries_row(
-            (self._clock.now, self._seller.index, self.buyer, order.number, order.placed, order.promised, quantity,
-             abs(undelivered) < 1e-9 and abs(order.unshipped) < 1e-9)
-        )  # fmt: skip
-        self._buyer.receive(quantity)
+            (self._clock.now, self._seller.index, self.buyer, order.number, order.placed, order.promised, quantity, complete)
+        )
+        self._buyer.arrive(quantity)
 
     def fill(self) -> None:
         """Put on their way the shipments and orders that were under way when the run began."""
-        point, state, clock = self._buyer.point, self._buyer.state, self._clock
-        for tick, quantity in point.shipments_due:
+        buyer, clock = self._buyer, self._clock
+        for tick, quantity in buyer.point.shipments_due:
             order = self._old_order(quantity, tick)
             order.unshipped = 0.0
-            state.expect(quantity)
+            buyer.expect(quantity)
             clock.at(tick, Phases.receive, self.deliver, (order, quantity))
-        for tick, quantity in point.orders_mailed:
+        for tick, quantity in buyer.point.orders_mailed:
             clock.at(tick, self._seller.orders_phase, self._seller.take, self._old_order(quantity, tick))
 
     def _old_order(self, quantity: float, promised: int) -> Order:
-        self._buyer.state.order(quantity)
+        self._buyer.order(quantity)
         return Order(next(self._numbers), self, quantity, BEFORE_THE_RUN, promised)
 
-    def _transit(self) -> int:
-        if self._transport_draws is None and self._supplier_draws is None:
-            return self._transport
+    def _drawn_transport(self, now: int) -> int:
+        """Draw the time until this shipment arrives; it waits for an earlier one that it may not overtake."""
         supplier = self._supplier if self._supplier_draws is None else next(self._supplier_draws)
         transport = self._transport - self._supplier if self._transport_draws is None else next(self._transport_draws)
-        return supplier + transport
+        if self._crossing:
+            return supplier + transport
+        self._latest = max(self._latest, now + supplier + transport)
+        return self._latest - now

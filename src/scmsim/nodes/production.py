@@ -52,8 +52,7 @@ class Production:
         """Order the making of ``quantity`` units."""
         now, maker = self._clock.now, self._maker
         order = Order(next(self._numbers), None, quantity, now, now + self._lead_time)
-        maker.state.order(quantity)
-        maker.touch()
+        maker.order(quantity)
         self._orders_row((now, maker.index, order.number, quantity))
         if self._components:
             Kit(self, order, self._components)
@@ -64,8 +63,7 @@ class Production:
         """Begin to make units of an order."""
         now, maker = self._clock.now, self._maker
         order.unshipped -= quantity
-        maker.state.expect(quantity)
-        maker.touch()
+        maker.expect(quantity)
         finishes = now + (self._lead_time if self._draws is None else next(self._draws))
         self._production_row((now, maker.index, order.number, quantity, finishes))
         self._clock.at(finishes, Phases.receive, self.finish, (order, quantity))
@@ -79,16 +77,16 @@ class Production:
             (self._clock.now, index, index, order.number, order.placed, order.promised, quantity,
              abs(undelivered) < RESIDUE and abs(order.unshipped) < RESIDUE)
         )  # fmt: skip
-        self._maker.receive(quantity)
+        self._maker.arrive(quantity)
 
     def fill(self) -> None:
         """Put into the works what was being made when the run began."""
-        state = self._maker.state
-        for tick, quantity in self._maker.point.shipments_due:
+        maker = self._maker
+        for tick, quantity in maker.point.shipments_due:
             order = Order(next(self._numbers), None, quantity, BEFORE_THE_RUN, tick)
             order.unshipped = 0.0
-            state.order(quantity)
-            state.expect(quantity)
+            maker.order(quantity)
+            maker.expect(quantity)
             self._clock.at(tick, Phases.receive, self.finish, (order, quantity))
 
     def kits_ready(self, ready: float) -> float:
@@ -109,8 +107,7 @@ class ComponentRoute:
 
     def ship(self, line: "KitLine", quantity: float) -> None:
         """Set units aside for the kit."""
-        self.stock.state.reserve(quantity)
-        self.stock.touch()
+        self.stock.reserve(quantity)
         line.unshipped -= quantity
         line.kit.check()
 
@@ -150,6 +147,5 @@ class Kit:
             return
         self._begun += ready
         for line in lines:
-            line.route.stock.state.consume(ready * line.route.per_unit)
-            line.route.stock.touch()
+            line.route.stock.consume(ready * line.route.per_unit)
         self._production.start(self._order, ready)

@@ -11,6 +11,7 @@ from scmsim.policies.view import View
 from scmsim.scenario.network import Point
 
 NEVER = -1
+_view = tuple.__new__
 
 
 class Source(Protocol):
@@ -20,7 +21,7 @@ class Source(Protocol):
         """Order this many units."""
 
 
-class StockPoint:
+class StockPoint(StockState):
     """The process of one stock.
 
     At one instant a stock's turn is: the orders that have reached it are entered, what is available is allocated among
@@ -39,17 +40,17 @@ class StockPoint:
     """
 
     __slots__ = (
-        "_before_demand", "_clock", "_continuous", "_decide", "_demand_row", "_demand_phase", "_early_turn", "_first_orders", "_interval", "_late_turn",
-        "_memory", "_next_review", "_stock_row", "_touched", "_touched_list", "_whole_units", "asked", "early", "entered",
-        "inbox", "index", "orders_phase", "point", "source", "state", "waiting",
+        "_before_demand", "_clock", "_continuous", "_decide", "_demand_phase", "_early_turn", "_first_orders", "_interval", "_late_turn",
+        "_memory", "_next_review", "_whole_units", "asked", "early", "entered",
+        "inbox", "index", "orders_phase", "point", "source", "waiting",
     )  # fmt: skip
 
     def __init__(self, point: Point, workshop: Workshop, *, whole_units: bool, early: bool) -> None:
+        super().__init__(workshop.changed)
         phases, review = workshop.phases, point.review
         self.point = point
         self.index = point.index
         self.early = early
-        self.state = StockState()
         self.inbox: list[Order] = []
         self.waiting: deque[Order] = deque()
         self.entered: list[Order] = []
@@ -66,10 +67,6 @@ class StockPoint:
         self._interval = review.interval if review else 0
         self._next_review = NEVER
         self._first_orders = deque(point.first_orders)
-        self._touched = False
-        self._touched_list = workshop.touched
-        self._demand_row = workshop.recorder.writer("demand")
-        self._stock_row = workshop.recorder.writer("stock")
         if point.policy is not None:
             self._decide = point.policy.decide
             self._memory: Any = point.policy.start()
@@ -83,43 +80,33 @@ class StockPoint:
         now = self._clock.now
         order.entered = now
         self.inbox.append(order)
-        if now != self._next_review or self._in_other_round():
+        if now != self._next_review or (self._clock.phase < self._demand_phase) is not self._before_demand:
             self._book(self.react if self._continuous else self.serve)
 
-    def receive(self, quantity: float) -> None:
-        """Take units into stock."""
-        self.state.receive(quantity)
-        self.touch()
-        if self.waiting and (self._clock.now != self._next_review or self._in_other_round()):
+    def arrive(self, quantity: float) -> None:
+        """Take units into stock, and serve again whoever waits for them."""
+        self.receive(quantity)
+        if self.waiting and (
+            self._clock.now != self._next_review or (self._clock.phase < self._demand_phase) is not self._before_demand
+        ):
             self._book(self.serve)
-
-    def release(self, quantity: float) -> None:
-        """Let units leave for whoever asked for them."""
-        self.state.release(quantity)
-        self.touch()
-
-    def touch(self) -> None:
-        """Remember that the stock's state has to be written down when the instant closes."""
-        if not self._touched:
-            self._touched = True
-            self._touched_list.append(self)
 
     def serve(self, _argument: None = None) -> None:
         """Enter what has arrived and allocate what is available among everything waiting."""
-        inbox, state = self.inbox, self.state
+        inbox = self.inbox
         if inbox:
             asked = 0.0
             for order in inbox:
                 asked += order.quantity
-            state.ask(asked)
             self.asked += asked
-            self.touch()
             self.entered += inbox
-            if not self.waiting and asked <= state.on_hand - state.reserved + RESIDUE:
+            if not self.waiting and asked <= self.on_hand + RESIDUE:
+                self.serve_at_once(asked)
                 for order in inbox:
                     order.route.ship(order, order.quantity)
                 inbox.clear()
                 return
+            self.ask(asked)
             self._queue()
         if self.waiting:
             self._allocate()
@@ -141,27 +128,12 @@ class StockPoint:
         self._next_review += self._interval
         self._review()
 
-    def close(self, now: int) -> None:
-        """Write down the orders entered at this instant and the state it leaves."""
-        self._touched = False
-        state, index = self.state, self.index
-        if self.entered:
-            for order in self.entered:
-                quantity, lost = order.quantity, order.lost
-                self._demand_row((now, index, order.route.buyer, order.number, quantity, quantity - order.unshipped - lost, lost))
-            self.entered.clear()
-        self._stock_row((now, index, state.on_hand, state.backorders, state.on_order, state.in_transit))
-
-    def _in_other_round(self) -> bool:
-        return (self._clock.phase < self._demand_phase) is not self._before_demand
-
     def _book(self, action: Any) -> None:
         clock = self._clock
         clock.at(clock.now, self._early_turn if clock.phase < self._demand_phase else self._late_turn, action)
 
     def _review(self) -> None:
-        state = self.state
-        view = View(state.on_hand - state.backorders, state.on_order, self.asked)
+        view = _view(View, (self.on_hand - self.backorders, self.on_order, self.asked))
         self.asked = 0.0
         quantity, self._memory = self._decide(self._memory, view)
         if self._first_orders:
@@ -173,25 +145,29 @@ class StockPoint:
         """Put what has arrived at the end of the queue; what is given back (a negative order) is taken at once."""
         for order in self.inbox:
             if order.quantity < 0:
-                order.route.ship(order, order.quantity)
+                self._ship(order, order.quantity)
             else:
                 self.waiting.append(order)
 
     def _allocate(self) -> None:
         """Ship to everything waiting, first come first served; what entered together shares what is there."""
-        waiting, state = self.waiting, self.state
+        waiting = self.waiting
         while waiting:
             group = self._first_group()
-            available = state.on_hand - state.reserved
+            available = self.on_hand
             wanted = sum(order.unshipped for order in group)
             if wanted <= available + RESIDUE:
                 for order in group:
                     waiting.popleft()
-                    order.route.ship(order, order.unshipped)
+                    self._ship(order, order.unshipped)
                 continue
             if available > RESIDUE:
                 self._share(group, available)
             return
+
+    def _ship(self, order: Order, quantity: float) -> None:
+        self.release(quantity)
+        order.route.ship(order, quantity)
 
     def _first_group(self) -> list[Order]:
         entered = self.waiting[0].entered
@@ -207,7 +183,7 @@ class StockPoint:
         for order, share in zip(group, shares, strict=True):
             self.waiting.popleft()
             if share:
-                order.route.ship(order, share)
+                self._ship(order, share)
         self.waiting.extendleft(order for order in reversed(group) if order.unshipped > RESIDUE)
 
     def _lose(self) -> None:
@@ -216,5 +192,5 @@ class StockPoint:
         for order in lost:
             order.lost = order.unshipped
             order.unshipped = 0.0
-            self.state.lose(order.lost)
+            self.lose(order.lost)
             self.waiting.remove(order)

@@ -32,6 +32,3 @@ class UnlimitedSupplier:
         order.entered = now = self._clock.now
         self._demand_row((now, self.index, order.route.buyer, order.number, quantity, quantity, 0.0))
         order.route.ship(order, quantity)
-
-    def release(self, quantity: float) -> None:
-        """Let units leave: there are always more."""

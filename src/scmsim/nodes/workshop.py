@@ -1,18 +1,11 @@
-"""What the parts of one run share: the clock, chance, the pen of each table, and the list of what was touched."""
+"""What the parts of one run share: the clock, chance, the pen of each table, and the list of what was changed."""
 
 from itertools import count
-from typing import Protocol
+from typing import Any
 
 from scmsim.engine.clock import Clock, Phases
 from scmsim.engine.recorder import Recorder
 from scmsim.engine.streams import Streams
-
-
-class Closing(Protocol):
-    """Something that writes down its state when everything due at an instant has been done."""
-
-    def close(self, now: int) -> None:
-        """Write it down."""
 
 
 class Workshop:
@@ -29,11 +22,11 @@ class Workshop:
     ----------
     numbers : iterator of int
         The next order's number.
-    touched : list of Closing
-        What changed at this instant.
+    changed : list
+        The stocks that changed at this instant.
     """
 
-    __slots__ = ("clock", "numbers", "phases", "recorder", "streams", "touched")
+    __slots__ = ("clock", "numbers", "phases", "recorder", "streams", "changed")
 
     def __init__(self, clock: Clock, phases: Phases, streams: Streams, recorder: Recorder) -> None:
         self.clock = clock
@@ -41,10 +34,4 @@ class Workshop:
         self.streams = streams
         self.recorder = recorder
         self.numbers = count(1)
-        self.touched: list[Closing] = []
-        clock.on_close(self._close)
-
-    def _close(self, now: int) -> None:
-        for changed in self.touched:
-            changed.close(now)
-        self.touched.clear()
+        self.changed: list[Any] = []

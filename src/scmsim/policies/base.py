@@ -52,15 +52,13 @@ class Plan(NamedTuple):
 class Policy(Quantities):
     """A replenishment policy.
 
-    A subclass adds ``kind`` (a ``Literal`` with itself as default), its parameters, and `decide`, which ends with
-    ``return self.shaped(wanted), state`` so that the quantity options hold. It knows no clock, no node and no lead time
-    but what `prepare` put into its parameters.
+    A subclass adds its parameters and `decide`, which ends with ``return self.shaped(wanted), state`` so that the
+    quantity options hold; and, to be named in scenario files, ``kind: Literal["its_name"] = "its_name"``. It knows no
+    clock, no node and no lead time but what `prepare` put into its parameters.
 
     Examples
     --------
-    >>> from typing import Literal
     >>> class Replace(Policy):
-    ...     kind: Literal["replace"] = "replace"
     ...     def decide(self, state: State, view: View) -> tuple[float, State]:
     ...         return self.shaped(view.demand), state
     >>> Replace(order_multiple=6).decide(None, View(net_stock=3, on_order=0, demand=4))

@@ -2,13 +2,20 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import (
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from scmsim.specification import Specification
+
+Member = TypeVar("Member", bound=Specification)
 
 
 class KindedSpecification(Specification):
@@ -21,11 +28,18 @@ class KindedSpecification(Specification):
             if field.is_required() or value != field.get_default(call_default_factory=True):
                 yield name, value
 
+    @model_serializer(mode="wrap")
+    def _kind_first(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Write ``kind`` even where defaults are left out: without it nobody can read the rest."""
+        kind = getattr(self, "kind", None)
+        return {**({} if kind is None else {"kind": kind}), **handler(self)}
+
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Require ``kind``, which tells an editor which of several alternatives is meant."""
+        """Require ``kind``, which tells an editor which alternative is meant, and leave the examples out."""
         found = handler(schema)
         described = handler.resolve_ref_schema(found)
+        described["description"] = inspect.cleandoc(cls.__doc__ or "").split("\n\nExamples\n")[0]
         if "kind" in described.get("properties", {}):
             described["required"] = ["kind", *(name for name in described.get("required", []) if name != "kind")]
         return found
@@ -39,7 +53,7 @@ def kind_of(family_member: type[Specification]) -> str | None:
     return str(get_args(annotation)[0]) if get_origin(annotation) is Literal else None
 
 
-def classes_by_kind[T: Specification](family: type[T]) -> dict[str, type[T]]:
+def classes_by_kind(family: type[Member]) -> dict[str, type[Member]]:
     """Return every class of a family that declares a kind, by kind, in alphabetical order.
 
     A class that was defined again under its own name (a notebook's cell run twice) replaces the earlier one.
@@ -49,7 +63,7 @@ def classes_by_kind[T: Specification](family: type[T]) -> dict[str, type[T]]:
     ValueError
         Two different classes declare the same kind.
     """
-    found: dict[str, type[T]] = {}
+    found: dict[str, type[Member]] = {}
     for member in _descendants(family):
         kind = kind_of(member)
         if kind is None:
@@ -61,7 +75,7 @@ def classes_by_kind[T: Specification](family: type[T]) -> dict[str, type[T]]:
     return dict(sorted(found.items()))
 
 
-def _descendants[T: Specification](family: type[T]) -> Iterator[type[T]]:
+def _descendants(family: type[Member]) -> Iterator[type[Member]]:
     for child in family.__subclasses__():
         yield child
         yield from _descendants(child)

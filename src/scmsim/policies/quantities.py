@@ -1,14 +1,12 @@
 """What may be ordered: signs, whole units, minima and multiples."""
 
 from functools import cached_property
-from math import ceil, floor
+from math import floor
 from typing import Any, Literal, Self
 
 from scmsim.policies.kinds import KindedSpecification
+from scmsim.policies.lots import up_to_multiple
 from scmsim.specification import NonNegative, Positive
-
-_DUST = 1e-9
-"""Share of a lot below which a surplus is rounding noise and does not call for another lot."""
 
 
 class Quantities(KindedSpecification):
@@ -71,16 +69,12 @@ def shape(wanted: float, options: Quantities) -> float:
         wanted = _half_up(wanted)
         lot = lot or 1.0
     if options.order_multiple is not None:
-        wanted = _up_to_multiple(wanted, options.order_multiple)
+        wanted = up_to_multiple(wanted, options.order_multiple)
     if 0 < wanted < options.minimum_order:
-        wanted = options.minimum_order if lot is None else _up_to_multiple(options.minimum_order, lot)
+        wanted = options.minimum_order if lot is None else up_to_multiple(options.minimum_order, lot)
     return wanted
 
 
 def _half_up(quantity: float) -> float:
     whole = floor(quantity)
     return float(whole + 1 if quantity - whole >= 0.5 else whole)
-
-
-def _up_to_multiple(quantity: float, lot: float) -> float:
-    return ceil(quantity / lot - _DUST) * lot

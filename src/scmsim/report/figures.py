@@ -6,9 +6,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from scmsim.report.answers import BULLWHIP, COST_LINES, OTHERS, SERVICE, data_bullwhip, data_cost, data_service
-from scmsim.report.labels import counted, in_plot, number, percent
+from scmsim.report.labels import in_plot, number, percent, wrapped
 from scmsim.report.series import ALL_PRODUCTS, END_DEMAND, axis_of, data_net_stock, data_orders
-from scmsim.report.stages import NEUTRAL, Stage, data_stages
+from scmsim.report.stages import Stage, data_stages
 from scmsim.report.titles import title_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,19 @@ GRID = "#E4E7EB"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 COST_COLORS = ("#77AADD", "#99DDFF", "#EE8866", "#FFAABB", "#EEDD88", "#BBCC33", "#44BB99", "#AAAA00")
 LONGEST_LABEL = 18
-BAR = 30
+AGAINST = ("vs. its own demand", "vs. end demand")
+DOTTED = {"color": INK, "width": 1.2, "dash": "dot"}
+HEADING: dict[str, Any] = {"showarrow": False, "xanchor": "left", "yanchor": "bottom", "yshift": 6, "font": {"color": "#52606D"}}
+AXIS: dict[str, Any] = {
+    "gridcolor": GRID,
+    "zeroline": False,
+    "linecolor": "#9AA5B1",
+    "automargin": True,
+    "separatethousands": True,
+    "title": {"standoff": 8, "font": {"size": 14}},
+    "ticklabelstandoff": 4,
+}
+BAR = 36
 """Height of one row of bars, in pixels."""
 
 
@@ -31,7 +43,7 @@ def plot_orders(result: "Result", product: str | None = ALL_PRODUCTS) -> go.Figu
     figure.add_scatter(
         x=demand["time"],
         y=demand["quantity"],
-        name="end customers' demand",
+        name="end demand",
         mode="lines",
         line={"color": INK, "width": 3.5},
         hovertemplate="%{y:.4~g}",
@@ -67,7 +79,7 @@ def plot_cost(result: "Result") -> go.Figure:
             )
     totals = frame.groupby("node")["mean"].sum().reindex(names)
     for place, total in enumerate(totals):
-        figure.add_annotation(x=total, y=place, text=f" {number(total)}", showarrow=False, xanchor="left")
+        figure.add_annotation(x=total, y=place, text=number(total), showarrow=False, xanchor="left", xshift=4)
     figure.update_layout(barmode="stack", bargap=0.35)
     _stage_axis(figure, stages, names)
     return figure.update_xaxes(title_text="cost over the measured time", range=_room_for_numbers(totals))
@@ -78,13 +90,14 @@ def plot_service(result: "Result") -> go.Figure:
     frame, stages = data_service(result), data_stages(result)
     names = _names(frame)
     table = frame.pivot(index="node", columns="metric", values="mean").reindex(index=names, columns=list(SERVICE))
-    figure = blank(120 + 38 * len(names))
+    figure = blank(120 + BAR * len(names))
     figure.add_heatmap(
         z=table.to_numpy(dtype=float),
         x=list(range(len(SERVICE))),
         y=list(range(len(names))),
         text=[[percent(value).replace(" ", "\u2009") for value in row] for row in table.to_numpy(dtype=float)],
         texttemplate="%{text}",
+        textfont={"color": INK},
         customdata=[[f"{_full(stages, name)}: {title_of(metric)}" for metric in SERVICE] for name in names],
         hovertemplate="%{customdata} %{text}<extra></extra>",
         hoverongaps=False,
@@ -96,10 +109,10 @@ def plot_service(result: "Result") -> go.Figure:
         ygap=3,
     )
     _stage_axis(figure, stages, names)
-    titles = [title_of(metric).replace(" ", "<br>") for metric in SERVICE]
-    figure.update_yaxes(showgrid=False)
+    titles = [in_plot(title_of(metric)).replace(" ", "<br>").replace("n<br>time<br>in<br>full", "n time<br>in full") for metric in SERVICE]
+    figure.update_yaxes(showgrid=False, showline=False, ticks="")
     return figure.update_xaxes(
-        tickvals=list(range(len(SERVICE))), ticktext=titles, side="top", showgrid=False, zeroline=False, tickangle=0
+        tickvals=list(range(len(SERVICE))), ticktext=titles, side="top", showgrid=False, showline=False, ticks="", tickangle=0
     )
 
 
@@ -108,49 +121,51 @@ def plot_bullwhip(result: "Result") -> go.Figure:
     frame, stages = data_bullwhip(result), data_stages(result)
     points = list(dict.fromkeys(zip(frame["node"], frame["product"], strict=True)))
     several = len(set(frame["product"])) > 1
-    figure = blank(120 + 46 * len(points))
-    for metric, fade in zip(BULLWHIP, (1.0, 0.45), strict=True):
+    labels = [f"{stages[node].label}, {product}" if several else stages[node].label for node, product in points]
+    figure = blank(84 + BAR * len(points))
+    _label_axis(figure, labels)
+    for side, metric in enumerate(BULLWHIP):
         rows = frame[frame["metric"] == metric]
-        looks = [stages[name].color for name in rows["node"]]
+        places = [points.index(pair) for pair in zip(rows["node"], rows["product"], strict=True)]
+        axis = "x2" if side else "x"
         figure.add_bar(
-            y=[points.index(pair) for pair in zip(rows["node"], rows["product"], strict=True)],
             x=rows["mean"],
+            y=places,
+            xaxis=axis,
             orientation="h",
-            name=title_of(metric),
-            marker={"color": looks, "opacity": fade},
+            marker={"color": [stages[name].color for name in rows["node"]]},
             error_x=_error(rows["half_width"]),
-            text=[number(value) for value in rows["mean"]],
-            textposition="outside",
-            cliponaxis=False,
-            customdata=[_full(stages, name) for name in rows["node"]],
-            hovertemplate="%{customdata}: %{text}",
+            customdata=[[in_plot(labels[place]), number(value)] for place, value in zip(places, rows["mean"], strict=True)],
+            hovertemplate=f"{AGAINST[side]}<br>%{{customdata[0]}}: %{{customdata[1]}}<extra></extra>",
             showlegend=False,
         )
-        figure.add_scatter(x=[None], y=[None], mode="markers", name=title_of(metric), marker=_swatch(fade))
-    figure.add_vline(x=1, line={"color": INK, "width": 1.2, "dash": "dot"})
-    figure.update_layout(barmode="group", bargap=0.3)
-    labels = [f"{stages[node].label}, {product}" if several else stages[node].label for node, product in points]
-    _label_axis(figure, labels)
-    return figure.update_xaxes(title_text="ratio of variances (1: as steady as demand)", range=_room(frame["mean"]))
+        for place, value, half in zip(places, rows["mean"], rows["half_width"].fillna(0.0), strict=True):
+            figure.add_annotation(x=value + half, y=place, xref=axis, text=number(value), showarrow=False, xanchor="left", xshift=4)
+        figure.add_shape(type="line", x0=1, x1=1, y0=0, y1=1, xref=axis, yref="paper", line=DOTTED)
+        figure.add_annotation(x=0, y=1, xref=f"{axis} domain", yref="paper", text=AGAINST[side], **HEADING)
+        room = _room_for_numbers(pd.concat([rows["mean"] + rows["half_width"].fillna(0.0), pd.Series([1.0])]), 0.5)
+        figure.update_layout({f"xaxis{axis[1:]}": {**AXIS, "domain": [0.53 * side, 0.47 + 0.53 * side], "range": room, "nticks": 4, "tickangle": 0}})
+    return figure.update_layout(bargap=0.35, margin={"t": 40}, xaxis2={"anchor": "y"})
 
 
 def _over_time(result: "Result", frame: pd.DataFrame, column: str, shape: str) -> go.Figure:
     """Draw a line per stage, upstream first, with the warm-up shaded."""
-    figure = blank(460)
+    calendar = result.scenario.network.calendar
+    axis, figure = axis_of(calendar), blank(460)
+    end = axis.label(axis.start + axis.count * axis.width)
     for name, stage in data_stages(result).items():
         rows = frame[frame["node"] == name]
         if rows.empty:
             continue
+        held = shape == "hv"
         figure.add_scatter(
-            x=rows["time"],
-            y=rows[column],
+            x=[*rows["time"], end] if held else rows["time"],
+            y=[*rows[column], rows[column].iloc[-1]] if held else rows[column],
             name=in_plot(stage.label, LONGEST_LABEL),
             mode="lines",
             line={"color": stage.color, "dash": stage.dash, "width": 2.2, "shape": shape},
             hovertemplate="%{y:.4~g}",
         )
-    calendar = result.scenario.network.calendar
-    axis = axis_of(calendar)
     if calendar.warm > calendar.start:
         figure.add_vrect(
             x0=axis.label(calendar.start),
@@ -158,6 +173,7 @@ def _over_time(result: "Result", frame: pd.DataFrame, column: str, shape: str) -
             fillcolor="#CBD2D9",
             opacity=0.35,
             line_width=0,
+            layer="below",
             annotation={"text": "warm-up", "font": {"color": "#52606D"}},
             annotation_position="top left",
         )
@@ -168,7 +184,6 @@ def _over_time(result: "Result", frame: pd.DataFrame, column: str, shape: str) -
 
 def blank(height: int) -> go.Figure:
     """Start a figure in the report's look."""
-    axis = {"gridcolor": GRID, "zeroline": False, "linecolor": "#9AA5B1", "automargin": True, "title": {"standoff": 8}}
     return go.Figure(
         layout={
             "template": "none",
@@ -177,8 +192,8 @@ def blank(height: int) -> go.Figure:
             "margin": {"l": 12, "r": 16, "t": 28, "b": 12},
             "paper_bgcolor": "white",
             "plot_bgcolor": "white",
-            "xaxis": axis,
-            "yaxis": axis,
+            "xaxis": AXIS,
+            "yaxis": AXIS,
             "hoverlabel": {"font": {"family": FONT, "size": 13}, "bgcolor": "white", "namelength": -1},
             "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "xanchor": "left", "traceorder": "normal"},
             "modebar": {"remove": ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d"]},
@@ -194,7 +209,7 @@ def _label_axis(figure: go.Figure, labels: list[str]) -> None:
     """Label rows of bars by their names, the first on top."""
     figure.update_yaxes(
         tickvals=list(range(len(labels))),
-        ticktext=[in_plot(label, LONGEST_LABEL) + " " for label in labels],
+        ticktext=[wrapped(label) for label in labels],
         range=[len(labels) - 0.5, -0.5],
         showgrid=False,
     )
@@ -219,18 +234,7 @@ def _error(half_widths: pd.Series) -> dict[str, Any]:
     return {"array": half_widths, "visible": bool(half_widths.notna().any()), "color": "#52606D", "thickness": 1.2}
 
 
-def _swatch(fade: float) -> dict[str, Any]:
-    return {"color": NEUTRAL, "opacity": fade, "symbol": "square", "size": 13}
-
-
-def _room(values: pd.Series) -> list[float]:
-    return [0.0, 1.18 * max(1.0, float(values.max(skipna=True)) if len(values) else 1.0)]
-
-
-def _room_for_numbers(totals: pd.Series) -> list[float]:
+def _room_for_numbers(totals: pd.Series, room: float = 0.24) -> list[float]:
     """Give the range of bars with space for the number at each end."""
     low, high = min(0.0, float(totals.min())), max(0.0, float(totals.max()))
-    return [1.18 * low, 1.18 * high if high > low else 1.0]
-
-
-__all__ = ["counted", "plot_bullwhip", "plot_cost", "plot_net_stock", "plot_orders", "plot_service"]
+    return [(1 + room) * low, (1 + room) * high if high > low else 1.0]

@@ -2,6 +2,7 @@
 
 import json
 from html import escape
+from math import floor, log10
 from typing import Any
 
 import pandas as pd
@@ -67,12 +68,27 @@ def shorten(text: str, longest: int) -> str:
     return text if longest < 1 or len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
+def wrapped(text: str, width: int = 12) -> str:
+    """Write a label for plotly in at most two lines of ``width`` characters, broken at a space where there is one.
+
+    Examples
+    --------
+    >>> wrapped("central warehouse"), wrapped("retailer")
+    ('central<br>warehouse', 'retailer')
+    """
+    if len(text) <= width:
+        return in_plot(text)
+    space = text.rfind(" ", 1, width + 1)
+    cut = space if space > 0 else width
+    return f"{in_plot(text[:cut])}<br>{in_plot(text[cut:].strip(), width)}"
+
+
 def number(value: object) -> str:
     """Write a number with four significant digits at most, thousands apart; an undefined one is a dash.
 
     Examples
     --------
-    >>> number(204.0), number(1234567.8), number(0.81234), number(12.345), number(None)
+    >>> number(204.0), number(1234567.8), number(0.81234), number(12.348), number(None)
     ('204', '1,234,568', '0.8123', '12.35', '–')
     """
     if value is None or pd.isna(value):  # type: ignore[call-overload]
@@ -82,7 +98,20 @@ def number(value: object) -> str:
         return f"{size:,.0f}" if abs(size) < 1e12 else f"{size:.4g}"
     if size != 0 and abs(size) < 1e-4:
         return f"{size:.2e}"
-    return f"{size:.2f}".rstrip("0").rstrip(".") if abs(size) >= 10 else _small(size)
+    return _trimmed(f"{size:.{3 - floor(log10(abs(size)))}f}") if abs(size) >= 1 else _trimmed(f"{size:.4g}")
+
+
+def half_width(value: float) -> str:
+    """Write the half width of an interval with two significant digits.
+
+    Examples
+    --------
+    >>> half_width(191.27), half_width(1.248), half_width(0.0351)
+    ('191', '1.2', '0.035')
+    """
+    if value >= 100 or value <= 0:
+        return f"{value:,.0f}"
+    return _trimmed(f"{value:.{max(0, 1 - floor(log10(value)))}f}") if value >= 1e-6 else f"{value:.1e}"
 
 
 def percent(value: object) -> str:
@@ -112,6 +141,5 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
-def _small(size: float) -> str:
-    text = f"{size:.4g}" if abs(size) < 1 else f"{size:.3f}"
+def _trimmed(text: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text

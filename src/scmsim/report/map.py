@@ -86,7 +86,7 @@ def plot_network(result: "Result") -> "go.Figure":
     from scmsim.report.figures import blank
 
     picture = data_network(result)
-    figure = blank(int(min(760, max(230, 90 + 62 * min(picture.tallest, 6) + 9 * max(0, picture.tallest - 6)))))
+    figure = blank(int(min(760, 120 + 66 * min(picture.tallest, 6) + 9 * max(0, picture.tallest - 6))))
     small = len(picture.marks) <= MOST_LABELS
     _draw_ways(figure, picture.ways, 26.0 if small else 13.0, small)
     _draw_marks(figure, picture.marks, 24.0 if small else 11.0)
@@ -95,8 +95,8 @@ def plot_network(result: "Result") -> "go.Figure":
         figure.add_scatter(x=[None], y=[None], mode="markers", name=kind, marker=look)
     low, high = _span(mark.place[1] for mark in picture.marks)
     left, right = _span(mark.place[0] for mark in picture.marks)
-    figure.update_xaxes(visible=False, range=[left - 0.09 * (right - left) - 0.01, right + 0.09 * (right - left) + 0.01])
-    figure.update_yaxes(visible=False, range=[low - 0.18 * (high - low or 1.0), high + 0.18 * (high - low or 1.0)])
+    figure.update_xaxes(visible=False, range=_padded(left, right, 0.13))
+    figure.update_yaxes(visible=False, range=_padded(low, high, 0.2))
     return figure.update_layout(hovermode="closest")
 
 
@@ -144,6 +144,11 @@ def _draw_marks(figure: "go.Figure", marks: tuple[Mark, ...], size: float) -> No
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
     )
+
+
+def _padded(low: float, high: float, share: float) -> list[float]:
+    pad = share * (high - low or 1.0)
+    return [low - pad, high + pad]
 
 
 def _facing(network: "Network") -> list[str]:

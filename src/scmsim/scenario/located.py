@@ -70,9 +70,14 @@ class Located:
         return here.value if here is not None and isinstance(here.value, list) else []
 
     def nearest(self, path: Sequence[str | int]) -> "tuple[Located, int]":
-        """Return the deepest value on the way along the path, and how many steps of the path lead to it."""
+        """Return the deepest value on the way along the path, and how many steps of the path lead to it.
+
+        The position of a list counts as a step where one element stands without its list.
+        """
         here = self
         for steps, part in enumerate(path):
+            if isinstance(part, int) and isinstance(here.value, dict):
+                continue
             below = here.child(part)
             if below is None:
                 return here, steps

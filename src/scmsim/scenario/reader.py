@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from scmsim.errors import Problem
-from scmsim.scenario.located import Located, Path, Place, clipped, dotted
+from scmsim.scenario.located import Located, Path, Place, clipped
 from scmsim.scenario.scalars import scalar
-from scmsim.scenario.syntax import MISPLACED, syntax_problem
+from scmsim.scenario.syntax import MISPLACED, syntax_trouble
+from scmsim.scenario.troubles import Trouble
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DEEPEST = 50
@@ -23,7 +23,7 @@ class Reading(NamedTuple):
     """What a text holds: its tree (None when there is none), and what is wrong with the text."""
 
     root: Located | None
-    problems: tuple[Problem, ...]
+    troubles: tuple[Trouble, ...]
     flagged: tuple[Path, ...] = ()
 
 
@@ -55,13 +55,13 @@ def read(text: str, source: str, place: Place | None = None) -> Reading:
         root: Located | None = reader.document()
     except _Unreadable:
         root = None
-    return Reading(root, tuple(reader.problems), tuple(reader.flagged))
+    return Reading(root, tuple(reader.troubles), tuple(reader.flagged))
 
 
 class _Reader:
     def __init__(self, text: str, source: str, place: Place | None) -> None:
         self.text, self.source, self.fixed = text, source, place
-        self.problems: list[Problem] = []
+        self.troubles: list[Trouble] = []
         self.flagged: list[Path] = []
         self.anchors: dict[str, Located | None] = {}
         self.repeated = 0
@@ -72,20 +72,20 @@ class _Reader:
         try:
             return self._only_document(events)
         except yaml.MarkedYAMLError as error:
-            raise self._stop(syntax_problem(error, self.text, self._mark(error.problem_mark))) from None
+            raise self._stop(syntax_trouble(error, self.text, self._mark(error.problem_mark))) from None
         except yaml.YAMLError as error:
-            raise self._stop(Problem(str(self._at(1, 1)), "", str(error), "YAML")) from None
+            raise self._stop(Trouble(self._at(1, 1), None, str(error), "YAML")) from None
 
     def _only_document(self, events: Iterator[Any]) -> Located:
         root: Located | None = None
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
-                    where = str(self._mark(event.start_mark))
-                    raise self._stop(Problem(where, "", "a second document", "one scenario per file", "Remove `---`."))
+                    where = self._mark(event.start_mark)
+                    raise self._stop(Trouble(where, None, "a second document", "one scenario per file", "Remove `---`."))
                 root = self._value(next(events), events, (), None)
-        if root is None or (root.value is None and not self.problems):
-            raise self._stop(Problem(str(self._at(1, 1)), "", "an empty file", "a scenario"))
+        if root is None or (root.value is None and not self.troubles):
+            raise self._stop(Trouble(self._at(1, 1), None, "an empty file", "a scenario"))
         return root
 
     def _value(self, event: Any, events: Iterator[Any], path: Path, key: Place | None) -> Located:
@@ -100,7 +100,7 @@ class _Reader:
             found = Located(scalar(event.value) if event.implicit[0] else event.value, place, path, key)
         else:
             if len(path) >= DEEPEST:
-                deep = Problem(str(place), "", "values nested too deeply", f"at most {DEEPEST} levels")
+                deep = Trouble(place, None, "values nested too deeply", f"at most {DEEPEST} levels")
                 raise self._stop(deep)
             collect = self._mapping if isinstance(event, yaml.MappingStartEvent) else self._list
             found = Located(collect(events, path), place, path, key)
@@ -149,16 +149,16 @@ class _Reader:
     def _alias(self, anchor: str, place: Place, path: Path, key: Place | None) -> Located:
         if anchor not in self.anchors:
             hint = "A text that begins with * needs quotes."
-            raise self._stop(Problem(str(place), dotted(path), f"the alias *{anchor}", "an anchor before it", hint))
+            raise self._stop(Trouble(place, path, f"the alias *{anchor}", "an anchor before it", hint))
         target = self.anchors[anchor]
         if target is None:
-            inside = Problem(str(place), dotted(path), f"the alias *{anchor} inside what it stands for", "a value")
+            inside = Trouble(place, path, f"the alias *{anchor} inside what it stands for", "a value")
             raise self._stop(inside)
         for _ in target.walk():
             self.repeated += 1
             if self.repeated > MOST_REPEATED:
                 most = f"aliases that repeat at most {MOST_REPEATED} values"
-                raise self._stop(Problem(str(place), dotted(path), f"aliases that repeat more than {MOST_REPEATED}", most))
+                raise self._stop(Trouble(place, path, f"aliases that repeat more than {MOST_REPEATED}", most))
         return target.moved(path, key)
 
     def _refuse_control_characters(self) -> None:
@@ -169,14 +169,14 @@ class _Reader:
         place = self._at(before.count("\n") + 1, bad.start() - before.rfind("\n"))
         hint = "The file may be damaged, or not be a text file."
         found = f"the control character U+{ord(bad[0]):04X}"
-        raise self._stop(Problem(str(place), "", found, "printable characters", hint))
+        raise self._stop(Trouble(place, None, found, "printable characters", hint))
 
     def _flag(self, place: Place, path: Path, found: str, expected: str, hint: str) -> None:
-        self.problems.append(Problem(str(place), dotted(path), found, expected, hint))
+        self.troubles.append(Trouble(place, path, found, expected, hint))
         self.flagged.append(path)
 
-    def _stop(self, problem: Problem) -> _Unreadable:
-        self.problems.append(problem)
+    def _stop(self, trouble: Trouble) -> _Unreadable:
+        self.troubles.append(trouble)
         return _Unreadable()
 
     def _mark(self, mark: Any) -> Place:

@@ -1,21 +1,24 @@
 """The schema of a scenario file: the only source of validation, defaults, JSON Schema and the reference page.
 
 A scenario object holds what remains when lanes written as texts are spelled out, tables and CSV columns are read and
-``defaults`` are merged into every entry; the last two sections are then empty.
+``defaults`` are merged into every entry. Of ``defaults`` only ``stock`` is then left, for stocks that are not listed.
 """
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from scmsim.scenario.schema_network import Lane, Name, Node
+from scmsim.inputs.demand import Demand
+from scmsim.scenario.catalogue import AnyDemand
+from scmsim.scenario.partial import Partial
+from scmsim.scenario.schema_network import Lane, Make, Name, Node, Stock
 from scmsim.specification import NonNegative, Number, Positive, Specification
 
 
-def _day(value: Any) -> Any:
+def _day(value: object) -> object:
     if isinstance(value, date) or value is None:
         return value
     try:
@@ -93,13 +96,13 @@ class Defaults(Specification):
     A mapping whose `kind` (or `dist`) differs from the default's replaces it.
     """
 
-    stock: dict[str, Any] | None = None
-    """What every stock has unless it says otherwise."""
-    lane: dict[str, Any] | None = None
+    stock: Annotated[Stock | None, Partial(Stock)] = None
+    """What every stock has unless it says otherwise, those that are not listed included."""
+    lane: Annotated[Lane | None, Partial(Lane)] = None
     """What every lane has unless it says otherwise."""
-    make: dict[str, Any] | None = None
+    make: Annotated[Make | None, Partial(Make)] = None
     """What every entry under `make` has unless it says otherwise."""
-    demand: dict[str, Any] | None = None
+    demand: Annotated[Demand | None, Partial(AnyDemand)] = None
     """What every demand has unless it says otherwise."""
 
 

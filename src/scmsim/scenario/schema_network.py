@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from scmsim.inputs.demand import Demand
-from scmsim.inputs.distributions import Distribution
-from scmsim.policies.base import Policy
-from scmsim.scenario.catalogue import OneOf, demand_kinds, distribution_kinds, policy_kinds
+from scmsim.inputs.distributions import NonNegativeOrDistribution
+from scmsim.scenario.catalogue import AnyDemand, AnyPolicy
 from scmsim.specification import NonNegative, Number, Positive, Specification
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -25,16 +23,6 @@ def _as_list(value: Any) -> Any:
     return (value,) if _shape(value) == "<mapping>" else value
 
 
-AnyPolicy = Annotated[Policy, OneOf(policy_kinds)]
-AnyDemand = Annotated[Demand, OneOf(demand_kinds)]
-AnyDistribution = Annotated[Distribution, OneOf(distribution_kinds, "dist")]
-Time = Annotated[
-    Annotated[NonNegative, Tag("<scalar>")]
-    | Annotated[AnyDistribution, Tag("<mapping>")]
-    | Annotated[NonNegative, Tag("<list>")],
-    Discriminator(_shape),
-]
-"""A duration in time units: a number, or a distribution that is drawn from each time."""
 Demands = Annotated[tuple[AnyDemand, ...], Field(strict=False, min_length=1), BeforeValidator(_as_list)]
 """One demand or several."""
 
@@ -110,7 +98,7 @@ class Stock(Specification):
 class Make(Specification):
     """How a factory makes one product."""
 
-    lead_time: Time = 0.0
+    lead_time: NonNegativeOrDistribution = 0.0
     """Time from a complete kit of components to the finished product (time units), or a distribution."""
     components: dict[Name, Positive] = {}
     """The bill of materials: units of each component in one unit made."""
@@ -140,7 +128,7 @@ class Node(Specification):
     """Production by product (factory only)."""
     supplies: Annotated[tuple[Name, ...], Field(strict=False)] | None = None
     """What a supplier offers (supplier only). By default: whatever is asked of it."""
-    lead_time: Time = 0.0
+    lead_time: NonNegativeOrDistribution = 0.0
     """Time a supplier takes before it ships (time units; supplier only), or a distribution."""
 
 
@@ -153,9 +141,9 @@ class Lane(Specification):
     """The node that orders and receives."""
     products: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)] | None = None
     """What it carries. By default: what its sender offers and its receiver needs."""
-    order_delay: Time = 0.0
+    order_delay: NonNegativeOrDistribution = 0.0
     """Time from placing an order to its arrival at the sender (time units), or a distribution."""
-    lead_time: Time = 0.0
+    lead_time: NonNegativeOrDistribution = 0.0
     """Time from shipping to receiving (time units), or a distribution."""
     crossing: bool = True
     """Whether a later shipment may overtake an earlier one when lead times vary."""
@@ -165,13 +153,3 @@ class Lane(Specification):
     """Money per shipment."""
     holding_cost: NonNegative = 0.0
     """Money per unit in transit and time unit."""
-
-
-LANE_TEXT = {
-    "type": "string",
-    "pattern": r"^[^>]+(->[^>]+)+$",
-    "description": "`a -> b`, or a chain of lanes `a -> b -> c`.",
-}
-"""The JSON Schema of a lane written as a text."""
-AnyLane = Annotated[Lane, Field(title="Lane")]
-LaneText = Annotated[str, WithJsonSchema(LANE_TEXT)]

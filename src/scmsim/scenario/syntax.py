@@ -2,8 +2,8 @@
 
 from yaml import MarkedYAMLError
 
-from scmsim.errors import Problem
 from scmsim.scenario.located import Place
+from scmsim.scenario.troubles import Trouble
 
 MISPLACED = "A text that begins with { or [ needs quotes."
 _INDENT = "Compare the indentation of this line with that of its neighbours, and look for a missing colon or quote above it."
@@ -25,19 +25,19 @@ _SAID = (
 )
 
 
-def syntax_problem(error: MarkedYAMLError, text: str, place: Place) -> Problem:
+def syntax_trouble(error: MarkedYAMLError, text: str, place: Place) -> Trouble:
     """Turn an error of the YAML parser into a problem of the scenario."""
     said = str(error.problem or error.context or error)
     mark = error.problem_mark
     character = _character(text, mark.line, mark.column) if mark is not None else ""
     if character == "\t":
-        return Problem(str(place), "", "a tab character", "spaces", "YAML indents with spaces.")
+        return Trouble(place, None, "a tab character", "spaces", "YAML indents with spaces.")
     if "cannot start any token" in said:
-        return Problem(str(place), "", f"the character {character}", "a value", f"A text that begins with {character} needs quotes.")
+        return Trouble(place, None, f"the character {character}", "a value", f"A text that begins with {character} needs quotes.")
     for part, found, expected, hint in _SAID:
         if part in said:
-            return Problem(str(place), "", found, expected, hint)
-    return Problem(str(place), "", said.removeprefix("found "), "YAML")
+            return Trouble(place, None, found, expected, hint)
+    return Trouble(place, None, said.removeprefix("found "), "YAML")
 
 
 def _character(text: str, line: int, column: int) -> str:

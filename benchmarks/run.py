@@ -1,0 +1,161 @@
+"""Measure every claim about speed and memory in one go: ``python benchmarks/run.py``. See benchmarks/README.md."""
+
+import argparse
+import json
+import math
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import stockpyl_environment
+
+from scenarios import (
+    DAYS,
+    PRODUCTS,
+    RETAILERS,
+    WAREHOUSES,
+    distribution_network,
+    four_stage_chain,
+    four_stage_chain_drawn,
+)
+
+HERE = Path(__file__).resolve().parent
+PERIODS = 10_000
+ROUNDS = 5
+STAGES = 4
+LEAST = {"summary": 40.0, "full": 20.0}
+AIM = 60.0
+MOST_SECONDS, MOST_MEGABYTES = 30.0, 1000.0
+GROWTH_MEGABYTES = 10.0
+
+
+class Row(NamedTuple):
+    """One claim: what was measured, what is asked for, whether it holds (None: not measured)."""
+
+    claim: str
+    measured: str
+    target: str
+    holds: bool | None
+
+
+def against_stockpyl(folder: Path) -> Iterator[Row]:
+    """Time the four-stage chain in stockpyl and in scmsim, in turn, on the same demand; compare the total cost."""
+    scenario = four_stage_chain(folder, PERIODS)
+    try:
+        interpreter = stockpyl_environment.python()
+    except (subprocess.CalledProcessError, OSError) as error:
+        yield Row("four-stage chain against stockpyl 1.0.2", f"stockpyl cannot be installed: {error}", "", None)
+        return
+    found: dict[str, list[dict[str, Any]]] = {"stockpyl": [], "summary": [], "full": []}
+    for number in range(1, ROUNDS + 1):
+        say(f"four-stage chain, round {number} of {ROUNDS}")
+        found["stockpyl"].append(measure(HERE / "measure_stockpyl.py", folder / "chain.json", python=interpreter))
+        for record in LEAST:
+            found[record].append(measure(HERE / "measure_scmsim.py", scenario, record))
+    check_costs([run["total_cost"] for runs in found.values() for run in runs])
+    took = {name: statistics.median(run["seconds"]["run"] for run in runs) for name, runs in found.items()}
+    for record, least in LEAST.items():
+        ratio = took["stockpyl"] / took[record]
+        aim = f", aim {AIM:g}x" if record == "summary" else ""
+        measured = f"{ratio:.1f}x ({took['stockpyl']:.2f} s / {took[record]:.3f} s)"
+        claim = f"four-stage chain, {PERIODS:,} periods, {record}: times stockpyl"
+        yield Row(claim, measured, f">= {least:g}x{aim}", ratio >= least)
+    speed = STAGES * PERIODS / took["summary"]
+    yield Row("the same, node-periods per second, summary", f"{speed:,.0f}", "", None)
+
+
+def check_costs(costs: list[float]) -> None:
+    """Stop unless all runs of the chain cost the same."""
+    if any(not math.isclose(cost, costs[0], rel_tol=1e-6) for cost in costs):
+        raise SystemExit(f"the runs do not agree on the total cost: {sorted(set(costs))}")
+    say(f"all {len(costs)} runs agree on the total cost: {costs[0]:,.6g}")
+
+
+def large_network(folder: Path) -> Iterator[Row]:
+    """Time and weigh one plant -> 4 warehouses -> 100 retailers with 50 products over a year."""
+    say("distribution network")
+    found = measure(HERE / "measure_scmsim.py", distribution_network(folder), "summary")
+    load, run, peak = found["seconds"]["load"], found["seconds"]["run"], found["peak"]
+    points = (1 + WAREHOUSES + RETAILERS) * PRODUCTS
+    claim = f"1 plant, {WAREHOUSES} warehouses, {RETAILERS} retailers, (s,S), {DAYS} days, {PRODUCTS} products"
+    measured = f"{load + run:.1f} s (loading {load:.1f}, running {run:.1f}: {points * DAYS / run:,.0f} node-periods/s)"
+    yield Row(f"{claim}: time", measured, f"< {MOST_SECONDS:g} s", load + run < MOST_SECONDS)
+    yield Row("the same: peak memory", *weighed(peak, MOST_MEGABYTES))
+
+
+def memory_growth(folder: Path) -> Iterator[Row]:
+    """Weigh summary runs of the chain over 10,000 and over 100,000 periods."""
+    peaks = {}
+    for periods in (PERIODS, 10 * PERIODS):
+        say(f"memory over {periods:,} periods")
+        scenario = four_stage_chain_drawn(folder, periods)
+        peaks[periods] = measure(HERE / "measure_scmsim.py", scenario, "summary")["peak"]
+    claim = f"summary run, memory added by {10 * PERIODS:,} instead of {PERIODS:,} periods"
+    if None in peaks.values():
+        yield Row(claim, *weighed(None, GROWTH_MEGABYTES))
+        return
+    growth = peaks[10 * PERIODS] - peaks[PERIODS]
+    measured = f"{growth:.1f} MB ({peaks[PERIODS]:.0f} MB, then {peaks[10 * PERIODS]:.0f} MB)"
+    yield Row(claim, measured, f"< {GROWTH_MEGABYTES:g} MB", growth < GROWTH_MEGABYTES)
+
+
+def weighed(peak: float | None, most: float) -> tuple[str, str, bool | None]:
+    """Return measured, target and verdict of a peak of memory."""
+    if peak is None:
+        return "this system does not say", f"< {most:g} MB", None
+    return f"{peak:.0f} MB", f"< {most:g} MB", peak < most
+
+
+def measure(script: Path, *arguments: object, python: Path | str = sys.executable) -> dict[str, Any]:
+    """Run a script in a process of its own; return the JSON object it prints."""
+    done = subprocess.run([python, script, *map(str, arguments)], capture_output=True, encoding="utf-8", check=False)
+    if done.returncode != 0:
+        raise SystemExit(f"{script.name} failed:\n{done.stderr}")
+    measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return measured
+
+
+def say(text: str) -> None:
+    """Tell whoever waits what is going on."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def table(rows: list[Row]) -> str:
+    """Write the rows under each other."""
+    verdicts = {True: "holds", False: "MISSED", None: "-"}
+    lines = [("claim", "measured", "target", "verdict")]
+    lines += [(row.claim, row.measured, row.target, verdicts[row.holds]) for row in rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
+
+
+BENCHMARKS: dict[str, Callable[[Path], Iterator[Row]]] = {
+    "stockpyl": against_stockpyl,
+    "network": large_network,
+    "memory": memory_growth,
+}
+
+
+def main() -> int:
+    """Measure what the command line asks for; return 1 when a claim is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all by default")
+    chosen = parser.parse_args().names or list(BENCHMARKS)
+    if unknown := set(chosen) - set(BENCHMARKS):
+        parser.error(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
+    rows: list[Row] = []
+    for name in chosen:
+        with TemporaryDirectory() as folder:
+            rows += BENCHMARKS[name](Path(folder))
+    print(table(rows))
+    return 1 if any(row.holds is False for row in rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

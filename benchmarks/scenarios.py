@@ -1,0 +1,112 @@
+"""The scenarios that are measured, written as files into a folder. Standard library only: whoever imports this is small."""
+
+import csv
+import json
+import math
+import random
+from collections.abc import Iterable
+from pathlib import Path
+
+MEAN_DEMAND = 5.0
+SEED = 1
+CHAIN = {
+    "levels": [9, 8, 8, 12],
+    "lead_times": [1, 1, 1, 2],
+    "holding_costs": [4, 3, 2, 1],
+    "backorder_cost": 20,
+}
+"""Four stages from the customer upwards: base-stock level, periods to replenish, money per unit and period."""
+PRODUCTS, WAREHOUSES, RETAILERS, DAYS = 50, 4, 100, 365
+
+
+def four_stage_chain(folder: Path, periods: int) -> Path:
+    """Write the chain with a demand replayed from ``demand.csv``, and ``chain.json`` for stockpyl; return its path."""
+    rng = random.Random(SEED)
+    demand = [_poisson(rng, MEAN_DEMAND) for _ in range(periods)]
+    _write(folder / "demand.csv", ["units"], ([str(units)] for units in demand))
+    folder.joinpath("chain.json").write_text(json.dumps({**CHAIN, "demand": demand}), encoding="utf-8")
+    return _chain(folder / "chain.yaml", periods, "kind: replay, file: demand.csv, column: units")
+
+
+def four_stage_chain_drawn(folder: Path, periods: int) -> Path:
+    """Write the chain with Poisson demand drawn by scmsim, so that no input grows with the horizon; return its path."""
+    return _chain(folder / f"chain_{periods}.yaml", periods, f"kind: poisson, mean: {MEAN_DEMAND}")
+
+
+def _chain(file: Path, periods: int, demand: str) -> Path:
+    levels, times, costs = CHAIN["levels"], CHAIN["lead_times"], CHAIN["holding_costs"]
+    stocks = [
+        f"stock: {{item: {{initial: {level}, holding_cost: {cost}, policy: {{kind: base_stock, level: {level}}}"
+        for level, cost in zip(levels, costs, strict=True)
+    ]
+    file.write_text(
+        "scmsim: 1\n"
+        "name: four-stage-chain\n"
+        f"time: {{horizon: {periods}}}\n"
+        "products: {item: {}}\n"
+        "nodes:\n"
+        f"  stage_4: {{kind: factory, make: {{item: {{lead_time: {times[3]}}}}}, {stocks[3]}}}}}}}\n"
+        f"  stage_3: {{kind: warehouse, {stocks[2]}}}}}}}\n"
+        f"  stage_2: {{kind: warehouse, {stocks[1]}}}}}}}\n"
+        f"  stage_1: {{kind: retailer, {stocks[0]}, backorder_cost: {CHAIN['backorder_cost']}}}}}, "
+        f"demand: {{item: {{{demand}}}}}}}\n"
+        "lanes:\n"
+        f"  - {{from: stage_4, to: stage_3, lead_time: {times[2]}}}\n"
+        f"  - {{from: stage_3, to: stage_2, lead_time: {times[1]}}}\n"
+        f"  - {{from: stage_2, to: stage_1, lead_time: {times[0]}}}\n",
+        encoding="utf-8",
+    )
+    return file
+
+
+def distribution_network(folder: Path) -> Path:
+    """Write one plant -> 4 warehouses -> 100 retailers, (s,S), 50 products, a year; return its path."""
+    products = [f"product_{number:02d}" for number in range(1, PRODUCTS + 1)]
+    warehouses = [f"warehouse_{number}" for number in range(1, WAREHOUSES + 1)]
+    retailers = [f"retailer_{number:03d}" for number in range(1, RETAILERS + 1)]
+    levels = {"plant": (2500, 4500), **dict.fromkeys(warehouses, (400, 900)), **dict.fromkeys(retailers, (12, 30))}
+    rows = ([node, item, str(high), str(low), str(high)] for node, (low, high) in levels.items() for item in products)
+    _write(folder / "stock.csv", ["node", "product", "initial", "policy.minimum", "policy.maximum"], rows)
+    _write(folder / "demand.csv", ["node", "product"], ([node, item] for node in retailers for item in products))
+    _write(folder / "make.csv", ["node", "product"], (["plant", item] for item in products))
+    _write(folder / "products.csv", ["name"], ([item] for item in products))
+    lanes = [
+        *(f"  - plant -> {warehouse}" for warehouse in warehouses),
+        *(f"  - {warehouses[index % WAREHOUSES]} -> {retailer}" for index, retailer in enumerate(retailers)),
+    ]
+    file = folder / "network.yaml"
+    file.write_text(
+        "scmsim: 1\n"
+        "name: distribution-network\n"
+        f"time: {{unit: day, horizon: {DAYS}}}\n"
+        "tables: {products: products.csv, make: make.csv, stock: stock.csv, demand: demand.csv}\n"
+        "defaults:\n"
+        "  stock: {holding_cost: 0.1, backorder_cost: 1, order_cost: 5, policy: {kind: min_max}}\n"
+        "  make: {lead_time: 3}\n"
+        "  lane: {lead_time: 2}\n"
+        f"  demand: {{kind: poisson, mean: {MEAN_DEMAND}}}\n"
+        "nodes:\n"
+        "  plant: {kind: factory}\n"
+        + "".join(f"  {name}: {{kind: warehouse}}\n" for name in warehouses)
+        + "".join(f"  {name}: {{kind: retailer}}\n" for name in retailers)
+        + "lanes:\n"
+        + "".join(f"{lane}\n" for lane in lanes),
+        encoding="utf-8",
+    )
+    return file
+
+
+def _poisson(rng: random.Random, mean: float) -> int:
+    """Draw by Knuth's product of uniforms."""
+    limit, count, product = math.exp(-mean), 0, rng.random()
+    while product > limit:
+        product *= rng.random()
+        count += 1
+    return count
+
+
+def _write(file: Path, header: list[str], rows: Iterable[list[str]]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)

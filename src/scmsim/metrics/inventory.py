@@ -1,0 +1,133 @@
+"""Inventory: how much there was, time-weighted, and how fast it moved."""
+
+import numpy as np
+
+from scmsim.metrics.facts import EPSILON
+from scmsim.metrics.flow_totals import ReceiptTotals
+from scmsim.metrics.layout import Array
+from scmsim.metrics.metric import Measured, Metric, define
+from scmsim.metrics.rollup import Ratio, Total
+from scmsim.metrics.states import States
+
+_SUMMED = "Rolled up, it is the sum over stocks. An unlimited supplier keeps no stock and has none."
+
+
+def _on_hand(measured: Measured) -> Total:
+    return Total(measured[States].on_hand / measured.time, measured.layout.stocked)
+
+
+def _backorders(measured: Measured) -> Total:
+    return Total(measured[States].backorders / measured.time, measured.layout.stocked)
+
+
+def _in_transit(measured: Measured) -> Total:
+    layout = measured.layout
+    return Total(measured[States].in_transit * ~layout.made / measured.time, layout.stocked & ~layout.made)
+
+
+def _work_in_process(measured: Measured) -> Total:
+    layout = measured.layout
+    return Total(measured[States].in_transit * layout.made / measured.time, layout.made)
+
+
+def _issued(measured: Measured) -> Array:
+    """Return units that left each stock: what was there before, plus receipts, less what is there after."""
+    states, received = measured[States], measured[ReceiptTotals].units
+    issued = states.on_hand_before + received - states.on_hand_after
+    return np.where(np.abs(issued) <= EPSILON * np.maximum(1.0, received), 0.0, issued)
+
+
+def _turns(measured: Measured) -> Ratio:
+    return Ratio(_issued(measured), measured[States].on_hand / measured.time, measured.layout.stocked)
+
+
+def _days_of_supply(measured: Measured) -> Ratio:
+    return Ratio(measured[States].on_hand, _issued(measured), measured.layout.stocked)
+
+
+define(
+    Metric(
+        name="average_on_hand",
+        title="Average on hand",
+        group="inventory",
+        unit="{quantity}",
+        formula="time integral of units on hand / measured time",
+        definition=f"Time-weighted mean of the units on hand over the measured time. {_SUMMED}",
+        needs=(States,),
+        compute=_on_hand,
+    )
+)
+
+define(
+    Metric(
+        name="average_backorders",
+        title="Average backorders",
+        group="inventory",
+        unit="{quantity}",
+        better="lower",
+        formula="time integral of units backordered / measured time",
+        definition=f"Time-weighted mean of the units asked for and still owed over the measured time. {_SUMMED}",
+        needs=(States,),
+        compute=_backorders,
+    )
+)
+
+define(
+    Metric(
+        name="average_in_transit",
+        title="Average in transit",
+        group="inventory",
+        unit="{quantity}",
+        formula="time integral of units in transit / measured time",
+        definition="Time-weighted mean of the units shipped over a lane and not received, at the receiving stock. "
+        f"Stocks that are replenished by production have average_work_in_process instead. {_SUMMED}",
+        needs=(States,),
+        compute=_in_transit,
+    )
+)
+
+define(
+    Metric(
+        name="average_work_in_process",
+        title="Average work in process",
+        group="inventory",
+        unit="{quantity}",
+        formula="time integral of units in production / measured time",
+        definition="Time-weighted mean of the units started in production and not finished, in units of what is "
+        "made; only of stocks that are replenished by production. Rolled up, it is the sum over these.",
+        needs=(States,),
+        compute=_work_in_process,
+    )
+)
+
+define(
+    Metric(
+        name="inventory_turns",
+        title="Inventory turns",
+        group="inventory",
+        unit="ratio",
+        better="higher",
+        formula="units issued in the measured time / average on hand",
+        definition="How often the average stock was issued in the measured time (not per year). Units issued = on hand "
+        "before + received - on hand after. Rolled up, both are summed over stocks, so a unit counts at each "
+        "stock that it passes. Null where nothing was ever on hand.",
+        source="Silver, Pyke and Thomas (2017), Inventory and Production Management in Supply Chains, 4th ed., ch. 2",
+        needs=(States, ReceiptTotals),
+        compute=_turns,
+    )
+)
+
+define(
+    Metric(
+        name="days_of_supply",
+        title="Days of supply",
+        group="inventory",
+        unit="{time}",
+        formula="average on hand / units issued per time unit",
+        definition="How long the average stock lasts at the rate at which it was issued in the measured time; in the "
+        "scenario's time unit, whatever that is. Rolled up like inventory_turns. Null where nothing was issued.",
+        source="Silver, Pyke and Thomas (2017), Inventory and Production Management in Supply Chains, 4th ed., ch. 2",
+        needs=(States, ReceiptTotals),
+        compute=_days_of_supply,
+    )
+)

@@ -1,0 +1,37 @@
+"""What every stock writes down when everything due at an instant has been done."""
+
+from scmsim.nodes.stockpoint import StockPoint
+from scmsim.nodes.workshop import Workshop
+
+
+class Closing:
+    """Writes the orders entered at an instant, and the state it leaves, for every stock that changed.
+
+    Only then is it known what was served at once: a shipment without lead time may still arrive at the same instant.
+
+    Parameters
+    ----------
+    workshop : Workshop
+        The means of the run.
+    """
+
+    __slots__ = ("_changed", "_demand_row", "_stock_row")
+
+    def __init__(self, workshop: Workshop) -> None:
+        self._changed: list[StockPoint] = workshop.changed
+        self._demand_row = workshop.recorder.writer("demand")
+        self._stock_row = workshop.recorder.writer("stock")
+
+    def close(self, now: int) -> None:
+        """Close the instant."""
+        demand_row, stock_row, changed = self._demand_row, self._stock_row, self._changed
+        for stock in changed:
+            stock.settle()
+            index, entered, reserved = stock.index, stock.entered, stock.reserved
+            if entered:
+                for order in entered:
+                    quantity, lost = order.quantity, order.lost
+                    demand_row((now, index, order.route.buyer, order.number, quantity, quantity - order.unshipped - lost, lost))
+                entered.clear()
+            stock_row((now, index, stock.on_hand + reserved, stock.backorders + reserved, stock.on_order, stock.in_transit))
+        changed.clear()

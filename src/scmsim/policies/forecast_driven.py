@@ -1,0 +1,42 @@
+"""What the policies that forecast have in common."""
+
+from typing import Self
+
+from scmsim.policies.base import Plan, Policy, State
+from scmsim.policies.forecasting import AnyForecast
+from scmsim.policies.view import View
+from scmsim.specification import Positive
+
+
+class ForecastDriven(Policy):
+    """A policy that forecasts: the forecast absorbs what has arrived since the last review, then the policy decides."""
+
+    forecast: AnyForecast
+    """How demand is forecast, in units per period."""
+    review_interval: Positive | None = None
+    """Periods between two reviews, over which the demand seen is averaged: leave it out, the stock's review says it."""
+
+    def start(self) -> State:
+        """Return the forecast's memory."""
+        return self.forecast.start()
+
+    def learn(self, state: State, view: View) -> State:
+        """Return the forecast's memory after the demand since the last review."""
+        interval = self.review_interval
+        return self.forecast.update(state, view.demand if interval is None else view.demand / interval)
+
+    def with_interval(self, plan: Plan) -> Self:
+        """Return the policy that knows the review interval.
+
+        Raises
+        ------
+        ValueError
+            The forecast cannot learn at this interval, or another one is given.
+        """
+        self.forecast.check(plan.interval)
+        if self.review_interval not in (None, plan.interval):
+            raise ValueError(
+                f"review_interval is the stock's review.interval: found {self.review_interval:g} instead of "
+                f"{plan.interval:g}; leave review_interval out"
+            )
+        return self if plan.interval == 0 else self.changed(review_interval=plan.interval)

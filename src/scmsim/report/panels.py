@@ -1,0 +1,139 @@
+"""The figures of the page in their order, each with the words that say how to read it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+from plotly.io import to_json
+
+from scmsim.report.answers import OTHERS, data_bullwhip, data_cost, data_service
+from scmsim.report.figures import plot_bullwhip, plot_cost, plot_net_stock, plot_orders, plot_service
+from scmsim.report.labels import as_script, counted, in_html, in_script
+from scmsim.report.map import plot_network
+from scmsim.report.series import axis_of, data_products, first_replication
+from scmsim.report.stages import MOST_LINES, data_stages
+
+if TYPE_CHECKING:
+    from scmsim.experiments.result import Result
+
+ORDERS = (
+    "What every stage ordered, against what the customers demanded. "
+    "Where the lines swing wider the further upstream they are, that is the bullwhip effect."
+)
+NET_STOCK = "Units on hand minus units owed, at the end of every step. Below zero, somebody is waiting."
+COST = "What every stage paid over the measured time."
+SERVICE = "How well every stage served those who ordered from it: its neighbours downstream or the customers."
+BULLWHIP = (
+    "How much the orders of a stage vary, measured by their variance: over that of the orders it received (left) and of "
+    "the end customers' demand (right). At 1 (dotted) a stage passes on what it sees; above it, it amplifies."
+)
+NOTHING = "There is nothing to show here: "
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A section with a figure, or several to choose from by title; without one, ``missing`` says why."""
+
+    key: str
+    title: str
+    text: str
+    choices: tuple[tuple[str, go.Figure], ...]
+    missing: str = ""
+
+
+def panels_of(result: "Result") -> list[Panel]:
+    """Draw all figures of the page."""
+    network = Panel("network", "The network", _about_network(result), (("", plot_network(result)),))
+    return [
+        network,
+        _over_time(result, "orders", "Orders over time", ORDERS, plot_orders),
+        _over_time(result, "net-stock", "Net stock over time", NET_STOCK, plot_net_stock),
+        _cost(result),
+        _service(result),
+        _bullwhip(result),
+    ]
+
+
+def section(panel: Panel) -> str:
+    """Write a panel's section; the figure itself is drawn into it from `panels_json`."""
+    if not panel.choices:
+        body = f'<p class="missing">{in_html(panel.missing)}</p>'
+    else:
+        height = panel.choices[0][1].layout.height
+        body = f'<div id="{panel.key}" class="figure" style="height:{height}px" role="img" aria-label="{in_html(panel.title)}"></div>'
+    return (
+        f'<section aria-labelledby="{panel.key}-title"><div class="head"><h2 id="{panel.key}-title">{in_html(panel.title)}</h2>'
+        f'{_chooser(panel)}</div><p class="hint">{in_html(panel.text)}</p>{body}</section>'
+    )
+
+
+def panels_json(panels: list[Panel]) -> str:
+    """Write the figures as JSON that can stand inside a script element: for each panel its figures."""
+    parts = [
+        f"{in_script(panel.key)}:[{','.join(_figure_json(figure) for _, figure in panel.choices)}]"
+        for panel in panels
+        if panel.choices
+    ]
+    return "{" + ",".join(parts) + "}"
+
+
+def _figure_json(figure: go.Figure) -> str:
+    text = to_json(figure, validate=False, engine="json")
+    return as_script(str(text))
+
+
+def _chooser(panel: Panel) -> str:
+    if len(panel.choices) < 2:
+        return ""
+    options = "".join(f'<option value="{rank}">{in_html(name)}</option>' for rank, (name, _) in enumerate(panel.choices))
+    return f'<label class="choose">Product <select data-panel="{panel.key}">{options}</select></label>'
+
+
+def _about_network(result: "Result") -> str:
+    network = result.scenario.network
+    size = f"{counted(len(network.nodes), 'node')}, {counted(len(network.lanes), 'lane')}, {counted(len(network.products), 'product')}"
+    return f"{size}. Material flows along the arrows; the middle of an arrow tells its lead time, a node what it holds."
+
+
+def _over_time(
+    result: "Result", key: str, title: str, text: str, plot: Callable[["Result", str | None], go.Figure]
+) -> Panel:
+    """Draw a figure over time for every product that has one."""
+    drawn = first_replication(result)
+    if drawn is None:
+        return Panel(key, title, text, (), "This run kept a summary only. Time series need full recording.")
+    choices = [("all products" if product is None else product, plot(result, product)) for product in data_products(result)]
+    return Panel(key, title, text + _shown(result, drawn), tuple(choices))
+
+
+def _shown(result: "Result", drawn: int) -> str:
+    """Say which part of the run a figure over time shows, where it does not show all of it."""
+    calendar = result.scenario.network.calendar
+    said = f" Shown: replication {drawn} of {result.replications}." if result.replications > 1 else ""
+    grouped = axis_of(calendar).width // calendar.bucket
+    said += f" {grouped} periods are drawn as one step." if grouped > 1 else ""
+    stages = sum(stage.active for stage in data_stages(result).values())
+    return said + (f" Of {stages} stages, the {MOST_LINES} busiest." if stages > MOST_LINES else "")
+
+
+def _cost(result: "Result") -> Panel:
+    frame = data_cost(result)
+    if frame.empty:
+        return Panel("cost", "Cost", COST, (), NOTHING + "the scenario states no costs, or none arose.")
+    cut = f" The cheaper stages are summed as {OTHERS}." if OTHERS in set(frame["node"]) else ""
+    return Panel("cost", "Cost", COST + cut, (("", plot_cost(result)),))
+
+
+def _service(result: "Result") -> Panel:
+    frame = data_service(result)
+    if frame.empty:
+        return Panel("service", "Service", SERVICE, (), NOTHING + "nothing was demanded in the measured time.")
+    return Panel("service", "Service", SERVICE, (("", plot_service(result)),))
+
+
+def _bullwhip(result: "Result") -> Panel:
+    title = "How much orders vary"
+    if data_bullwhip(result).empty:
+        return Panel("bullwhip", title, BULLWHIP, (), NOTHING + "where demand does not vary, the ratio has no value.")
+    return Panel("bullwhip", title, BULLWHIP, (("", plot_bullwhip(result)),))

@@ -1,0 +1,115 @@
+"""The words of the page: what was asked, what came out in a sentence, the tables, and what it all came from."""
+
+from typing import TYPE_CHECKING
+
+from scmsim.report.answers import Figure, at_level, chain_figure
+from scmsim.report.labels import counted, in_html, number, percent
+from scmsim.report.stages import data_stages
+from scmsim.report.tables import chain_tables, figure_text, level_tables, metric_name
+from scmsim.ticks import from_ticks
+
+if TYPE_CHECKING:
+    from scmsim.experiments.result import Result
+
+HEADER = ("question", "source", "answer")
+TILES = ("total_cost", "fill_rate", "average_on_hand", "average_backorders")
+
+
+def header(result: "Result") -> str:
+    """Write the scenario's name, what it asks, and the answer in a sentence or two."""
+    file = result.scenario.file
+    asked = [(key, result.scenario.header[key]) for key in HEADER if result.scenario.header.get(key)]
+    said = "".join(f"<dt>{key}</dt><dd>{in_html(text)}</dd>" for key, text in asked)
+    description = f'<p class="about">{in_html(file.description)}</p>' if file.description else ""
+    return (
+        f"<header><h1>{in_html(result.scenario.name)}</h1>{description}"
+        f"{f'<dl class=asked>{said}</dl>' if said else ''}"
+        f'<p class="headline">{headline(result)}</p>{_tiles(result)}</header>'
+    )
+
+
+def headline(result: "Result") -> str:
+    """Say in a sentence or two what came out: cost, service, and how orders swing (HTML)."""
+    calendar = result.scenario.network.calendar
+    measured = from_ticks(calendar.end - calendar.warm)
+    span = f"Over {number(measured)} {in_html(calendar.unit)}{'' if measured == 1 else 's'}"
+    cost, fill = chain_figure(result, "total_cost").mean, chain_figure(result, "fill_rate").mean
+    facts = []
+    if cost:
+        facts.append(f"the chain cost <b>{number(cost)}</b>")
+    if fill is not None:
+        facts.append(f"<b>{percent(fill)}</b> of customers' demand was served at once")
+    first = f"{span} {' and '.join(facts)}." if facts else ""
+    return f"{first} {_swing(result)}".strip()
+
+
+def numbers(result: "Result") -> str:
+    """Write the KPI tables: the chain, then every roll-up below it."""
+    network = result.scenario.network
+    parts = [f"<h3>The whole chain</h3>{chain_tables(result)}"]
+    parts.append(_fold("By stage", level_tables(result, "node", ["stage"]), opened=len(network.nodes) <= 12))
+    if len({node.segment for node in network.nodes.values()}) > 1:
+        parts.append(_fold("By segment", level_tables(result, "segment", ["segment"])))
+    if len(network.products) > 1:
+        parts.append(_fold("By product", level_tables(result, "product", ["product"])))
+        parts.append(_fold("By stage and product", level_tables(result, "point", ["stage", "product"])))
+    hint = "Point at a name for its definition, or follow it to the glossary. A dash means undefined."
+    if result.replications > 1:
+        hint += f" Means over {counted(result.replications, 'replication')}, ± the half width of their 95 % t-interval."
+    return f'<section id="numbers"><h2>All numbers</h2><p class="hint">{hint}</p>{"".join(parts)}</section>'
+
+
+def notes(result: "Result") -> str:
+    """Write what was inferred and computed before the run started, if anything was."""
+    items = "".join(f"<li>{in_html(note)}</li>" for note in result.scenario.network.notes)
+    return f'<section id="notes"><h2>Notes of this run</h2><ul>{items}</ul></section>' if items else ""
+
+
+def foot(result: "Result") -> str:
+    """Write what the page came from, so that anybody can run it again."""
+    manifest, versions = result.manifest, dict(result.manifest.get("versions", {}))
+    path = result.scenario.path
+    pairs = [
+        ("scenario", path.name if path is not None else result.scenario.name),
+        ("sha256", result.scenario.sha256),
+        ("seed", result.seed),
+        ("replications", result.replications),
+        ("recording", result.record),
+        *(("set", override) for override in manifest.get("overrides", ())),
+        ("versions", ", ".join(f"{name} {version}" for name, version in versions.items())),
+    ]
+    items = "".join(f"<div><dt>{in_html(name)}</dt><dd>{in_html(value)}</dd></div>" for name, value in pairs)
+    return f"<footer><dl>{items}</dl></footer>"
+
+
+def _tiles(result: "Result") -> str:
+    """Write the chain's four figures that are asked for first."""
+    figures = {name: chain_figure(result, name) for name in TILES}
+    tiles = [
+        f'<div class="tile"><div class="value">{figure_text(name, figure)}</div><div>{metric_name(name)}</div></div>'
+        for name, figure in figures.items()
+        if figure.mean is not None
+    ]
+    return f'<div class="tiles">{"".join(tiles)}</div>' if tiles else ""
+
+
+def _swing(result: "Result") -> str:
+    """Say how much the orders of the most upstream stage vary against the customers' demand."""
+    rows = at_level(result.kpis, "point")
+    rows = rows[(rows["metric"] == "cumulative_order_variance_ratio") & rows["mean"].notna()]
+    if rows.empty:
+        return ""
+    stages = data_stages(result)
+    upstream = min(rows["node"], key=list(stages).index)
+    row = rows[rows["node"] == upstream].sort_values(["mean", "product"], ascending=False).iloc[0]
+    what = f" of {in_html(row['product'])}" if len(result.scenario.network.products) > 1 else ""
+    times = figure_text("cumulative_order_variance_ratio", Figure(float(row["mean"])))
+    return (
+        f"The orders{what} of {in_html(stages[upstream].label)}, the stage furthest upstream, "
+        f"vary <b>{times} times</b> as much as the customers' demand."
+    )
+
+
+def _fold(title: str, body: str, *, opened: bool = False) -> str:
+    return f"<details{' open' if opened else ''}><summary>{in_html(title)}</summary>{body}</details>" if body else ""
+

@@ -1,0 +1,184 @@
+"""CSV files beside a scenario: found without leaving its folder, read without trusting them."""
+
+import csv
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from math import isfinite
+from pathlib import Path as File
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import NamedTuple, TextIO
+
+from scmsim.scenario.located import clipped, listed
+from scmsim.scenario.troubles import did_you_mean
+
+LARGEST_TABLE = 200_000_000
+"""The largest CSV file that is read, in bytes."""
+
+
+class Refused(Exception):
+    """A file that cannot be read: what was found, what was expected, a hint; and where, if it was opened.
+
+    ``args`` are found, expected, hint, line and column (0 when the file was not opened).
+    """
+
+    def __init__(self, found: str, expected: str, hint: str = "", line: int = 0, column: int = 0) -> None:
+        super().__init__(found, expected, hint, line, column)
+
+
+class Row(NamedTuple):
+    """The cells of one row, and the line on which it ends."""
+
+    line: int
+    cells: list[str]
+
+
+class Folder:
+    """The folder of a scenario, which its files cannot leave.
+
+    Parameters
+    ----------
+    path : pathlib.Path or None
+        None for a scenario that was not read from a file.
+    shown : str
+        How the folder is written in messages, ending with a separator; empty for the current one.
+    """
+
+    def __init__(self, path: File | None, shown: str = "") -> None:
+        self.path, self._shown = path, shown
+
+    def shown(self, name: str) -> str:
+        """Return how a file of the folder is written in messages."""
+        return self._shown + name
+
+    def find(self, name: str) -> File:
+        """Return the file of a name.
+
+        Raises
+        ------
+        Refused
+            The name leads out of the folder, or to nothing that may be read.
+        """
+        if self.path is None:
+            raise Refused(f"the file {name!r}", "no files", "A scenario that was not read from a file has no folder.")
+        if PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive or PureWindowsPath(name).root:
+            raise Refused(f"the absolute path {clipped(name)!r}", _INSIDE, "Put the file beside the scenario.")
+        if ".." in PureWindowsPath(name).parts:
+            raise Refused(f"the path {clipped(name)!r}, which leaves the folder", _INSIDE, "Put the file beside the scenario.")
+        return self._existing(self.path, name)
+
+    def _existing(self, folder: File, name: str) -> File:
+        try:
+            found = (folder / name).resolve()
+            mode = found.stat()
+        except (OSError, ValueError, RuntimeError):
+            raise Refused(f"no file {clipped(name)!r}", "an existing file", did_you_mean(name, _csv_files(folder))) from None
+        if not found.is_relative_to(folder.resolve()):
+            raise Refused(f"the link {clipped(name)!r}, which leads out of the folder", _INSIDE)
+        if not stat.S_ISREG(mode.st_mode):
+            raise Refused(f"{clipped(name)!r}, which is not a file", "a CSV file")
+        if mode.st_size > LARGEST_TABLE:
+            raise Refused(f"a file of {mode.st_size / 1e6:.0f} MB", f"at most {LARGEST_TABLE / 1e6:.0f} MB")
+        return found
+
+
+_INSIDE = "a path inside the scenario's folder"
+
+
+class Table(NamedTuple):
+    """A CSV file that is open: its header, and its rows as they are read."""
+
+    header: list[str]
+    rows: Iterator[Row]
+
+    def column(self, name: str) -> int:
+        """Return the position of a column.
+
+        Raises
+        ------
+        Refused
+            There is none of that name, or there are two.
+        """
+        if self.header.count(name) == 1:
+            return self.header.index(name)
+        if name in self.header:
+            raise Refused(f"two columns {clipped(name)!r}", "one column of each name", "", 1, self.header.index(name) + 1)
+        hint = did_you_mean(name, self.header)
+        if len(self.header) == 1 and (";" in self.header[0] or "\t" in self.header[0]):
+            hint = "The file is not separated by commas: save it as CSV with commas."
+        raise Refused(f"no column {clipped(name)!r}", f"one of the columns {listed(self.header)}", hint)
+
+
+@contextmanager
+def opened(file: File) -> Iterator[Table]:
+    """Open a CSV file, UTF-8 with or without a mark at its beginning, with a header and at least one row.
+
+    Raises
+    ------
+    Refused
+        The file is none of this.
+    """
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            yield _table(stream)
+    except UnicodeDecodeError as error:
+        raise Refused(f"bytes that are not UTF-8 ({error.reason})", "a UTF-8 text file", "Save it as CSV UTF-8.", 1, 1) from None
+    except csv.Error as error:
+        raise Refused(f"no CSV ({error})", "a CSV file", "", 1, 1) from None
+    except OSError as error:
+        raise Refused(f"a file that cannot be read ({error.strerror})", "a CSV file") from None
+
+
+def _table(stream: TextIO) -> Table:
+    reader = csv.reader(stream, strict=True)
+    header = [name.strip() for name in next(reader, [])]
+    if not any(header):
+        raise Refused("an empty file" if not header else "an empty header", "a header and at least one row", "", 1, 1)
+    return Table(header, _rows(reader, len(header)))
+
+
+def _rows(reader: "csv._reader", width: int) -> Iterator[Row]:
+    line = 0
+    try:
+        for cells in reader:
+            line = reader.line_num
+            if len(cells) != width:
+                if not any(cells):
+                    continue
+                raise Refused(_counted(len(cells)), f"{_counted(width)}, as in the header", "", line, 1)
+            yield Row(line, cells)
+    except csv.Error as error:
+        raise Refused(f"no CSV ({error})", "a CSV file", "A quote may be open.", reader.line_num, 1) from None
+    if line == 0:
+        raise Refused("a header and no rows", "at least one row", "", 1, 1)
+
+
+def _counted(cells: int) -> str:
+    return f"{cells} cell" + ("s" if cells != 1 else "")
+
+
+def numbers(cells: Sequence[str]) -> list[float] | int:
+    """Convert cells to finite numbers, or return the position of the first that is not one."""
+    try:
+        found = list(map(float, cells))
+        if all(map(isfinite, found)) and "_" not in "".join(cells):
+            return found
+    except ValueError:
+        pass
+    return next(position for position, cell in enumerate(cells) if not _is_number(cell))
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        return isfinite(float(cell)) and "_" not in cell
+    except ValueError:
+        return False
+
+
+
+def _csv_files(folder: File) -> list[str]:
+    try:
+        return sorted(entry.name for entry in os.scandir(folder) if entry.name.lower().endswith(".csv"))[:1000]
+    except OSError:
+        return []

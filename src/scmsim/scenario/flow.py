@@ -1,0 +1,62 @@
+"""The stocks of a scenario and how they feed each other, before anything is numbered or converted."""
+
+from scmsim.scenario.inference import Cargo, sources
+from scmsim.scenario.schema import ScenarioFile
+from scmsim.scenario.schema_network import Stock
+from scmsim.scenario.topology import Key
+
+
+class Flow:
+    """What follows from a scenario file about its stocks.
+
+    Parameters
+    ----------
+    file : ScenarioFile
+        A scenario whose names all exist.
+
+    Attributes
+    ----------
+    cargo : Cargo
+        What every lane carries.
+    keys : list of (node, product)
+        Every stock, a supplier's included.
+    lanes_into : dict
+        The positions of the lanes that bring each stock.
+    """
+
+    def __init__(self, file: ScenarioFile) -> None:
+        self.file = file
+        self.cargo = Cargo(file)
+        self.keys = [(name, product) for name in sorted(file.nodes) for product in sorted(self.cargo.stocks(name))]
+        self.lanes_into = sources(file, self.cargo)
+        self._default_stock = Stock.model_validate(file.defaults.stock or {})
+
+    def stock(self, key: Key) -> Stock:
+        """Return what the file says of a stock, or the default."""
+        return self.file.nodes[key[0]].stock.get(key[1], self._default_stock)
+
+    def feeds(self) -> dict[Key, dict[Key, float]]:
+        """Return, for every stock, the stocks it feeds and the units of it that one unit of theirs takes."""
+        feeds: dict[Key, dict[Key, float]] = {key: {} for key in self.keys}
+        for lane, products in zip(self.file.lanes, self.cargo.carried, strict=True):
+            for product in products:
+                feeds[lane.origin, product][lane.destination, product] = 1.0
+        for name, node in self.file.nodes.items():
+            for product, make in node.make.items():
+                for component, quantity in make.components.items():
+                    feeds[name, component][name, product] = quantity
+        return feeds
+
+    def place(self, key: Key) -> tuple[str | int, ...]:
+        """Return where the file speaks of a stock: its own entry, its demand, what uses it, its lane, or its node."""
+        name, product = key
+        node = self.file.nodes[name]
+        if product in node.stock:
+            return ("nodes", name, "stock", product)
+        if product in node.demand:
+            return ("nodes", name, "demand", product)
+        for made, make in node.make.items():
+            if product in make.components:
+                return ("nodes", name, "make", made, "components", product)
+        lanes = self.lanes_into.get(key)
+        return ("lanes", lanes[-1]) if lanes else ("nodes", name)

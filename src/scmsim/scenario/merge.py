@@ -1,0 +1,58 @@
+"""``defaults``, merged key by key into every stock, lane, ``make`` and demand of the file."""
+
+from scmsim.scenario.located import Located
+
+_TAGS = ("kind", "dist")
+
+
+def merged(default: Located | None, own: Located) -> Located:
+    """Return an entry with what its default adds to it.
+
+    A mapping that says another ``kind`` (or ``dist``) than its default replaces it, as does anything that is not a
+    mapping. What comes from the default keeps its own place.
+    """
+    if default is None or not (isinstance(default.value, dict) and isinstance(own.value, dict)):
+        return own
+    if any(_differ(default.value.get(tag), own.value.get(tag)) for tag in _TAGS):
+        return own
+    both = {key: entry for key, entry in default.value.items() if key not in own.value}
+    both |= {key: merged(default.value.get(key), entry) for key, entry in own.value.items()}
+    return own.like(both)
+
+
+def with_defaults(root: Located) -> Located:
+    """Return the scenario with its ``defaults`` merged into every entry that they are for."""
+    defaults = root.entries("defaults")
+    if not isinstance(root.value, dict) or not defaults:
+        return root
+    entries = dict(root.value)
+    if "lanes" in entries and isinstance(entries["lanes"].value, list):
+        entries["lanes"] = entries["lanes"].like([merged(defaults.get("lane"), lane) for lane in entries["lanes"].value])
+    if "nodes" in entries and isinstance(entries["nodes"].value, dict):
+        nodes = entries["nodes"].value
+        entries["nodes"] = entries["nodes"].like({name: _node(node, defaults) for name, node in nodes.items()})
+    return root.like(entries)
+
+
+def _node(node: Located, defaults: dict[str, Located]) -> Located:
+    if not isinstance(node.value, dict):
+        return node
+    return node.like(
+        {key: _section(defaults.get(key), entry) if key in ("stock", "make", "demand") else entry for key, entry in node.value.items()}
+    )
+
+
+def _section(default: Located | None, section: Located) -> Located:
+    if not isinstance(section.value, dict):
+        return section
+    return section.like({product: _entry(default, entry) for product, entry in section.value.items()})
+
+
+def _entry(default: Located | None, entry: Located) -> Located:
+    if isinstance(entry.value, list):
+        return entry.like([merged(default, one) for one in entry.value])
+    return merged(default, entry)
+
+
+def _differ(default: Located | None, own: Located | None) -> bool:
+    return default is not None and own is not None and default.value != own.value

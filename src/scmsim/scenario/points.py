@@ -1,0 +1,151 @@
+"""From what a scenario says of a stock to the point that is simulated."""
+
+from collections.abc import Mapping
+from math import sqrt
+
+from scmsim.policies.base import Plan, Policy
+from scmsim.scenario import network as net
+from scmsim.scenario.convert import calendar_review, delay, listed
+from scmsim.scenario.findings import Finding
+from scmsim.scenario.flow import Flow
+from scmsim.scenario.schema_network import Pipeline, Stock
+from scmsim.scenario.topology import Key
+from scmsim.ticks import TICKS, to_ticks
+
+
+class PointBuilder:
+    """Builds the points of a flow.
+
+    Parameters
+    ----------
+    flow : Flow
+        The stocks.
+    index, level : mapping of (node, product) to int
+        Every stock's number and level.
+    served : mapping
+        For every stock, the stocks with customers it serves in the end, and the units they take of it.
+
+    Attributes
+    ----------
+    findings : list of Finding
+        What was found wrong while building.
+    notes : list of str
+        What was computed that the scenario left open.
+    """
+
+    def __init__(
+        self, flow: Flow, index: Mapping[Key, int], level: Mapping[Key, int], served: Mapping[Key, Mapping[Key, float]]
+    ) -> None:
+        self._flow = flow
+        self._index = index
+        self._level = level
+        self._served = served
+        self.findings: list[Finding] = []
+        self.notes: list[str] = []
+
+    def point(self, key: Key) -> net.Point:
+        """Return the point of a stock."""
+        name, product = key
+        node, stock = self._flow.file.nodes[name], self._flow.stock(key)
+        place = {"index": self._index[key], "node": name, "product": product, "level": self._level[key]}
+        if node.kind == "supplier":
+            return net.Point(**place, unlimited=True)  # type: ignore[arg-type]
+        source = self._source(key)
+        review = calendar_review(stock)
+        return net.Point(
+            **place,  # type: ignore[arg-type]
+            initial=stock.initial,
+            holding_cost=stock.holding_cost,
+            backorder_cost=stock.backorder_cost,
+            order_cost=stock.order_cost,
+            purchase_cost=stock.purchase_cost,
+            policy=self._policy(key, stock, review),
+            review=review,
+            first_orders=stock.first_orders,
+            shipments_due=self._due(stock, "shipments", self._times(key)[1:]),
+            orders_mailed=self._due(stock, "orders", self._times(key)[:1]),
+            source=source,
+            demands=self._demands(name, product),
+        )
+
+    def _source(self, key: Key) -> net.FromLane | net.FromProduction:
+        name, product = key
+        make = self._flow.file.nodes[name].make.get(product)
+        if make is None:
+            lane = self._flow.lanes_into[key][0]
+            return net.FromLane(lane, self._index[self._flow.file.lanes[lane].origin, product])
+        return net.FromProduction(
+            lead_time=delay(make.lead_time),
+            components=tuple((self._index[name, part], units) for part, units in sorted(make.components.items())),
+            unit_cost=make.unit_cost,
+            batch_cost=make.batch_cost,
+        )
+
+    def _times(self, key: Key) -> tuple[net.Delay, ...]:
+        """Return the order delay of a stock's replenishment and the delays that follow it."""
+        make = self._flow.file.nodes[key[0]].make.get(key[1])
+        if make is not None:
+            return net.Delay(0), delay(make.lead_time)
+        lane = self._flow.file.lanes[self._flow.lanes_into[key][0]]
+        supplier = self._flow.file.nodes[lane.origin]
+        return delay(lane.order_delay), delay(supplier.lead_time), delay(lane.lead_time)
+
+    def _due(self, stock: Stock, what: str, times: tuple[net.Delay, ...]) -> tuple[tuple[int, float], ...]:
+        pipeline = stock.initial_pipeline
+        if isinstance(pipeline, Pipeline):
+            return listed(pipeline.shipments if what == "shipments" else pipeline.orders)
+        if isinstance(pipeline, tuple):
+            return listed(pipeline) if what == "shipments" else ()
+        start, length = to_ticks(self._flow.file.time.start), sum(time.ticks for time in times)
+        return tuple((start + tick, pipeline) for tick in range(0, length, TICKS)) if pipeline else ()
+
+    def _policy(self, key: Key, stock: Stock, review: net.Review) -> Policy | None:
+        path = ("nodes", key[0], "stock", key[1], "policy")
+        if stock.policy is None:
+            self.findings.append(
+                Finding(path, f"{key[1]} at {key[0]} without a policy", "a policy", "Give it here or under `defaults.stock`.")
+            )
+            return None
+        try:
+            policy = stock.policy.prepare(self._plan(key, stock, review))
+        except ValueError as error:
+            self.findings.append(Finding(path, f"a {stock.policy.kind} policy that cannot be prepared", str(error)))  # type: ignore[attr-defined]
+            return None
+        if policy != stock.policy:
+            self.notes.append(f"{key[1]} at {key[0]}: {policy.describe()}")
+        return policy
+
+    def _plan(self, key: Key, stock: Stock, review: net.Review) -> Plan:
+        times = self._times(key)
+        mean, variance = self._moments(key)
+        return Plan(
+            demand_mean=mean,
+            demand_sd=None if variance is None else sqrt(variance),
+            lead_time=sum(time.ticks for time in times) / TICKS,
+            lead_time_sd=sqrt(sum(time.distribution.sd_value**2 for time in times if time.distribution is not None)),
+            interval=review.interval / TICKS,
+            before_demand=review.before_demand,
+            holding_cost=stock.holding_cost,
+            backorder_cost=stock.backorder_cost,
+            order_cost=stock.order_cost,
+        )
+
+    def _moments(self, key: Key) -> tuple[float | None, float | None]:
+        mean = variance = 0.0
+        for (name, product), units in self._served[key].items():
+            for demand in self._flow.file.nodes[name].demand[product]:
+                moments = demand.moments()
+                if moments is None:
+                    return None, None
+                mean += units * moments[0]
+                variance += units**2 * moments[1]
+        return mean, variance
+
+    def _demands(self, name: str, product: str) -> tuple[net.CustomerDemand, ...]:
+        stream = f"demand/{name}/{product}"
+        return tuple(
+            net.CustomerDemand(
+                stream if number == 1 else f"{stream}/{number}", demand, to_ticks(demand.interval), to_ticks(demand.offset)
+            )
+            for number, demand in enumerate(self._flow.file.nodes[name].demand.get(product, ()), start=1)
+        )

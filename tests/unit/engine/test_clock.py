@@ -1,0 +1,108 @@
+"""The order of things at one instant."""
+
+import simpy
+
+from scmsim.engine.clock import Clock, Phases, TickEnvironment
+
+
+def test_phases_run_in_their_order_whatever_the_order_of_booking():
+    """Tests that actions of one instant run by phase and not in the order in which they were booked."""
+    clock, log = Clock(), []
+    for phase in (9, 2, 5, 3):
+        clock.at(10, phase, log.append, phase)
+    clock.run(11)
+    assert log == [2, 3, 5, 9]
+
+
+def test_actions_of_one_phase_keep_their_order():
+    """Tests that actions of the same phase run in the order in which they were booked."""
+    clock, log = Clock(), []
+    for name in "abc":
+        clock.at(1, 4, log.append, name)
+    clock.run(2)
+    assert log == ["a", "b", "c"]
+
+
+def test_an_action_may_book_an_earlier_phase_of_its_own_instant():
+    """Tests that what is booked for an earlier phase during an instant runs next, before the phases that follow."""
+    clock, log = Clock(), []
+
+    def serve(_):
+        log.append("serve")
+        clock.at(clock.now, 2, log.append, "receive")
+
+    clock.at(1, 5, serve)
+    clock.at(1, 7, log.append, "next level")
+    clock.run(2)
+    assert log == ["serve", "receive", "next level"]
+
+
+def test_nothing_at_the_end_is_run():
+    """Tests that the run is [start, end): what is due at the end does not happen."""
+    clock, log = Clock(), []
+    clock.at(9, 2, log.append, 9)
+    clock.at(10, -1, log.append, 10)
+    clock.run(10)
+    assert log == [9]
+
+
+def test_recurring_work_meets_what_else_is_due():
+    """Tests that recurring work comes back after its interval and shares its phase with single bookings."""
+    clock, log = Clock(), []
+    clock.every(2, 3, {4: [(log.append, "r")]})
+    clock.at(5, 4, log.append, "once")
+    clock.run(9)
+    assert log == ["r", "once", "r", "r"]
+
+
+def test_closing_comes_once_after_everything_of_the_instant():
+    """Tests that an instant closes once, after what its own actions added to it."""
+    clock, log = Clock(), []
+    clock.on_close(lambda tick: log.append(f"close {tick}"))
+    clock.at(3, 5, lambda _: clock.at(3, 9, log.append, "added"))
+    clock.run(4)
+    assert log == ["added", "close 3"]
+
+
+def test_a_simpy_process_runs_at_its_own_priority_between_two_phases():
+    """Tests that an event of another SimPy process at the same instant is not overtaken by a later phase."""
+    environment, log = TickEnvironment(), []
+    clock = Clock(environment)
+    clock.at(5, 2, log.append, "receive")
+    clock.at(5, 8, log.append, "turn")
+    event = simpy.Event(environment)
+    event.callbacks.append(lambda _: log.append("process"))
+    event._ok, event._value = True, None
+    environment.schedule(event, priority=6, delay=5)
+    clock.run(6)
+    assert log == ["receive", "process", "turn"]
+
+
+def test_a_simpy_process_with_a_later_priority_comes_after():
+    """Tests that a SimPy event behind all phases of an instant does not keep the clock from running them."""
+    environment, log = TickEnvironment(), []
+    clock = Clock(environment)
+    environment.call(5, 50, lambda _: log.append("process"))
+    clock.at(5, 8, log.append, "turn")
+    clock.run(6)
+    assert log == ["turn", "process"]
+
+
+def test_an_earlier_phase_booked_later_wakes_the_instant_in_time():
+    """Tests that a phase booked for an instant after a later one still comes before a process in between."""
+    environment, log = TickEnvironment(), []
+    clock = Clock(environment)
+    clock.at(5, 8, log.append, "turn")
+    environment.call(5, 4, lambda _: log.append("process"))
+    clock.at(5, 2, log.append, "receive")
+    clock.run(6)
+    assert log == ["receive", "process", "turn"]
+
+
+def test_the_round_before_demand_lies_between_receiving_and_demand():
+    """Tests that every early turn comes before demand and every late one after it, downstream first."""
+    phases = Phases(3)
+    early = [phases.turn(level, early=True) for level in range(3)]
+    late = [phases.turn(level) for level in range(3)]
+    assert [phases.receive, *early, phases.demand, *late] == sorted([phases.receive, *early, phases.demand, *late])
+    assert all(phases.orders(level) < phases.turn(level) for level in range(3))
