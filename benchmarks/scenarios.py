@@ -1,4 +1,4 @@
-"""The scenarios that are measured, written as files into a folder. Standard library only: whoever imports this is small."""
+"""The scenarios that are measured, written as files into a folder. Standard library only: importing this is cheap."""
 
 import csv
 import json

@@ -14,12 +14,13 @@ STAGES = ("market", "central_store", "plant")
 def print_report(sales: Series, production: Series | None, scenario: Path) -> None:
     """Print the moments of the sales, the company's own bullwhip where known, and the simulated one."""
     print("\n".join(_about_sales(sales)))
+    if production is not None:
+        print(f"units produced {production.units.sum():,.1f}; mean total by weekday: {_by_weekday(production)}")
     warm, orders = _simulated(scenario, sales)
     measured = Series(sales.products, sales.days[warm:], sales.units[warm:])
     print(f"\nVar(orders) / Var(sales orders), days {warm + 1} to {len(sales.days)}")
-    print(f"{'':30} {'sum, day':>9} {'sum, week':>9} {'median, day':>11} {'median, week':>12} {'above 1, day':>12}")
+    print(f"{'':32} {'sum, day':>9} {'sum, week':>9} {'median, day':>11} {'median, week':>12} {'above 1, day':>12}")
     if production is not None:
-        print(f"(units produced {production.units.sum():,.0f})")
         print(_ratios("the company's production", production.units[warm:], measured))
     for stage in STAGES:
         print(_ratios(f"simulated orders of {stage}", orders[stage][warm:], measured))
@@ -28,15 +29,12 @@ def print_report(sales: Series, production: Series | None, scenario: Path) -> No
 def _about_sales(sales: Series) -> Iterator[str]:
     units, total = sales.units, sales.total
     idle = (units == 0).mean(axis=0)
-    weekday = np.array([day.weekday() for day in sales.days])
     yield f"products {units.shape[1]}, days {units.shape[0]}, units sold {units.sum():,.1f}"
     yield f"days with less than {CLOSED:.0%} of the mean day: {(total < CLOSED * total.mean()).sum()}"
     yield f"coefficient of variation of the daily total {total.std() / total.mean():.2f}, of the weekly total " + (
         f"{weekly(total).std() / weekly(total).mean():.2f}"
     )
-    yield "mean total by weekday: " + ", ".join(
-        f"{name} {total[weekday == day].mean():,.0f}" for day, name in enumerate(WEEKDAYS)
-    )
+    yield f"mean total by weekday: {_by_weekday(sales)}"
     yield "autocorrelation of the total: " + ", ".join(
         f"lag {lag} {lagged_correlation(total, lag):.2f}" for lag in (1, WEEK, 2 * WEEK)
     )
@@ -52,6 +50,11 @@ def _about_sales(sales: Series) -> Iterator[str]:
     yield (f"of the {regular.sum()} others: coefficient of variation {_range(cv)}; lag-1 autocorrelation {_range(lag)}")
 
 
+def _by_weekday(series: Series) -> str:
+    weekday = np.array([day.weekday() for day in series.days])
+    return ", ".join(f"{name} {series.total[weekday == day].mean():,.0f}" for day, name in enumerate(WEEKDAYS))
+
+
 def _range(values: Sequence[float] | np.ndarray) -> str:
     return f"{min(values):.2f} to {max(values):.2f}, median {np.median(values):.2f}"
 
@@ -64,7 +67,7 @@ def _ratios(label: str, orders: np.ndarray, sales: Series) -> str:
     counted = np.isfinite(by_day)
     above = f"{(by_day[counted] > 1).sum()} of {counted.sum()}"
     medians = f"{np.nanmedian(by_day):11.2f} {np.nanmedian(by_week):12.2f}"
-    return f"{label:30} {total:9.2f} {total_week:9.2f} {medians} {above:>12}"
+    return f"{label:32} {total:9.2f} {total_week:9.2f} {medians} {above:>12}"
 
 
 def _simulated(scenario: Path, sales: Series) -> tuple[int, dict[str, np.ndarray]]:

@@ -223,7 +223,7 @@ def test_a_run_without_progress_bar_is_silent(scmsim: Callable) -> None:
     ids=" ".join,
 )
 def test_what_cannot_be_done(scmsim: Callable, folder: Path, arguments: list[str], code: int, said: str) -> None:
-    """Tests that a wrong argument ends in its exit code with a word on stderr, and that nothing is printed or written."""
+    """Tests that a wrong argument ends in its exit code and a word on stderr; nothing is printed or written."""
     (folder / "thesis").mkdir()
     (folder / "thesis/chapter.txt").write_text("1")
     outcome = scmsim("run", *arguments)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
+def progress(what: str) -> Iterator[Callable[[float, int], None] | None]:
     """Show how far long work has come, on stderr and only when that is a terminal."""
     if not sys.stderr.isatty():
         yield None

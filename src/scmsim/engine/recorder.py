@@ -5,7 +5,7 @@ rows, so that the memory of a run whose readers only add up does not grow with t
 """
 
 from collections.abc import Callable, Sequence
-from itertools import chain
+from struct import pack
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -22,7 +22,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """The columns of every table of facts: times in ticks, points by index, quantities in units."""
 
-ROWS_PER_BLOCK = 40_000
+NUMBERS_PER_BLOCK = 200_000
 
 Row = tuple[float, ...]
 Write = Callable[[Row], None]
@@ -79,7 +79,7 @@ def _unread(_row: Row) -> None:
 
 
 class Recorder:
-    """Collects rows and hands them on.
+    """Collects rows and hands them on; between two blocks they lie in one flat list per table.
 
     Parameters
     ----------
@@ -95,18 +95,18 @@ class Recorder:
         self._clock = clock
         self._sinks = sinks
         self._bucket = bucket
-        self._rows: dict[str, list[Row]] = {name: [] for sink in sinks for name in sink.reads}
+        self._facts: dict[str, list[float]] = {name: [] for sink in sinks for name in sink.reads}
         self._start = 0
         self._buckets = 1
 
     def reads(self, table: str) -> bool:
         """Whether anyone reads this table."""
-        return table in self._rows
+        return table in self._facts
 
     def writer(self, table: str) -> Write:
         """Return the function that writes one row of a table."""
-        rows = self._rows.get(table)
-        return _unread if rows is None else rows.append
+        facts = self._facts.get(table)
+        return _unread if facts is None else facts.extend
 
     def begin(self, start: int) -> None:
         """Begin the first block."""
@@ -121,20 +121,21 @@ class Recorder:
         self._clock.at(self._start + self._buckets * self._bucket, Phases.prepare, self._flush)
 
     def _flush(self, _argument: None) -> None:
-        rows = sum(map(len, self._rows.values()))
+        numbers = sum(map(len, self._facts.values()))
         self._hand_on(self._clock.now)
-        self._buckets = max(1, min(10 * self._buckets, self._buckets * ROWS_PER_BLOCK // max(rows, 1)))
+        self._buckets = max(1, min(10 * self._buckets, self._buckets * NUMBERS_PER_BLOCK // max(numbers, 1)))
         self._book()
 
     def _hand_on(self, end: int) -> None:
-        tables = {name: _array(rows, len(COLUMNS[name])) for name, rows in self._rows.items()}
+        tables = {name: _array(facts, len(COLUMNS[name])) for name, facts in self._facts.items()}
         chunk = Chunk(self._start, end, tables)
         for sink in self._sinks:
             sink.update(chunk)
-        for rows in self._rows.values():
-            rows.clear()
+        for facts in self._facts.values():
+            facts.clear()
         self._start = end
 
 
-def _array(rows: list[Row], width: int) -> np.ndarray:
-    return np.fromiter(chain.from_iterable(rows), float, len(rows) * width).reshape(len(rows), width)
+def _array(facts: list[float], width: int) -> np.ndarray:
+    """Return the numbers of a table as rows; packing is several times faster than numpy's own conversion of a list."""
+    return np.frombuffer(pack(f"{len(facts)}d", *facts)).reshape(-1, width)

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from scmsim.engine.recorder import Keeper
+from scmsim.engine.recorder import Chunk, Keeper, Sink
 from scmsim.errors import SimulationError, UsageError
 from scmsim.experiments.csvs import tidy
 from scmsim.experiments.manifest import describe
@@ -14,13 +14,14 @@ from scmsim.experiments.result import Result
 from scmsim.experiments.statistics import estimate
 from scmsim.metrics import Collector, measure
 from scmsim.metrics.frames import frames
-from scmsim.scenario.network import Network
+from scmsim.scenario.network import Calendar, Network
 from scmsim.scenario.scenario import Scenario
 from scmsim.simulation import simulate
 
 KEYS = ["metric", "segment", "node", "product"]
 
 Tables = dict[str, pd.DataFrame]
+Progress = Callable[[float, int], None]
 
 
 def run(
@@ -29,7 +30,7 @@ def run(
     seed: int | None = None,
     replications: int | None = None,
     record: Literal["summary", "full"] = "full",
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Result:
     """Simulate a scenario.
 
@@ -44,7 +45,7 @@ def run(
     record : {"full", "summary"}
         Whether to keep every order, shipment, ... or only the KPIs, in memory that does not grow with the horizon.
     progress : callable, optional
-        Called with (replications done, replications in all), first with 0 done.
+        Called with (replications done, replications in all) as the work goes on; what is done has fractions.
 
     Returns
     -------
@@ -100,16 +101,33 @@ def summarise(measured: list[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]
 
 
 def _replicate(
-    network: Network, seed: int, count: int, full: bool, progress: Callable[[int, int], None] | None
+    network: Network, seed: int, count: int, full: bool, progress: Progress | None
 ) -> Iterator[tuple[pd.DataFrame, Tables]]:
     """Run the replications one after another; each gives its figures and, in full recording, its tables."""
-    report = progress or (lambda done, total: None)
-    report(0, count)
     for replication in range(1, count + 1):
         collector, keeper = Collector(network), Keeper()
-        simulate(network, seed=seed, replication=replication, sinks=[collector, keeper] if full else [collector])
+        sinks: list[Sink] = [collector]
+        if full:
+            sinks.append(keeper)
+        if progress:
+            sinks.append(_Watch(network.calendar, progress, replication - 1, count))
+        simulate(network, seed=seed, replication=replication, sinks=sinks)
         yield measure(collector), _numbered(frames(network, keeper.tables()), replication) if full else {}
-        report(replication, count)
+
+
+class _Watch:
+    """A sink that reads nothing and reports how far the run has come."""
+
+    reads: frozenset[str] = frozenset()
+
+    def __init__(self, calendar: Calendar, report: Progress, before: int, total: int) -> None:
+        self._calendar, self._report = calendar, report
+        self._before, self._total = before, total
+
+    def update(self, chunk: Chunk) -> None:
+        """Report the end of a block."""
+        run = (chunk.end - self._calendar.start) / (self._calendar.end - self._calendar.start)
+        self._report(self._before + run, self._total)
 
 
 def _numbered(tables: Tables, replication: int) -> Tables:

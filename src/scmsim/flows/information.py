@@ -39,11 +39,11 @@ class Order:
     ----------
     entered : int
         Tick at which it reached its seller.
-    unshipped, undelivered, lost : float
-        Units not yet shipped; not yet delivered; given up.
+    unshipped, undelivered : float
+        Units not shipped; not delivered. What a buyer who does not wait could not get stays unshipped.
     """
 
-    __slots__ = ("entered", "lost", "number", "placed", "promised", "quantity", "route", "undelivered", "unshipped")
+    __slots__ = ("entered", "number", "placed", "promised", "quantity", "route", "undelivered", "unshipped")
 
     def __init__(self, number: int, route: Any, quantity: float, placed: int, promised: int) -> None:
         self.number = number
@@ -53,7 +53,6 @@ class Order:
         self.promised = promised
         self.unshipped = quantity
         self.undelivered = quantity
-        self.lost = 0.0
 
     def __repr__(self) -> str:
         return f"Order({self.number}, {self.quantity:g} placed at {self.placed}, {self.undelivered:g} to come)"

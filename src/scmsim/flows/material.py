@@ -15,7 +15,7 @@ class StockState:
     Parameters
     ----------
     changed : list
-        Where the stock puts itself when it changes for the first time since `settle`.
+        Where the stock puts itself at its first change since `is_changed` was cleared.
 
     Attributes
     ----------
@@ -30,6 +30,8 @@ class StockState:
         Units ordered and not yet received.
     in_transit : float
         The part of them that has been shipped or is being made.
+    is_changed : bool
+        Whether the stock has put itself among what has changed; whoever reads that list clears it.
 
     Examples
     --------
@@ -41,7 +43,7 @@ class StockState:
     -2.0
     """
 
-    __slots__ = ("_changed", "_is_changed", "backorders", "in_transit", "on_hand", "on_order", "reserved")
+    __slots__ = ("_changed", "backorders", "in_transit", "is_changed", "on_hand", "on_order", "reserved")
 
     def __init__(self, changed: list[Any]) -> None:
         self.on_hand = 0.0
@@ -50,7 +52,7 @@ class StockState:
         self.on_order = 0.0
         self.in_transit = 0.0
         self._changed = changed
-        self._is_changed = False
+        self.is_changed = False
 
     @property
     def net_stock(self) -> float:
@@ -64,20 +66,20 @@ class StockState:
 
     def ask(self, quantity: float) -> None:
         """Units are asked for."""
-        if not self._is_changed:
+        if not self.is_changed:
             self.change()
         self.backorders += quantity
 
     def serve_at_once(self, quantity: float) -> None:
         """Units are asked for and leave, or are set aside, at once."""
-        if not self._is_changed:
+        if not self.is_changed:
             self.change()
         on_hand = self.on_hand - quantity
         self.on_hand = 0.0 if -RESIDUE < on_hand < RESIDUE else on_hand
 
     def release(self, quantity: float) -> None:
         """Units leave for whoever asked for them, or are set aside."""
-        if not self._is_changed:
+        if not self.is_changed:
             self.change()
         on_hand = self.on_hand - quantity
         backorders = self.backorders - quantity
@@ -95,26 +97,26 @@ class StockState:
 
     def consume(self, quantity: float) -> None:
         """Units that were set aside go into production."""
-        if not self._is_changed:
+        if not self.is_changed:
             self.change()
         reserved = self.reserved - quantity
         self.reserved = 0.0 if -RESIDUE < reserved < RESIDUE else reserved
 
     def order(self, quantity: float) -> None:
         """Units are ordered."""
-        if not self._is_changed:
+        if not self.is_changed:
             self.change()
         self.on_order += quantity
 
     def expect(self, quantity: float) -> None:
         """Units on order are on their way."""
-        if not self._is_changed:
+        if not self.is_changed:
             self.change()
         self.in_transit += quantity
 
     def receive(self, quantity: float) -> None:
         """Units arrive."""
-        if not self._is_changed:
+        if not self.is_changed:
             self.change()
         self.on_hand += quantity
         on_order = self.on_order - quantity
@@ -124,10 +126,6 @@ class StockState:
 
     def change(self) -> None:
         """Put the stock among what has changed, if it is not there yet."""
-        if not self._is_changed:
-            self._is_changed = True
+        if not self.is_changed:
+            self.is_changed = True
             self._changed.append(self)
-
-    def settle(self) -> None:
-        """Count what comes from now on as a new change."""
-        self._is_changed = False

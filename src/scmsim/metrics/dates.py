@@ -29,7 +29,8 @@ def dates(calendar: Calendar, ticks: Array) -> npt.NDArray[np.datetime64] | None
     Examples
     --------
     >>> from datetime import date
-    >>> calendar = Calendar(unit="day", start=1_000_000, end=9_000_000, warm=1_000_000, bucket=1, start_date=date(2024, 2, 28))
+    >>> frame = {"start": 1_000_000, "end": 9_000_000, "warm": 1_000_000, "bucket": 1_000_000}
+    >>> calendar = Calendar(unit="day", start_date=date(2024, 2, 28), **frame)
     >>> dates(calendar, np.array([1_000_000.0, 3_500_000.0]))
     array(['2024-02-28T00:00:00', '2024-03-01T12:00:00'], dtype='datetime64[s]')
     """

@@ -42,7 +42,7 @@ class Orders(NamedTuple):
 
 
 class Deliveries(NamedTuple):
-    """Receipts and customers' deliveries. ``receipt`` marks the buyer's own product coming in, not a component taken."""
+    """Receipts and customers' deliveries. ``receipt`` marks the buyer's own product coming in to its stock."""
 
     time: Array
     seller: Index

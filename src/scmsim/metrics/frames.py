@@ -155,8 +155,7 @@ def _placed(layout: Layout, facts: Mapping[str, Array], place: str) -> Columns:
 def _asked(layout: Layout, facts: Mapping[str, Array], place: str) -> Columns:
     """Give the columns of a table in which somebody asked somebody else."""
     columns, buyer = _placed(layout, facts, place), facts["buyer"].astype(np.int64)
-    columns["buyer"] = _names(layout.nodes, layout.node[buyer])
-    columns["buyer"][buyer < 0] = None
+    columns["buyer"] = _names((*layout.nodes, None), np.where(buyer < 0, len(layout.nodes), layout.node[buyer]))
     if "complete" in facts:
         columns["complete"] = facts["complete"] > 0.5
         known = facts["placed"] >= layout.start
@@ -192,5 +191,5 @@ def _matches(orders: Array, deliveries: Array, seen: npt.NDArray[np.bool_]) -> t
     return at[known], row[known]
 
 
-def _names(names: tuple[str, ...], index: Index) -> npt.NDArray[np.object_]:
+def _names(names: tuple[str | None, ...], index: Index) -> npt.NDArray[np.object_]:
     return np.array(names, dtype=object)[index]

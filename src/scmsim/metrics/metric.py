@@ -51,8 +51,7 @@ class Metric:
     group : str
         Which family it belongs to: one of `GROUPS`, or a new one.
     unit : str
-        ``ratio``, ``money``, ``quantity``, ``time`` or anything else. ``{quantity}`` and ``{time}`` inside it become the
-        scenario's own units.
+        ``ratio``, ``money`` or anything else. ``{quantity}`` and ``{time}`` inside it become the scenario's own units.
     definition : str
         What is counted, how it is rolled up, and what null means.
     formula : str

@@ -15,8 +15,8 @@ from scmsim.scenario.network import FromLane
 class Lines:
     """Lines under way, as columns.
 
-    ``order`` numbers the order the line belongs to and ``leads`` marks the order's first line; ``missing`` is still to be
-    delivered, ``inside`` came within the window, ``spoilt`` lines came (partly) outside it or were (partly) lost.
+    ``order`` numbers the order the line belongs to and ``leads`` marks the order's first line; ``missing`` is still to
+    be delivered, ``inside`` came within the window, ``spoilt`` lines came (partly) outside it or were (partly) lost.
     """
 
     key: Index
@@ -43,11 +43,11 @@ class Lines:
 class OnTimeLines(Accumulator):
     """Lines due inside the measured time, and those delivered on time and in full.
 
-    A line is one product of one replenishment order to another node, or one order of an end customer. It is counted when
-    it was placed in the measured time and its last acceptable instant (reference date + late) lies before the end of the
-    run. Lines that one node placed with another at one instant form one order; each end customer's line is an order.
-    Rows: own node (always 0), other nodes, end customers; columns: points, by the seller's. An order is booked at the point
-    of its first line.
+    A line is one product of one replenishment order to another node, or one order of an end customer. It is counted
+    when it was placed in the measured time and its last acceptable instant (reference date + late) lies before the end
+    of the run. Lines that one node placed with another at one instant form one order; each end customer's line is an
+    order. Rows: own node (always 0), other nodes, end customers; columns: the sellers' points. An order is booked at the
+    point of its first line.
 
     Attributes
     ----------

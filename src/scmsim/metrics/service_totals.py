@@ -48,8 +48,8 @@ class PeriodTotals(Accumulator):
 class CycleTotals(Accumulator):
     """Replenishment cycles: from one instant at which a stock receives something to the next.
 
-    A cycle counts when it begins and ends inside the measured time. At one instant receipts come before demand, so what is
-    asked at the instant of a receipt belongs to the cycle that the receipt begins.
+    A cycle counts when it begins and ends inside the measured time. At one instant receipts come before demand, so what
+    is asked at the instant of a receipt belongs to the cycle that the receipt begins.
 
     Attributes
     ----------

@@ -41,10 +41,10 @@ def measure(collector: Collector) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns metric, segment, node, product, value, unit: one row per metric and point, node, segment, product and for the
-        chain, in this order. A row carries only the names of its own level. A metric has no row where it does not apply
-        (stock at an unlimited supplier) and NaN where it is undefined (0 / 0); which rows there are depends on the network
-        alone.
+        Columns metric, segment, node, product, value, unit: one row per metric and point, node, segment, product and
+        for the chain, in this order. A row carries only the names of its own level. A metric has no row where it does
+        not apply (stock at an unlimited supplier) and NaN where it is undefined (0 / 0); which rows there are depends
+        on the network alone.
     """
     measured = collector.finish()
     layout = collector.layout

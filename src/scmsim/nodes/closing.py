@@ -26,12 +26,13 @@ class Closing:
         """Close the instant."""
         demand_row, stock_row, changed = self._demand_row, self._stock_row, self._changed
         for stock in changed:
-            stock.settle()
+            stock.is_changed = False
             index, entered, reserved = stock.index, stock.entered, stock.reserved
             if entered:
                 for order in entered:
-                    quantity, lost = order.quantity, order.lost
-                    demand_row((now, index, order.route.buyer, order.number, quantity, quantity - order.unshipped - lost, lost))
+                    quantity, route, unserved = order.quantity, order.route, order.unshipped
+                    lost = 0.0 if route.waits else unserved
+                    demand_row((now, index, route.buyer, order.number, quantity, quantity - unserved, lost))
                 entered.clear()
             stock_row((now, index, stock.on_hand + reserved, stock.backorders + reserved, stock.on_order, stock.in_transit))
         changed.clear()

@@ -98,7 +98,10 @@ class LaneProcess:
         self._deliveries_row(
             (self._clock.now, self._seller.index, self.buyer, order.number, order.placed, order.promised, quantity, complete)
         )
-        self._buyer.arrive(quantity)
+        buyer = self._buyer
+        buyer.receive(quantity)
+        if buyer.waiting:
+            buyer.serve_again()
 
     def fill(self) -> None:
         """Put on their way the shipments and orders that were under way when the run began."""

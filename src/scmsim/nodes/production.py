@@ -72,12 +72,15 @@ class Production:
         """Put finished units into stock."""
         order, quantity = argument
         undelivered = order.undelivered = order.undelivered - quantity
-        index = self._maker.index
+        maker = self._maker
+        index = maker.index
         self._deliveries_row(
             (self._clock.now, index, index, order.number, order.placed, order.promised, quantity,
-             abs(undelivered) < RESIDUE and abs(order.unshipped) < RESIDUE)
+             abs(undelivered) < RESIDUE)
         )  # fmt: skip
-        self._maker.arrive(quantity)
+        maker.receive(quantity)
+        if maker.waiting:
+            maker.serve_again()
 
     def fill(self) -> None:
         """Put into the works what was being made when the run began."""

@@ -77,18 +77,16 @@ class StockPoint(StockState):
 
     def take(self, order: Order) -> None:
         """Enter an order that has just arrived."""
-        now = self._clock.now
-        order.entered = now
+        clock = self._clock
+        order.entered = now = clock.now
         self.inbox.append(order)
-        if now != self._next_review or (self._clock.phase < self._demand_phase) is not self._before_demand:
+        if now != self._next_review or (clock.phase < self._demand_phase) is not self._before_demand:
             self._book(self.react if self._continuous else self.serve)
 
-    def arrive(self, quantity: float) -> None:
-        """Take units into stock, and serve again whoever waits for them."""
-        self.receive(quantity)
-        if self.waiting and (
-            self._clock.now != self._next_review or (self._clock.phase < self._demand_phase) is not self._before_demand
-        ):
+    def serve_again(self) -> None:
+        """Book a turn for those who wait, because units have arrived; a review that is due would serve them anyway."""
+        clock = self._clock
+        if clock.now != self._next_review or (clock.phase < self._demand_phase) is not self._before_demand:
             self._book(self.serve)
 
     def serve(self, _argument: None = None) -> None:
@@ -190,7 +188,5 @@ class StockPoint(StockState):
         """Give up what customers who do not wait could not get."""
         lost = [order for order in self.inbox if order.unshipped and not order.route.waits]
         for order in lost:
-            order.lost = order.unshipped
-            order.unshipped = 0.0
-            self.lose(order.lost)
+            self.lose(order.unshipped)
             self.waiting.remove(order)

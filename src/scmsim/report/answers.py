@@ -100,16 +100,18 @@ def data_service(result: "Result") -> pd.DataFrame:
 
 
 def data_bullwhip(result: "Result") -> pd.DataFrame:
-    """Give every ordering stock's order variance ratio, its own and the one against end demand.
+    """Give the order variance ratios, own and against end demand: of every stock, or, of many, of every stage.
 
     Returns
     -------
     DataFrame
-        ``node``, ``product``, ``metric``, ``mean``, ``half_width``, upstream first; of many stocks those with the
-        largest ratios.
+        ``node``, ``product`` (``""`` for all of a stage's products together), ``metric``, ``mean``, ``half_width``, upstream
+        first; of many stages those with the largest ratios.
     """
-    rows = at_level(result.kpis, "point")
+    few = len(result.scenario.network.points) <= MOST_BARS
+    rows = at_level(result.kpis, "point" if few else "node")
     rows = rows[rows["metric"].isin(BULLWHIP) & rows["mean"].notna()]
+    rows = rows.assign(product=rows["product"].astype(object).where(rows["product"].notna(), ""))
     largest = rows.groupby(["node", "product"])["mean"].max().sort_values(ascending=False, kind="stable")
     shown = set(largest.index[:MOST_BARS])
     kept = [pair in shown for pair in zip(rows["node"], rows["product"], strict=True)]

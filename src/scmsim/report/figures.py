@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -133,7 +134,7 @@ def plot_bullwhip(result: "Result") -> go.Figure:
             y=places,
             xaxis=axis,
             orientation="h",
-            marker={"color": [stages[name].color for name in rows["node"]]},
+            marker={"color": [stages[name].fill for name in rows["node"]]},
             error_x=_error(rows["half_width"]),
             customdata=[[in_plot(labels[place]), number(value)] for place, value in zip(places, rows["mean"], strict=True)],
             hovertemplate=f"{AGAINST[side]}<br>%{{customdata[0]}}: %{{customdata[1]}}<extra></extra>",
@@ -152,24 +153,25 @@ def _over_time(result: "Result", frame: pd.DataFrame, column: str, shape: str) -
     """Draw a line per stage, upstream first, with the warm-up shaded."""
     calendar = result.scenario.network.calendar
     axis, figure = axis_of(calendar), blank(460)
-    end = axis.label(axis.start + axis.count * axis.width)
+    end = axis.instants()[-1]
     for name, stage in data_stages(result).items():
         rows = frame[frame["node"] == name]
         if rows.empty:
             continue
         held = shape == "hv"
         figure.add_scatter(
-            x=[*rows["time"], end] if held else rows["time"],
-            y=[*rows[column], rows[column].iloc[-1]] if held else rows[column],
+            x=np.append(rows["time"], end) if held else rows["time"],
+            y=np.append(rows[column], rows[column].iloc[-1]) if held else rows[column],
             name=in_plot(stage.label, LONGEST_LABEL),
             mode="lines",
             line={"color": stage.color, "dash": stage.dash, "width": 2.2, "shape": shape},
             hovertemplate="%{y:.4~g}",
         )
+    warm = axis.shown(np.array([calendar.start, calendar.warm], dtype=float)).tolist()
     if calendar.warm > calendar.start:
         figure.add_vrect(
-            x0=axis.label(calendar.start),
-            x1=axis.label(calendar.warm),
+            x0=warm[0],
+            x1=warm[1],
             fillcolor="#CBD2D9",
             opacity=0.35,
             line_width=0,
@@ -177,9 +179,9 @@ def _over_time(result: "Result", frame: pd.DataFrame, column: str, shape: str) -
             annotation={"text": "warm-up", "font": {"color": "#52606D"}},
             annotation_position="top left",
         )
-    dated = not isinstance(axis.label(calendar.start), float)
     figure.update_layout(hovermode="x unified")
-    return figure.update_xaxes(title_text="" if dated else in_plot(calendar.unit), type="date" if dated else "linear")
+    unit = "" if axis.dated else in_plot(calendar.unit)
+    return figure.update_xaxes(title_text=unit, type="date" if axis.dated else "linear")
 
 
 def blank(height: int) -> go.Figure:

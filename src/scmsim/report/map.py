@@ -1,11 +1,13 @@
 """The network as a picture: nodes by kind, lanes with their direction and lead time."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING
 
-from scmsim.report.labels import in_plot, number
+from scmsim.report.labels import in_plot, number, wrapped
 from scmsim.report.layout import Place, layered
 from scmsim.report.stages import Stage, data_stages
 from scmsim.ticks import from_ticks
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
 SYMBOLS = {"supplier": "diamond", "factory": "square", "warehouse": "hexagon2", "distributor": "triangle-up"}
 CUSTOMERS = "customers"
 MOST_CUSTOMERS = 10
-MOST_LABELS = 40
+MOST_IN_COLUMN = 20
+"""A column of more nodes is not labelled node by node; it says how many they are."""
+
+SMALL = 40
 ROUND = "circle"
 
 
@@ -69,7 +74,7 @@ def data_network(result: "Result") -> Map:
     if stated:
         places = _around(places, stated)
         routes = [(places[start], places[end]) for start, end in [*edges, *sold]]
-    labelled = _labelled(places, names, network, layout.tallest)
+    labelled = _labelled(places[: len(names)], names, network)
     marks = [
         Mark(places[index], stages[name], stages[name].label if index in labelled else "", _of_node(network, name), _up(places[index]))
         for index, name in enumerate(names)
@@ -86,17 +91,21 @@ def plot_network(result: "Result") -> "go.Figure":
     from scmsim.report.figures import blank
 
     picture = data_network(result)
-    figure = blank(int(min(760, 120 + 66 * min(picture.tallest, 6) + 9 * max(0, picture.tallest - 6))))
-    small = len(picture.marks) <= MOST_LABELS
-    _draw_ways(figure, picture.ways, 26.0 if small else 13.0, small)
+    figure = blank(int(min(760, 100 + 62 * min(picture.tallest, 6) + 9 * max(0, picture.tallest - 6))))
+    small = len(picture.marks) <= SMALL
+    _draw_ways(figure, picture.ways, 13.0 if small else 6.5, small)
     _draw_marks(figure, picture.marks, 24.0 if small else 11.0)
+    for column, count in Counter(mark.place[0] for mark in picture.marks).items():
+        if count > MOST_IN_COLUMN:
+            foot = min(mark.place[1] for mark in picture.marks if mark.place[0] == column)
+            figure.add_annotation(x=column, y=foot, text=f"{count} nodes", showarrow=False, yanchor="top", yshift=-8)
     for kind in dict.fromkeys(mark.stage.kind for mark in picture.marks if mark.stage is not None):
         look = {"symbol": SYMBOLS.get(kind, ROUND), "size": 12, "color": "#CBD2D9", "line": {"color": "#52606D", "width": 1}}
         figure.add_scatter(x=[None], y=[None], mode="markers", name=kind, marker=look)
     low, high = _span(mark.place[1] for mark in picture.marks)
     left, right = _span(mark.place[0] for mark in picture.marks)
-    figure.update_xaxes(visible=False, range=_padded(left, right, 0.13))
-    figure.update_yaxes(visible=False, range=_padded(low, high, 0.2))
+    figure.update_xaxes(visible=False, range=_padded(left, right, 0.15))
+    figure.update_yaxes(visible=False, range=_padded(low, high, max(0.07, 0.25 / picture.tallest)))
     return figure.update_layout(hovermode="closest")
 
 
@@ -105,11 +114,13 @@ def _draw_ways(figure: "go.Figure", ways: tuple[Way, ...], standoff: float, smal
     across: list[float | None] = []
     up: list[float | None] = []
     sizes: list[float] = []
+    standoffs: list[float] = []
     for way in ways:
         across += [*(place[0] for place in way.route), None]
         up += [*(place[1] for place in way.route), None]
         sizes += [*(0.0 for _ in way.route[1:]), 12.0 if small else 7.0, 0.0]
-    arrow = {"symbol": "arrow", "angleref": "previous", "size": sizes, "standoff": standoff / 2, "color": "#7B8794", "opacity": 1}
+        standoffs += [*(0.0 for _ in way.route[1:]), standoff, 0.0]
+    arrow = {"symbol": "arrow", "angleref": "previous", "size": sizes, "standoff": standoffs, "color": "#7B8794", "opacity": 1}
     line = {"color": "#9AA5B1", "width": 1.8 if small else 0.8}
     figure.add_scatter(x=across, y=up, mode="lines+markers", line=line, marker=arrow, hoverinfo="skip", showlegend=False)
     middles = [_middle(way.route) for way in ways]
@@ -132,11 +143,11 @@ def _draw_marks(figure: "go.Figure", marks: tuple[Mark, ...], size: float) -> No
         marker={
             "size": size,
             "symbol": [ROUND + "-open" if mark.stage is None else SYMBOLS.get(mark.stage.kind, ROUND) for mark in marks],
-            "color": ["#52606D" if mark.stage is None else mark.stage.color for mark in marks],
+            "color": ["#52606D" if mark.stage is None else mark.stage.fill for mark in marks],
             "opacity": 1,
             "line": {"color": "white", "width": 1.5},
         },
-        text=[in_plot(mark.label, 14) for mark in marks],
+        text=[wrapped(mark.label) for mark in marks],
         textposition=["top center" if mark.above else "bottom center" for mark in marks],
         textfont={"size": 13},
         cliponaxis=False,
@@ -157,23 +168,34 @@ def _facing(network: "Network") -> list[str]:
     return facing if len(facing) <= MOST_CUSTOMERS else []
 
 
-def _labelled(places: list[Place], names: list[str], network: "Network", tallest: int) -> set[int]:
-    """Choose the nodes to label: all of a small network; of a column with many, so many that they do not touch."""
-    if len(names) <= MOST_LABELS and tallest <= 10:
-        return set(range(len(names)))
-    ties = {name: 0 for name in names}
+def _labelled(places: list[Place], names: list[str], network: "Network") -> set[int]:
+    """Choose the nodes to label: of a crowd only those with the most lanes, and so few that they do not touch."""
+    ties = dict.fromkeys(names, 0)
     for lane in network.lanes:
         ties[lane.origin] += 1
         ties[lane.destination] += 1
+    crowds = Counter(place[0] for place in places)
+    apart_x = 0.9 * _gap(place[0] for place in places)
+    apart_y = 0.08 * _size(place[1] for place in places)
     kept: list[int] = []
     for index in sorted(range(len(names)), key=lambda index: (-ties[names[index]], index)):
-        if all(_apart(places[index], places[other]) for other in kept):
+        x, y = places[index]
+        near = (other for other in kept if abs(places[other][0] - x) < apart_x and abs(places[other][1] - y) < apart_y)
+        if crowds[x] <= MOST_IN_COLUMN and not any(True for _ in near):
             kept.append(index)
     return set(kept)
 
 
-def _apart(one: Place, other: Place) -> bool:
-    return abs(one[0] - other[0]) >= 1.0 or abs(one[1] - other[1]) > 0.07
+def _gap(values: Iterable[float]) -> float:
+    """Give the smallest distance between different values that is not negligible."""
+    ordered = sorted(set(values))
+    size = (ordered[-1] - ordered[0]) or 1.0
+    return min((high - low for low, high in pairwise(ordered) if high - low > 0.05 * size), default=size)
+
+
+def _size(values: Iterable[float]) -> float:
+    low, high = _span(values)
+    return (high - low) or 1.0
 
 
 def _around(places: list[Place], stated: dict[int, tuple[float, float]]) -> list[Place]:

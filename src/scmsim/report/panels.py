@@ -9,8 +9,8 @@ from plotly.io import to_json
 
 from scmsim.report.answers import OTHERS, data_bullwhip, data_cost, data_service
 from scmsim.report.figures import plot_bullwhip, plot_cost, plot_net_stock, plot_orders, plot_service
-from scmsim.report.labels import as_script, counted, in_html, in_script
-from scmsim.report.map import plot_network
+from scmsim.report.labels import as_script, counted, in_html, in_script, number
+from scmsim.report.map import data_network, plot_network
 from scmsim.report.series import axis_of, data_products, first_replication
 from scmsim.report.stages import MOST_LINES, data_stages
 
@@ -33,18 +33,23 @@ NOTHING = "There is nothing to show here: "
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A section with a figure, or several to choose from by title; without one, ``missing`` says why."""
+    """A section with a figure, or several to choose from by title; without one, ``missing`` says why.
+
+    A figure that needs a ``least_width`` (in pixels) scrolls inside its section where the screen is narrower.
+    """
 
     key: str
     title: str
     text: str
     choices: tuple[tuple[str, go.Figure], ...]
     missing: str = ""
+    least_width: int = 0
 
 
 def panels_of(result: "Result") -> list[Panel]:
     """Draw all figures of the page."""
-    network = Panel("network", "The network", _about_network(result), (("", plot_network(result)),))
+    columns = data_network(result).columns
+    network = Panel("network", "The network", _about_network(result), (("", plot_network(result)),), least_width=60 * columns)
     return [
         network,
         _over_time(result, "orders", "Orders over time", ORDERS, plot_orders),
@@ -61,7 +66,9 @@ def section(panel: Panel) -> str:
         body = f'<p class="missing">{in_html(panel.missing)}</p>'
     else:
         height = panel.choices[0][1].layout.height
-        body = f'<div id="{panel.key}" class="figure" style="height:{height}px" role="img" aria-label="{in_html(panel.title)}"></div>'
+        style = f"height:{height}px;min-width:{panel.least_width}px"
+        body = f'<div id="{panel.key}" class="figure" style="{style}" role="img" aria-label="{in_html(panel.title)}"></div>'
+        body = f'<div class="scroll">{body}</div>'
     return (
         f'<section aria-labelledby="{panel.key}-title"><div class="head"><h2 id="{panel.key}-title">{in_html(panel.title)}</h2>'
         f'{_chooser(panel)}</div><p class="hint">{in_html(panel.text)}</p>{body}</section>'
@@ -111,8 +118,8 @@ def _shown(result: "Result", drawn: int) -> str:
     """Say which part of the run a figure over time shows, where it does not show all of it."""
     calendar = result.scenario.network.calendar
     said = f" Shown: replication {drawn} of {result.replications}." if result.replications > 1 else ""
-    grouped = axis_of(calendar).width // calendar.bucket
-    said += f" {grouped} periods are drawn as one step." if grouped > 1 else ""
+    axis = axis_of(calendar)
+    said += f" {number(axis.length)} {calendar.unit}s are drawn as one step." if axis.width > calendar.bucket else ""
     stages = sum(stage.active for stage in data_stages(result).values())
     return said + (f" Of {stages} stages, the {MOST_LINES} busiest." if stages > MOST_LINES else "")
 

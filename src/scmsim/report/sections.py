@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from scmsim.report.answers import Figure, at_level, chain_figure
+from scmsim.report.answers import at_level, chain_figure
 from scmsim.report.labels import counted, in_html, number, percent
 from scmsim.report.stages import data_stages
 from scmsim.report.tables import chain_tables, figure_text, level_tables, metric_name
@@ -103,7 +103,7 @@ def _swing(result: "Result") -> str:
     upstream = min(rows["node"], key=list(stages).index)
     row = rows[rows["node"] == upstream].sort_values(["mean", "product"], ascending=False).iloc[0]
     what = f" of {in_html(row['product'])}" if len(result.scenario.network.products) > 1 else ""
-    times = figure_text("cumulative_order_variance_ratio", Figure(float(row["mean"])))
+    times = number(float(f"{row['mean']:.3g}"))
     return (
         f"The orders{what} of {in_html(stages[upstream].label)}, the stage furthest upstream, "
         f"vary <b>{times} times</b> as much as the customers' demand."

@@ -2,13 +2,13 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from scmsim.metrics.dates import dates
 from scmsim.report.stages import MOST_LINES, by_volume
 from scmsim.ticks import TICKS, from_ticks
 
@@ -51,28 +51,19 @@ class Axis:
         ticks = np.rint(times.to_numpy(dtype=float) * TICKS).astype(np.int64)
         return np.asarray((ticks - self.start) // self.width)
 
-    def labels(self) -> list[float] | list[datetime]:
-        """Give the start of every step: a date where the calendar has one, else a time in the scenario's unit."""
-        ticks = [self.start + step * self.width for step in range(self.count)]
-        return [at for at in map(self.label, ticks)]  # type: ignore[return-value]
+    def instants(self) -> np.ndarray:
+        """Give the start of every step and the end of the last: as dates where the calendar gives them, else as times."""
+        return self.shown(self.start + self.width * np.arange(self.count + 1, dtype=float))
 
-    def label(self, tick: int) -> float | datetime:
-        """Give one instant as the axis shows it."""
-        first, step = self.calendar.start_date, UNITS.get(self.calendar.unit.lower().rstrip("s"))
-        if first is None or step is None:
-            return from_ticks(tick)
-        return datetime(first.year, first.month, first.day) + from_ticks(tick - self.calendar.start) * step
+    def shown(self, ticks: np.ndarray) -> np.ndarray:
+        """Give instants as the axis shows them."""
+        dated = dates(self.calendar, ticks)
+        return ticks / TICKS if dated is None else dated
 
-
-UNITS = {
-    "hour": timedelta(hours=1),
-    "day": timedelta(days=1),
-    "period": timedelta(days=1),
-    "week": timedelta(weeks=1),
-    "month": timedelta(days=365.25 / 12),
-    "quarter": timedelta(days=365.25 / 4),
-    "year": timedelta(days=365.25),
-}
+    @property
+    def dated(self) -> bool:
+        """Whether the axis shows dates."""
+        return dates(self.calendar, np.empty(0)) is not None
 
 
 def axis_of(calendar: "Calendar") -> Axis:
@@ -142,7 +133,6 @@ def data_net_stock(result: "Result", product: str | None = ALL_PRODUCTS) -> pd.D
     """
     axis = axis_of(result.scenario.network.calendar)
     stock = _of(_first_replication(result, "stock"), product)
-    stock = stock.assign(net_stock=stock["on_hand"] - stock["backorders"])
     lines = {}
     for name in _busiest(result, list(dict.fromkeys(stock["node"])), product):
         rows = stock[stock["node"] == name]
@@ -186,8 +176,8 @@ def _at_ends(axis: Axis, rows: pd.DataFrame) -> np.ndarray:
 
 
 def _tidy(axis: Axis, lines: dict[str, np.ndarray], column: str) -> pd.DataFrame:
-    labels = axis.labels()
-    parts = [pd.DataFrame({"time": labels, "node": name, column: values}) for name, values in lines.items()]
+    starts = axis.instants()[:-1]
+    parts = [pd.DataFrame({"time": starts, "node": name, column: values}) for name, values in lines.items()]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["time", "node", column])
 
 
@@ -223,7 +213,7 @@ def _units_taken(network: "Network", sold: tuple[Hashable, Hashable], product: s
 def _end_volume(result: "Result", product: str) -> float:
     kpis = result.kpis
     rows = kpis[(kpis["metric"] == "demand_mean") & (kpis["product"] == product) & kpis["node"].notna()]
-    facing = {network_point.node for network_point in result.scenario.network.points if network_point.demands}
+    facing = {point.node for point in result.scenario.network.points if point.demands}
     return float(rows[rows["node"].isin(facing)]["mean"].sum())
 
 

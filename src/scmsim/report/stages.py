@@ -13,7 +13,7 @@ PALETTE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8
 """Eight colours that stay apart with every common colour blindness (Okabe and Ito 2008, two replaced for contrast)."""
 
 DASHES = ("solid", "dash", "dot", "dashdot")
-NEUTRAL = "#8A8F98"
+NEUTRAL = "#9AA5B1"
 MOST_LINES = len(PALETTE)
 """So many stages are drawn in one figure of lines; of more, the busiest are."""
 
@@ -28,6 +28,11 @@ class Stage:
     color: str
     dash: str
     active: bool
+
+    @property
+    def fill(self) -> str:
+        """The colour of its area: its own while colours are unique, else a neutral one."""
+        return self.color if self.dash == DASHES[0] else NEUTRAL
 
 
 def data_stages(result: "Result") -> dict[str, Stage]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from scmsim.scenario.csvfile import Folder, Refused, Row, numbers, opened
+from scmsim.scenario.csvfile import Folder, Refused, Table, numbers, opened
 from scmsim.scenario.located import Located, Place, clipped
 from scmsim.scenario.troubles import Trouble
 
@@ -14,6 +14,11 @@ def with_columns(root: Located, folder: Folder, troubles: list[Trouble]) -> Loca
     """Return the scenario with ``values`` in the place of every ``file`` and ``column``; each file is read once."""
     wanted: dict[str, dict[str, list[Located]]] = {}
     for entry in _references(root):
+        if "values" in entry.value:
+            hint = "Remove one of them."
+            both = Trouble(entry.value["file"].key_place, entry.path, "`values` and `file`", "one of the two", hint)
+            troubles.append(both)
+            continue
         file, column = (entry.value[key].value for key in _KEYS)
         wanted.setdefault(file, {}).setdefault(column, []).append(entry)
     if not wanted:
@@ -39,36 +44,49 @@ def _refers(entry: Located) -> bool:
 def _file(
     name: str, columns: dict[str, list[Located]], folder: Folder, troubles: list[Trouble]
 ) -> dict[tuple[str, str], Located]:
-    users = [entry for entries in columns.values() for entry in entries]
+    source = folder.shown(name)
     try:
         with opened(folder.find(name)) as table:
-            positions: dict[str, int] = {}
-            for column, entries in columns.items():
-                try:
-                    positions[column] = table.column(column)
-                except Refused as refusal:
-                    troubles.extend(_said(refusal, folder.shown(name), entry, "column") for entry in entries)
-            rows = list(table.rows)
+            positions = _positions(table, columns, source, troubles)
+            lines: list[int] = []
+            cells: dict[str, list[str]] = {column: [] for column in positions}
+            for row in table.rows:
+                lines.append(row.line)
+                for column, at in positions.items():
+                    cells[column].append(row.cells[at])
     except Refused as refusal:
-        troubles.extend(_said(refusal, folder.shown(name), entry, "file") for entry in users)
+        users = [entry for entries in columns.values() for entry in entries]
+        troubles.extend(_said(refusal, source, entry, "file") for entry in users)
         return {}
-    source = folder.shown(name)
-    return {(name, column): _column(rows, at, source, columns[column][0], troubles) for column, at in positions.items()}
+    found = {}
+    for column, at in positions.items():
+        place = Place(source, lines[0], at + 1)
+        found[name, column] = _column(cells[column], lines, place, columns[column][0], troubles)
+    return found
 
 
-def _column(rows: list[Row], position: int, source: str, user: Located, troubles: list[Trouble]) -> Located:
-    cells = [row.cells[position] for row in rows]
+def _positions(
+    table: Table, columns: dict[str, list[Located]], source: str, troubles: list[Trouble]
+) -> dict[str, int]:
+    positions: dict[str, int] = {}
+    for column, entries in columns.items():
+        try:
+            positions[column] = table.column(column)
+        except Refused as refusal:
+            troubles.extend(_said(refusal, source, entry, "column") for entry in entries)
+    return positions
+
+
+def _column(cells: list[str], lines: list[int], place: Place, user: Located, troubles: list[Trouble]) -> Located:
     values = numbers(cells)
-    place = Place(source, rows[0].line, position + 1)
+    path = (*user.path, "values")
     if isinstance(values, int):
-        where = place._replace(line=rows[values].line)
-        cell = cells[values].strip()
-        found = f"{clipped(cell)!r}" if cell else "an empty cell"
-        hint = f"In column {user.value['column'].value}."
-        troubles.append(Trouble(where, (*user.path, "values", values), found, "a finite number", hint))
-        return Located((), place, user.path)
-    column = Located(tuple(values), place, (*user.path, "values"))
-    column.lines = [row.line for row in rows]
+        found = f"{clipped(cells[values].strip())!r}" if cells[values].strip() else "an empty cell"
+        hint = f"It stands in the column {user.value['column'].value}."
+        troubles.append(Trouble(place._replace(line=lines[values]), (*path, values), found, "a finite number", hint))
+        return Located((), place, path)
+    column = Located(tuple(values), place, path)
+    column.lines = lines
     return column
 
 

@@ -139,13 +139,16 @@ def _table(stream: TextIO) -> Table:
 
 
 def _rows(reader: "csv._reader", width: int) -> Iterator[Row]:
-    line = 0
+    line = blank = 0
     try:
         for cells in reader:
+            if not any(cells):
+                blank = blank or reader.line_num
+                continue
+            if blank:
+                raise Refused("an empty line", "rows without gaps", "", blank, 1)
             line = reader.line_num
             if len(cells) != width:
-                if not any(cells):
-                    continue
                 raise Refused(_counted(len(cells)), f"{_counted(width)}, as in the header", "", line, 1)
             yield Row(line, cells)
     except csv.Error as error:
@@ -174,7 +177,6 @@ def _is_number(cell: str) -> bool:
         return isfinite(float(cell)) and "_" not in cell
     except ValueError:
         return False
-
 
 
 def _csv_files(folder: File) -> list[str]:

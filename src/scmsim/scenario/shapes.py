@@ -68,6 +68,12 @@ def step(here: Iterable[Shape], part: str | int, raw: Any = None) -> list[Shape]
     return found
 
 
+def elements(here: Iterable[Shape]) -> list[Shape]:
+    """List what the elements may be, of the lists that are allowed at a place."""
+    lists = [shape for shape in here if get_origin(shape.type) in (tuple, list)]
+    return [found for shape in lists for item in get_args(shape.type) if item is not ... for found in shapes(item)]
+
+
 def fields(here: Iterable[Shape], raw: Any = None) -> dict[str, FieldInfo]:
     """Return the keys a mapping at this place may have, or none where any key is allowed."""
     found: dict[str, FieldInfo] = {}
@@ -115,7 +121,7 @@ def _below(shape: Shape, part: str | int, raw: Any) -> list[Shape]:
     if origin is dict:
         return shapes(arguments[1])
     if origin in (tuple, list):
-        items = [found for item in arguments if item is not ... for found in shapes(item)]
+        items = elements([shape])
         return items if isinstance(part, int) else step(items, part, raw)
     return [found for name, field in fields([shape], raw).items() if name == part for found in field_shapes(field)]
 

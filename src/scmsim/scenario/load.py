@@ -1,0 +1,164 @@
+"""Scenario files in, scenarios out: every problem at once, each with its place."""
+
+from collections.abc import Mapping, Sequence
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any
+
+from scmsim.errors import ScenarioError, UsageError
+from scmsim.scenario.columns import with_columns
+from scmsim.scenario.csvfile import Folder
+from scmsim.scenario.lanes import spelled_out
+from scmsim.scenario.located import Located, Place, from_plain
+from scmsim.scenario.merge import with_defaults
+from scmsim.scenario.network import Network
+from scmsim.scenario.overrides import overridden, parsed
+from scmsim.scenario.reader import read
+from scmsim.scenario.resolve import Unresolvable, resolve
+from scmsim.scenario.scenario import Scenario
+from scmsim.scenario.schema import ScenarioFile
+from scmsim.scenario.source import Source, from_file
+from scmsim.scenario.tables import with_tables
+from scmsim.scenario.troubles import Trouble, below, locate, ordered
+from scmsim.scenario.validate import validated
+
+
+def load(path: str | PathLike[str], overrides: Sequence[str] = ()) -> Scenario:
+    """Read a scenario file.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A YAML (or JSON) file, UTF-8.
+    overrides : sequence of str
+        Changes to what the file says, each ``path=value``: see `scmsim.scenario.overrides`.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong with the scenario, in the order of the file.
+    UsageError
+        The file does not exist or cannot be read, or an override is not ``path=value``.
+    """
+    return build(from_file(fspath(path), tuple(overrides)))
+
+
+def loads(
+    text: str, name: str = "<text>", folder: str | PathLike[str] | None = None, overrides: Sequence[str] = ()
+) -> Scenario:
+    """Read a scenario from a text.
+
+    Parameters
+    ----------
+    text : str
+        What a scenario file holds.
+    name : str
+        What messages call it.
+    folder : path-like, optional
+        Where the CSV files it names are; without it, it cannot name any.
+    overrides : sequence of str
+        Changes, each ``path=value``.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong with the scenario.
+
+    Examples
+    --------
+    >>> scenario = loads('''
+    ... scmsim: 1
+    ... name: shop
+    ... time: {horizon: 100}
+    ... products: {tea: {}}
+    ... nodes:
+    ...   source: {kind: supplier}
+    ...   shop:
+    ...     kind: retailer
+    ...     stock: {tea: {initial: 10, policy: {kind: base_stock, level: 10}}}
+    ...     demand: {tea: {kind: poisson, mean: 4}}
+    ... lanes: [source -> shop]
+    ... ''')
+    >>> scenario.name, len(scenario.network.points)
+    ('shop', 2)
+    """
+    where = Path(folder) if folder is not None else None
+    return build(Source(text=text, shown=name, folder=where, overrides=tuple(overrides)))
+
+
+def from_dict(mapping: Mapping[str, Any], folder: str | PathLike[str] | None = None) -> Scenario:
+    """Make a scenario of what a scenario file would hold, as Python data.
+
+    Parameters
+    ----------
+    mapping : mapping
+        The sections of a scenario; anywhere below, the objects of scmsim (policies, distributions, demands), frozen
+        distributions of scipy and numpy's numbers may stand, too.
+    folder : path-like, optional
+        Where the CSV files it names are.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong with the scenario.
+    UsageError
+        It is not a mapping.
+    """
+    if not isinstance(mapping, Mapping):
+        raise UsageError(f"a scenario should be a mapping, not {type(mapping).__name__}")
+    where = Path(folder) if folder is not None else None
+    return build(Source(mapping=mapping, folder=where))
+
+
+def build(source: Source) -> Scenario:
+    """Make the scenario that a source describes, its overrides included.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong with it.
+    UsageError
+        An override is not ``path=value``.
+    """
+    troubles: list[Trouble] = []
+    root, flagged = _read(source, troubles)
+    file = None
+    if root is not None:
+        root = _complete(root, source, troubles)
+        later: list[Trouble] = []
+        file = validated(root, later)
+        troubles += [trouble for trouble in later if not below(trouble.path, flagged)]
+    if troubles or file is None or root is None:
+        raise ScenarioError(ordered(troubles, source.shown))
+    return Scenario(file=file, network=_resolved(file, root, source), header=source.header, path=source.path, source=source)
+
+
+def _read(source: Source, troubles: list[Trouble]) -> tuple[Located | None, tuple[Any, ...]]:
+    if source.mapping is not None:
+        return from_plain(source.plain(), Place("")), ()
+    reading = read(source.text, source.shown)
+    troubles += reading.troubles
+    return reading.root, reading.flagged
+
+
+def _complete(root: Located, source: Source, troubles: list[Trouble]) -> Located:
+    """Write everything into the tree that stands elsewhere: overrides, tables, defaults, columns."""
+    folder = Folder(source.folder, source.prefix)
+    about_tables = [override for override in source.overrides if parsed(override)[0][0] == "tables"]
+    others = [override for override in source.overrides if override not in about_tables]
+    root = overridden(root, about_tables, troubles)
+    root = with_tables(spelled_out(root, troubles), folder, troubles)
+    root = spelled_out(overridden(root, others, troubles), troubles)
+    return with_columns(with_defaults(root), folder, troubles)
+
+
+def _resolved(file: ScenarioFile, root: Located, source: Source) -> Network:
+    try:
+        return resolve(file)
+    except Unresolvable as error:
+        troubles = [locate(root, finding) for finding in error.findings]
+        raise ScenarioError(ordered(troubles, source.shown)) from None

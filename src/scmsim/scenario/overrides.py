@@ -1,0 +1,169 @@
+"""``path=value`` from the command line, written into a scenario before it is checked.
+
+A path is dotted: ``nodes.retailer.stock.beer.policy.target=24``. A name with a dot in it goes in quotes
+(``nodes."St. Gallen".kind``). A lane is named by its position in the file, from 0, or by its ends: ``lanes.a:b.lead_time``
+needs no quotes in any shell; ``lanes."a -> b".lead_time`` works too. The value is read like a value of the file.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from scmsim.errors import UsageError
+from scmsim.scenario.lanes import lane_text
+from scmsim.scenario.located import Located, Path, Place, clipped, dotted, from_plain, listed
+from scmsim.scenario.reader import read
+from scmsim.scenario.schema import ScenarioFile
+from scmsim.scenario.shapes import Shape, elements, fields, shapes, step
+from scmsim.scenario.troubles import Trouble, did_you_mean
+
+_PART = re.compile(r'"(?P<double>[^"]*)"|\'(?P<single>[^\']*)\'|(?P<bare>[^.\'"]+)')
+_BY_PRODUCT = frozenset({"stock", "demand", "make", "components"})
+_FREE = frozenset({"parameters"})
+
+
+class _Refused(Exception):
+    """A path that leads nowhere; ``args`` are the trouble."""
+
+
+def parsed(override: str) -> tuple[Path, str]:
+    """Split an override into its path and the text of its value.
+
+    Raises
+    ------
+    UsageError
+        It is not of the form ``path=value``.
+
+    Examples
+    --------
+    >>> parsed("lanes.a:b.lead_time=2")
+    (('lanes', 'a:b', 'lead_time'), '2')
+    >>> parsed('nodes."St. Gallen".demand.beer.0.mean=4')
+    (('nodes', 'St. Gallen', 'demand', 'beer', 0, 'mean'), '4')
+    """
+    found: list[str | int] = []
+    at = 0
+    while match := _PART.match(override, at):
+        bare = match["bare"]
+        if bare is not None and "=" in bare:
+            name, _, _ = bare.partition("=")
+            found += [_part(name)] if name.strip() else []
+            end = match.start() + len(name)
+            return _complete(override, found), override[end + 1 :]
+        found.append(_part(bare) if bare is not None else match["double"] if match["double"] is not None else match["single"])
+        at = match.end()
+        if override[at : at + 1] == "=":
+            return _complete(override, found), override[at + 1 :]
+        if override[at : at + 1] != ".":
+            break
+        at += 1
+    raise UsageError(f"--set {clipped(override)}: expected PATH=VALUE, for instance time.horizon=52")
+
+
+def _complete(override: str, path: list[str | int]) -> Path:
+    if not path:
+        raise UsageError(f"--set {clipped(override)}: expected PATH=VALUE, for instance time.horizon=52")
+    return tuple(path)
+
+
+def _part(text: str) -> str | int:
+    return int(text) if re.fullmatch(r"0|[1-9]\d{0,8}", text.strip()) else text.strip()
+
+
+def overridden(root: Located, overrides: Iterable[str], troubles: list[Trouble]) -> Located:
+    """Return the scenario with the overrides written into it, in their order.
+
+    Values take the override as their place, so that whatever is wrong with them later is said of the override.
+    """
+    for override in overrides:
+        path, text = parsed(override)
+        place = Place(f"--set {override}")
+        reading = read(text, "", place) if text.strip() else None
+        if reading is not None and (reading.root is None or reading.troubles):
+            troubles.extend(trouble._replace(path=path) for trouble in reading.troubles)
+            continue
+        value = from_plain(reading.root.plain() if reading is not None and reading.root is not None else None, place)
+        try:
+            root = _Writer(root, path, place, value).written()
+        except _Refused as refusal:
+            troubles.append(refusal.args[0])
+    return root
+
+
+class _Writer:
+    """Writes one value into a tree, checking each step of its path."""
+
+    def __init__(self, root: Located, path: Path, place: Place, value: Located) -> None:
+        self.root, self.path, self.place, self.value = root, path, place, value
+
+    def written(self) -> Located:
+        return self._write(self.root, 0, shapes(ScenarioFile))
+
+    def _write(self, here: Located | None, steps: int, allowed: list[Shape]) -> Located:
+        if steps == len(self.path):
+            return self.value.moved(self.path, self.place)
+        part = self.path[steps]
+        if here is not None and isinstance(here.value, list):
+            return self._write_into_list(here, steps, allowed)
+        if not fields(allowed) and (items := elements(allowed)):  # one thing, where a list may stand, too
+            return self._write(here, steps + (part == 0), items)
+        key = str(part)
+        entries = here.value if here is not None and isinstance(here.value, dict) else {}
+        self._check_key(key, steps, allowed, entries)
+        raw = {name: entry.value for name, entry in entries.items()}
+        below = self._write(entries.get(key), steps + 1, step(allowed, key, raw))
+        if here is not None and isinstance(here.value, dict):
+            return here.like({**entries, key: below})
+        return Located({key: below}, self.place, self.path[:steps])
+
+    def _write_into_list(self, here: Located, steps: int, allowed: list[Shape]) -> Located:
+        positions = self._positions(here, steps)
+        items = list(here.value)
+        for position in positions:
+            items[position] = self._write(items[position], steps + 1, step(allowed, position))
+        return here.like(items)
+
+    def _positions(self, here: Located, steps: int) -> list[int]:
+        """Return the elements of a list that a part names; several lanes of a chain share one position of the file."""
+        part = self.path[steps]
+        if steps == 1 and self.path[0] == "lanes":
+            found = _lanes_named(here.value, part)
+            if not found:
+                names = [lane_text(lane) for lane in here.value]
+                self._refuse(steps, f"no lane {part!r}", f"one of {listed(names, 12)}", did_you_mean(part, names))
+            return found
+        if isinstance(part, int) and part < len(here.value):
+            return [part]
+        self._refuse(steps, f"no element {part!r}", f"a position from 0 to {len(here.value) - 1}" if here.value else "a list")
+        return []
+
+    def _check_key(self, key: str, steps: int, allowed: list[Shape], entries: dict[str, Located]) -> None:
+        known = list(fields(allowed, {name: entry.value for name, entry in entries.items()})) or self._names(steps, entries)
+        if key in known or (steps and self.path[steps - 1] in _FREE):
+            return
+        if not known:
+            self._refuse(steps, f"nothing below {dotted(self.path[:steps])}", "a path of the scenario")
+        hint = did_you_mean(key, known)
+        found = dotted((*self.path[:steps], hint.split("`")[1])) if hint else ""
+        self._refuse(steps, f"the unknown name {key!r}", f"one of {listed(known)}", f"Did you mean `{found}`?" if hint else "")
+
+    def _names(self, steps: int, entries: dict[str, Located]) -> list[str]:
+        """Return the names of nodes or products that may stand here."""
+        section = self.path[steps - 1] if steps else ""
+        return [*self.root.entries("products")] if section in _BY_PRODUCT else [*entries]
+
+    def _refuse(self, steps: int, found: str, expected: str, hint: str = "") -> None:
+        raise _Refused(Trouble(self.place, self.path[: steps + 1], found, expected, hint))
+
+
+def _lanes_named(lanes: Sequence[Located], part: str | int) -> list[int]:
+    if isinstance(part, int):
+        return [at for at, lane in enumerate(lanes) if lane.path == ("lanes", part)]
+    ends = re.split(r"\s*->\s*|\s*:\s*", part.strip()) if "->" in part else part.split(":")
+    wanted: list[Any] = [end.strip() for end in ends]
+    return [at for at, lane in enumerate(lanes) if [_value(lane, end) for end in ("from", "to")] == wanted]
+
+
+def _value(lane: Located, end: str) -> Any:
+    found = lane.get(end)
+    return found.value if found is not None else None
