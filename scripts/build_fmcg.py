@@ -28,8 +28,8 @@ CITATION = """\
 REAL = """\
 # question: what does forecast-driven ordering make of the real sales of an FMCG company, beside its own production?
 {citation}
-# answer: orders to the plant (all products, days 29 to 221) vary 1.23 times as much as sales from day to day, 1.67 times
-# from week to week; the company's own production 0.43 and 1.68 times. Ordering by forecast copies the week into the plant
+# answer: the plant's orders (all products, days 29 to 221) vary 1.23 times as much as sales from day to day and 1.67
+# times from week to week; the company's own production 0.43 and 1.68 times: it levels the days, and swings by the week
 # The sales are real: 41 products x {days} days of sales orders in units, as published (scripts/build_fmcg.py)."""
 TWIN = """\
 # question: how much does forecast-driven ordering amplify the daily sales of an FMCG company?

@@ -19,7 +19,7 @@ def print_report(sales: Series, production: Series | None, scenario: Path) -> No
     warm, orders = _simulated(scenario, sales)
     measured = Series(sales.products, sales.days[warm:], sales.units[warm:])
     print(f"\nVar(orders) / Var(sales orders), days {warm + 1} to {len(sales.days)}")
-    print(f"{'':32} {'sum, day':>9} {'sum, week':>9} {'median, day':>11} {'median, week':>12} {'above 1, day':>12}")
+    print(f"{'':34} {'sum, day':>9} {'sum, week':>9} {'median, day':>11} {'median, week':>12} {'above 1, day':>12}")
     if production is not None:
         print(_ratios("the company's production", production.units[warm:], measured))
     for stage in STAGES:
@@ -67,7 +67,7 @@ def _ratios(label: str, orders: np.ndarray, sales: Series) -> str:
     counted = np.isfinite(by_day)
     above = f"{(by_day[counted] > 1).sum()} of {counted.sum()}"
     medians = f"{np.nanmedian(by_day):11.2f} {np.nanmedian(by_week):12.2f}"
-    return f"{label:32} {total:9.2f} {total_week:9.2f} {medians} {above:>12}"
+    return f"{label:34} {total:9.2f} {total_week:9.2f} {medians} {above:>12}"
 
 
 def _simulated(scenario: Path, sales: Series) -> tuple[int, dict[str, np.ndarray]]:

@@ -220,7 +220,7 @@ def test_a_run_without_progress_bar_is_silent(scmsim: Callable) -> None:
         (["beer_game", "--set", "time.horizn=5"], 3, "horizon"),
         (["beer_game", "--set", "time.horizon=0"], 3, "time.horizon"),
     ],
-    ids=" ".join,
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_what_cannot_be_done(scmsim: Callable, folder: Path, arguments: list[str], code: int, said: str) -> None:
     """Tests that a wrong argument ends in its exit code and a word on stderr; nothing is printed or written."""

@@ -15,6 +15,7 @@ from scmsim.cli.guard import counted, say
 from scmsim.cli.shipped import scenario_path, shipped, shipped_path
 from scmsim.errors import ScenarioError, UsageError
 
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file.")]
 
 
@@ -66,9 +67,10 @@ class SchemaOptions:
 
 def schema(options: SchemaOptions) -> None:
     """Print the JSON Schema of a scenario file, for an editor that completes and checks while one writes."""
-    from scmsim.scenario.schema import json_schema
+    from scmsim.scenario.schema import ScenarioFile
 
-    _deliver(json.dumps(json_schema(), indent=2, ensure_ascii=False), options.output, force=options.force)
+    content = {"$schema": DIALECT, **ScenarioFile.model_json_schema()}
+    _deliver(json.dumps(content, indent=2, ensure_ascii=False), options.output, force=options.force)
 
 
 @dataclass(frozen=True)
@@ -147,9 +149,9 @@ def list_shipped(options: ListOptions) -> None:
 
 
 def _question(path: Path) -> str:
-    from scmsim.scenario.header import read_header
+    from scmsim.scenario.header import header
 
-    return read_header(path.read_text(encoding="utf-8")).get("question", "")
+    return header(path.read_text(encoding="utf-8")).get("question", "")
 
 
 @dataclass(frozen=True)

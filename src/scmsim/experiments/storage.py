@@ -80,7 +80,7 @@ def write_run(
     check_target(folder, result.manifest, force=force)
     with written_whole(folder) as new:
         tables = _write_tables(result, new, formats)
-        (new / SCENARIO).write_text(result.scenario.to_yaml(), encoding="utf-8", newline="\n")
+        result.scenario.save(new / SCENARIO)
         if report:
             write_report(result, new / REPORT)
         files = sorted([*(entry.name for entry in new.iterdir()), MANIFEST])

@@ -110,7 +110,8 @@ class ComposedDemand(Demand):
 
     @model_validator(mode="after")
     def _base_says_how_much(self) -> Self:
-        misplaced = [name for name in WHEN_AND_WHAT if name in self.base.model_fields_set]
+        defaults = type(self.base).model_fields
+        misplaced = [name for name in WHEN_AND_WHAT if getattr(self.base, name) != defaults[name].default]
         if misplaced:
             raise ValueError(f"base has {' and '.join(misplaced)}: say that on the composed demand itself")
         return self

@@ -16,12 +16,6 @@ class RecordedDemand(FromColumn, Demand):
     values: Quantities | None = None
     """Units asked in each recorded period, in order; read from `file` when that is given."""
 
-    def moments(self) -> Moments | None:
-        """Give mean and variance (dividing by n) of the record per time unit; None while the file is unread."""
-        if self.values is None:
-            return None
-        return per_time_unit(float(self.numbers.mean()), float(self.numbers.var()), self.interval)
-
 
 class ReplayDemand(RecordedDemand):
     """The recorded quantities in their order, one a period from the first demand on.
@@ -42,12 +36,19 @@ class ReplayDemand(RecordedDemand):
 
     def blocks(self, rng: np.random.Generator, start: float, interval: float) -> Iterator[Array]:
         """Give the quantities asked, in blocks, for ever."""
-        record = np.append(self.numbers, 0.0) if self.afterwards == "zero" else self.numbers
+        record = np.append(self.numbers, [0.0] if self.afterwards == "zero" else [])
         first = 0
         for size in block_sizes():
             period = np.arange(first, first + size)
             yield record[period % len(record) if self.afterwards == "repeat" else np.minimum(period, len(record) - 1)]
             first += size
+
+    def moments(self) -> Moments | None:
+        """Give mean and variance (dividing by n) of the record per time unit; None while the file is unread."""
+        if self.values is None:
+            return None
+        numbers = self.numbers
+        return per_time_unit(float(numbers.mean()), float(numbers.var()), self.interval)
 
 
 class BootstrapDemand(RecordedDemand):
@@ -58,8 +59,8 @@ class BootstrapDemand(RecordedDemand):
 
     Examples
     --------
-    >>> BootstrapDemand(values=[3, 1, 2], block_length=2).moments()[0]
-    2.0
+    >>> BootstrapDemand(values=[0, 6, 0], block_length=2).moments()  # either 0 in one stretch, 6 in both
+    (3.0, 9.0)
     """
 
     kind: Literal["bootstrap"] = "bootstrap"
@@ -75,8 +76,22 @@ class BootstrapDemand(RecordedDemand):
 
     def blocks(self, rng: np.random.Generator, start: float, interval: float) -> Iterator[Array]:
         """Give the quantities asked, in blocks, for ever."""
-        places = len(self.numbers) - self.block_length + 1
+        numbers = self.numbers
+        places = len(numbers) - self.block_length + 1
         within = np.arange(self.block_length)
         for size in block_sizes():
             begins = rng.integers(0, places, -(-size // self.block_length))
-            yield self.numbers[(begins[:, np.newaxis] + within).ravel()]
+            yield numbers[(begins[:, np.newaxis] + within).ravel()]
+
+    def moments(self) -> Moments | None:
+        """Give mean and variance of what is drawn per time unit; None while the file is unread.
+
+        Stretches reach the ends of the record less often than its middle, and that is counted.
+        """
+        if self.values is None:
+            return None
+        numbers = self.numbers
+        stretches_through = np.convolve(np.ones(len(numbers) - self.block_length + 1), np.ones(self.block_length))
+        mean = float(np.average(numbers, weights=stretches_through))
+        variance = float(np.average((numbers - mean) ** 2, weights=stretches_through))
+        return per_time_unit(mean, variance, self.interval)

@@ -10,8 +10,8 @@ from scmsim.inputs.kinds import kinds_of, require, shown
 from scmsim.inputs.sampling import Array, Rounding, half_up
 from scmsim.specification import Specification
 
-WIDEST_EXACT_ROUNDING = 1000.0
-"""Standard deviation above which the moments of rounded values are taken from Sheppard's correction."""
+MOST_UNITS = 2**20
+"""Number of whole units over which the moments of rounded values are summed; beyond, Sheppard's correction does."""
 
 
 class Distribution(Specification):
@@ -68,8 +68,8 @@ class RealDistribution(Distribution):
     """A distribution of real numbers, which may be rounded to whole units.
 
     A subclass adds `draw`, `mean_before_rounding`, `sd_before_rounding` and `at_least`. The moments of rounded values
-    are exact up to a standard deviation of 1000; beyond, Sheppard's correction gives them (same mean, 1/12 more
-    variance).
+    are summed exactly where the distribution ends, for practical purposes, within a million units; where it is wider,
+    Sheppard's correction gives them (same mean, 1/12 more variance).
     """
 
     rounding: Rounding = "none"
@@ -111,13 +111,24 @@ class RealDistribution(Distribution):
 
 def _rounded_moments(distribution: RealDistribution) -> tuple[float, float]:
     mean, sd = distribution.mean_before_rounding, distribution.sd_before_rounding
-    if not sd <= WIDEST_EXACT_ROUNDING:
-        return mean, math.sqrt(sd**2 + 1 / 12)
+    if not math.isfinite(sd):
+        return mean, sd
     bottom = math.floor(max(distribution.lowest, mean - 40 * sd - 1) + 0.5)
-    steps = np.arange(1.0, math.ceil(mean + 40 * sd + 1) - bottom + 1)
+    height = _height_of_tail(distribution, bottom)
+    if height is None:
+        return mean, math.sqrt(sd**2 + 1 / 12)
+    steps = np.arange(1.0, height + 1)
     reached = distribution.at_least(bottom + steps - 0.5)
     above = float(reached.sum())
     return bottom + above, math.sqrt(max(0.0, float(((2 * steps - 1) * reached).sum()) - above**2))
+
+
+def _height_of_tail(distribution: RealDistribution, bottom: int) -> int | None:
+    """Return how many whole units above `bottom` hold all that matters of the second moment, if few enough do."""
+    heights = 2 ** np.arange(6, MOST_UNITS.bit_length(), dtype=np.float64)
+    tails = heights**2 * distribution.at_least(bottom + heights - 0.5)
+    enough = heights[tails < 1e-12]
+    return int(enough[0]) if len(enough) else None
 
 
 def distribution_kinds() -> dict[str, type[Distribution]]:

@@ -1,7 +1,6 @@
 """Distributions of counts, and of whatever a list of values says."""
 
 import math
-from functools import cached_property
 from typing import Literal, Self
 
 import numpy as np
@@ -161,7 +160,7 @@ class Discrete(ValuesAndWeights, Distribution):
         """The smallest value that has a weight."""
         return min(value for value, weight in zip(self.values, self.weights, strict=True) if weight > 0)
 
-    @cached_property
+    @property
     def _table(self) -> tuple[Array, Array]:
         drawn = [(value, weight) for value, weight in zip(self.values, self.weights, strict=True) if weight > 0]
         values, weights = np.array(drawn, dtype=np.float64).T
@@ -184,7 +183,8 @@ class Empirical(FromColumn, Distribution):
 
     def sample(self, rng: np.random.Generator, n: int) -> Array:
         """Draw `n` values at once, as float64."""
-        return self.numbers[rng.integers(0, len(self.numbers), n)]
+        numbers = self.numbers
+        return numbers[rng.integers(0, len(numbers), n)]
 
     @property
     def mean_value(self) -> float:

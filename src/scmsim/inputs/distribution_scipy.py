@@ -57,7 +57,8 @@ class Scipy(RealDistribution):
         ValueError
             scipy.stats has no distribution of that name, or it does not take these parameters.
         """
-        return _family(self.name)(*self.arguments, **self.parameters)
+        named = {name: _whole_if_it_is(number) for name, number in self.parameters.items()}
+        return _family(self.name)(*map(_whole_if_it_is, self.arguments), **named)
 
     def draw(self, rng: np.random.Generator, n: int) -> Array:
         """Draw `n` values before rounding."""
@@ -105,6 +106,10 @@ class Scipy(RealDistribution):
     def _counted_twice(self, least: float, power: int, about: float) -> float:
         mass = getattr(self.frozen, "pmf", None)
         return float(mass(least)) * (least - about) ** power if mass is not None else 0.0
+
+
+def _whole_if_it_is(number: float) -> float | int:
+    return int(number) if number.is_integer() else number
 
 
 def _family(name: str) -> Any:

@@ -1,7 +1,6 @@
 """Small things that distributions and demand models share: blocks of draws, rounding, lists of numbers, spread."""
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -209,9 +208,9 @@ class FromColumn(Specification):
             raise ValueError("file and column belong together: give both")
         return self
 
-    @cached_property
+    @property
     def numbers(self) -> Array:
-        """The numbers as a vector.
+        """The numbers as a new vector.
 
         Raises
         ------

@@ -177,6 +177,7 @@ class StockPoint(StockState):
         return group
 
     def _share(self, group: list[Order], available: float) -> None:
+        group.sort(key=lambda order: (order.route.buyer, order.number))
         shares = allocate(available, [order.unshipped for order in group], self._whole_units)
         for order, share in zip(group, shares, strict=True):
             self.waiting.popleft()

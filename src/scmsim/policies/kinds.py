@@ -97,6 +97,8 @@ class ByKind:
         Returns the classes of the family by kind.
     """
 
+    tag = "kind"
+
     def __init__(self, kinds: Callable[[], Mapping[str, type[Specification]]]) -> None:
         self.kinds = kinds
 

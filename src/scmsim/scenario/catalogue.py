@@ -91,7 +91,9 @@ class Family:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         models = tuple(self.kinds().values())
-        choice: Any = Annotated[Union[models], Field(discriminator=self.tag)] if len(models) > 1 else models[0]  # noqa: UP007
+        choice: Any = models[0]
+        if len(models) > 1:
+            choice = Annotated[Union[models], Field(discriminator=self.tag)]  # noqa: UP007
         return handler(TypeAdapter(choice).core_schema)
 
     def _validate(self, value: object) -> Specification:

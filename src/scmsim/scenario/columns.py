@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from scmsim.scenario.csvfile import Folder, Refused, Table, numbers, opened
+from scmsim.scenario.csvfile import Folder, RefusedError, Table, numbers, opened
 from scmsim.scenario.located import Located, Place, clipped
 from scmsim.scenario.troubles import Trouble
 
@@ -54,7 +54,7 @@ def _file(
                 lines.append(row.line)
                 for column, at in positions.items():
                     cells[column].append(row.cells[at])
-    except Refused as refusal:
+    except RefusedError as refusal:
         users = [entry for entries in columns.values() for entry in entries]
         troubles.extend(_said(refusal, source, entry, "file") for entry in users)
         return {}
@@ -65,14 +65,12 @@ def _file(
     return found
 
 
-def _positions(
-    table: Table, columns: dict[str, list[Located]], source: str, troubles: list[Trouble]
-) -> dict[str, int]:
+def _positions(table: Table, columns: dict[str, list[Located]], source: str, troubles: list[Trouble]) -> dict[str, int]:
     positions: dict[str, int] = {}
     for column, entries in columns.items():
         try:
             positions[column] = table.column(column)
-        except Refused as refusal:
+        except RefusedError as refusal:
             troubles.extend(_said(refusal, source, entry, "column") for entry in entries)
     return positions
 
@@ -90,7 +88,7 @@ def _column(cells: list[str], lines: list[int], place: Place, user: Located, tro
     return column
 
 
-def _said(refusal: Refused, source: str, entry: Located, key: str) -> Trouble:
+def _said(refusal: RefusedError, source: str, entry: Located, key: str) -> Trouble:
     found, expected, hint, line, column = refusal.args
     reference = entry.value[key]
     place = Place(source, line, column) if line else reference.place

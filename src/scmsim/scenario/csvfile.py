@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path as File
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from scmsim.scenario.located import clipped, listed
 from scmsim.scenario.troubles import did_you_mean
@@ -17,7 +17,7 @@ LARGEST_TABLE = 200_000_000
 """The largest CSV file that is read, in bytes."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """A file that cannot be read: what was found, what was expected, a hint; and where, if it was opened.
 
     ``args`` are found, expected, hint, line and column (0 when the file was not opened).
@@ -57,15 +57,19 @@ class Folder:
 
         Raises
         ------
-        Refused
+        RefusedError
             The name leads out of the folder, or to nothing that may be read.
         """
         if self.path is None:
-            raise Refused(f"the file {name!r}", "no files", "A scenario that was not read from a file has no folder.")
+            raise RefusedError(
+                f"the file {name!r}", "no files", "A scenario that was not read from a file has no folder."
+            )
         if PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive or PureWindowsPath(name).root:
-            raise Refused(f"the absolute path {clipped(name)!r}", _INSIDE, "Put the file beside the scenario.")
+            raise RefusedError(f"the absolute path {clipped(name)!r}", _INSIDE, "Put the file beside the scenario.")
         if ".." in PureWindowsPath(name).parts:
-            raise Refused(f"the path {clipped(name)!r}, which leaves the folder", _INSIDE, "Put the file beside the scenario.")
+            raise RefusedError(
+                f"the path {clipped(name)!r}, which leaves the folder", _INSIDE, "Put the file beside the scenario."
+            )
         return self._existing(self.path, name)
 
     def _existing(self, folder: File, name: str) -> File:
@@ -73,13 +77,15 @@ class Folder:
             found = (folder / name).resolve()
             mode = found.stat()
         except (OSError, ValueError, RuntimeError):
-            raise Refused(f"no file {clipped(name)!r}", "an existing file", did_you_mean(name, _csv_files(folder))) from None
+            raise RefusedError(
+                f"no file {clipped(name)!r}", "an existing file", did_you_mean(name, _csv_files(folder))
+            ) from None
         if not found.is_relative_to(folder.resolve()):
-            raise Refused(f"the link {clipped(name)!r}, which leads out of the folder", _INSIDE)
+            raise RefusedError(f"the link {clipped(name)!r}, which leads out of the folder", _INSIDE)
         if not stat.S_ISREG(mode.st_mode):
-            raise Refused(f"{clipped(name)!r}, which is not a file", "a CSV file")
+            raise RefusedError(f"{clipped(name)!r}, which is not a file", "a CSV file")
         if mode.st_size > LARGEST_TABLE:
-            raise Refused(f"a file of {mode.st_size / 1e6:.0f} MB", f"at most {LARGEST_TABLE / 1e6:.0f} MB")
+            raise RefusedError(f"a file of {mode.st_size / 1e6:.0f} MB", f"at most {LARGEST_TABLE / 1e6:.0f} MB")
         return found
 
 
@@ -97,17 +103,19 @@ class Table(NamedTuple):
 
         Raises
         ------
-        Refused
+        RefusedError
             There is none of that name, or there are two.
         """
         if self.header.count(name) == 1:
             return self.header.index(name)
         if name in self.header:
-            raise Refused(f"two columns {clipped(name)!r}", "one column of each name", "", 1, self.header.index(name) + 1)
+            raise RefusedError(
+                f"two columns {clipped(name)!r}", "one column of each name", "", 1, self.header.index(name) + 1
+            )
         hint = did_you_mean(name, self.header)
         if len(self.header) == 1 and (";" in self.header[0] or "\t" in self.header[0]):
             hint = "The file is not separated by commas: save it as CSV with commas."
-        raise Refused(f"no column {clipped(name)!r}", f"one of the columns {listed(self.header)}", hint)
+        raise RefusedError(f"no column {clipped(name)!r}", f"one of the columns {listed(self.header)}", hint)
 
 
 @contextmanager
@@ -116,29 +124,42 @@ def opened(file: File) -> Iterator[Table]:
 
     Raises
     ------
-    Refused
+    RefusedError
         The file is none of this.
     """
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             yield _table(stream)
-    except UnicodeDecodeError as error:
-        raise Refused(f"bytes that are not UTF-8 ({error.reason})", "a UTF-8 text file", "Save it as CSV UTF-8.", 1, 1) from None
+    except UnicodeDecodeError:
+        raise _not_utf8(file.read_bytes()) from None
     except csv.Error as error:
-        raise Refused(f"no CSV ({error})", "a CSV file", "", 1, 1) from None
+        raise RefusedError(f"no CSV ({error})", "a CSV file", "", 1, 1) from None
     except OSError as error:
-        raise Refused(f"a file that cannot be read ({error.strerror})", "a CSV file") from None
+        raise RefusedError(f"a file that cannot be read ({error.strerror})", "a CSV file") from None
+
+
+def _not_utf8(data: bytes) -> RefusedError:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        at = error.start
+        line, column = data.count(b"\n", 0, at) + 1, at - data.rfind(b"\n", 0, at)
+        found = f"byte 0x{data[at]:02X} at position {at}, which is not UTF-8"
+        return RefusedError(found, "UTF-8 text", "Save the file as CSV UTF-8.", line, column)
+    return RefusedError("a file that changes while it is read", "a CSV file")
 
 
 def _table(stream: TextIO) -> Table:
     reader = csv.reader(stream, strict=True)
     header = [name.strip() for name in next(reader, [])]
     if not any(header):
-        raise Refused("an empty file" if not header else "an empty header", "a header and at least one row", "", 1, 1)
+        raise RefusedError(
+            "an empty file" if not header else "an empty header", "a header and at least one row", "", 1, 1
+        )
     return Table(header, _rows(reader, len(header)))
 
 
-def _rows(reader: "csv._reader", width: int) -> Iterator[Row]:
+def _rows(reader: Any, width: int) -> Iterator[Row]:
     line = blank = 0
     try:
         for cells in reader:
@@ -146,15 +167,15 @@ def _rows(reader: "csv._reader", width: int) -> Iterator[Row]:
                 blank = blank or reader.line_num
                 continue
             if blank:
-                raise Refused("an empty line", "rows without gaps", "", blank, 1)
+                raise RefusedError("an empty line", "rows without gaps", "", blank, 1)
             line = reader.line_num
             if len(cells) != width:
-                raise Refused(_counted(len(cells)), f"{_counted(width)}, as in the header", "", line, 1)
+                raise RefusedError(_counted(len(cells)), f"{_counted(width)}, as in the header", "", line, 1)
             yield Row(line, cells)
     except csv.Error as error:
-        raise Refused(f"no CSV ({error})", "a CSV file", "A quote may be open.", reader.line_num, 1) from None
+        raise RefusedError(f"no CSV ({error})", "a CSV file", "A quote may be open.", reader.line_num, 1) from None
     if line == 0:
-        raise Refused("a header and no rows", "at least one row", "", 1, 1)
+        raise RefusedError("a header and no rows", "at least one row", "", 1, 1)
 
 
 def _counted(cells: int) -> str:

@@ -39,7 +39,9 @@ def _node(node: Located) -> Located:
 def _filled(section: Located) -> Located:
     if not isinstance(section.value, dict):
         return section
-    return section.like({name: entry.like({}) if entry.value is None else entry for name, entry in section.value.items()})
+    return section.like(
+        {name: entry.like({}) if entry.value is None else entry for name, entry in section.value.items()}
+    )
 
 
 def _spelled_out(lane: Located, troubles: list[Trouble]) -> Iterator[Located]:

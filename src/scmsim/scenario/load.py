@@ -8,13 +8,14 @@ from typing import Any
 from scmsim.errors import ScenarioError, UsageError
 from scmsim.scenario.columns import with_columns
 from scmsim.scenario.csvfile import Folder
+from scmsim.scenario.findings import Unresolvable
 from scmsim.scenario.lanes import spelled_out
 from scmsim.scenario.located import Located, Place, from_plain
 from scmsim.scenario.merge import with_defaults
 from scmsim.scenario.network import Network
 from scmsim.scenario.overrides import overridden, parsed
 from scmsim.scenario.reader import read
-from scmsim.scenario.resolve import Unresolvable, resolve
+from scmsim.scenario.resolve import resolve
 from scmsim.scenario.scenario import Scenario
 from scmsim.scenario.schema import ScenarioFile
 from scmsim.scenario.source import Source, from_file
@@ -134,7 +135,9 @@ def build(source: Source) -> Scenario:
         troubles += [trouble for trouble in later if not below(trouble.path, flagged)]
     if troubles or file is None or root is None:
         raise ScenarioError(ordered(troubles, source.shown))
-    return Scenario(file=file, network=_resolved(file, root, source), header=source.header, path=source.path, source=source)
+    return Scenario(
+        file=file, network=_resolved(file, root, source), header=source.header, path=source.path, source=source
+    )
 
 
 def _read(source: Source, troubles: list[Trouble]) -> tuple[Located | None, tuple[Any, ...]]:

@@ -170,3 +170,14 @@ def clipped(text: str, length: int = 60) -> str:
 def listed(names: Sequence[str], most: int = 30) -> str:
     """Join names with commas, up to a number of them."""
     return ", ".join(names) if len(names) <= most else ", ".join(names[:most]) + f" and {len(names) - most} more"
+
+
+def one_of(names: Sequence[str], most: int = 30) -> str:
+    """Say which names may stand at a place.
+
+    Examples
+    --------
+    >>> one_of(["a", "b"]), one_of(["a"])
+    ('one of a, b', 'a')
+    """
+    return ("one of " if len(names) > 1 else "") + listed(names, most)

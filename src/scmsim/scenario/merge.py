@@ -27,7 +27,9 @@ def with_defaults(root: Located) -> Located:
         return root
     entries = dict(root.value)
     if "lanes" in entries and isinstance(entries["lanes"].value, list):
-        entries["lanes"] = entries["lanes"].like([merged(defaults.get("lane"), lane) for lane in entries["lanes"].value])
+        entries["lanes"] = entries["lanes"].like(
+            [merged(defaults.get("lane"), lane) for lane in entries["lanes"].value]
+        )
     if "nodes" in entries and isinstance(entries["nodes"].value, dict):
         nodes = entries["nodes"].value
         entries["nodes"] = entries["nodes"].like({name: _node(node, defaults) for name, node in nodes.items()})
@@ -38,7 +40,10 @@ def _node(node: Located, defaults: dict[str, Located]) -> Located:
     if not isinstance(node.value, dict):
         return node
     return node.like(
-        {key: _section(defaults.get(key), entry) if key in ("stock", "make", "demand") else entry for key, entry in node.value.items()}
+        {
+            key: _section(defaults.get(key), entry) if key in ("stock", "make", "demand") else entry
+            for key, entry in node.value.items()
+        }
     )
 
 

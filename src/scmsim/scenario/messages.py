@@ -2,19 +2,19 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_origin
 
 from pydantic_core import ErrorDetails
 
 from scmsim.scenario.findings import Finding
-from scmsim.scenario.located import Located, Path, clipped, listed, shown
-from scmsim.scenario.shapes import Shape, describe, fields, step
+from scmsim.scenario.hints import hint_for
+from scmsim.scenario.located import Located, Path, clipped, listed, one_of, shown
+from scmsim.scenario.shapes import Shape, describe, elements, fields, step
 from scmsim.scenario.troubles import KeyFinding, did_you_mean
 from scmsim.specification import LARGEST
 
 INCOMPLETE = frozenset({"missing", "union_tag_not_found", "value_error"})
 """The errors that a mapping may have only because something is missing in it."""
-_SWITCHES = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
 class _Case(NamedTuple):
@@ -40,7 +40,14 @@ def findings(errors: Sequence[ErrorDetails], root: Located, schema: list[Shape])
     schema : list of Shape
         What the root may be.
     """
-    return [_finding(_case(error, root, schema)) for error in errors]
+    cases = [_case(error, root, schema) for error in errors]
+    return [_finding(case) for case in cases if not _only_follows(case)]
+
+
+def _only_follows(case: _Case) -> bool:
+    """Tell whether a list is called too short only because its elements, which are reported, are wrong."""
+    length = len(case.raw) if isinstance(case.raw, Mapping | tuple) else 1
+    return case.error["type"] == "too_short" and length >= case.error["ctx"]["min_length"]
 
 
 def _case(error: ErrorDetails, root: Located, schema: list[Shape]) -> _Case:
@@ -56,6 +63,7 @@ def _case(error: ErrorDetails, root: Located, schema: list[Shape]) -> _Case:
         at = below
         path.append(part)
     raw = at.value if isinstance(at.value, tuple) else at.plain()
+    here = here + elements(here) if isinstance(raw, dict) else here
     if error["type"] == "missing":
         part = error["loc"][-1]
         return _Case(error, (*path, part), None, step(here, part, _tags(at)), raw, here)
@@ -93,8 +101,7 @@ def _unknown_key(case: _Case) -> Finding:
         finding = _key_of_another_kind(case.path, key, shape, raw)
         if finding is not None:
             return finding
-    expected = ("one of " if len(known) > 1 else "") + listed(list(known))
-    return KeyFinding(case.path, f"an unknown key `{clipped(key)}`", expected, did_you_mean(key, known))
+    return KeyFinding(case.path, f"an unknown key `{clipped(key)}`", one_of(list(known)), did_you_mean(key, known))
 
 
 def _key_of_another_kind(path: Path, key: str, shape: Shape, raw: Any) -> Finding | None:
@@ -102,7 +109,9 @@ def _key_of_another_kind(path: Path, key: str, shape: Shape, raw: Any) -> Findin
     if shape.family is None or len(chosen) != 1 or raw is None:
         return None
     kind = raw.get(shape.tag)
+    common = shape.type.model_fields if hasattr(shape.type, "model_fields") else {}
     takes = [name for name in fields([shape], raw) if name not in (shape.tag, "note")]
+    takes.sort(key=lambda name: name in common)
     owners = [name for name, model in shape.family.kinds().items() if key in model.model_fields and name != kind]
     hint = did_you_mean(key, takes)
     if owners and not hint:
@@ -113,13 +122,13 @@ def _key_of_another_kind(path: Path, key: str, shape: Shape, raw: Any) -> Findin
 
 def _no_kind(case: _Case) -> Finding:
     tag, kinds = _tag_and_kinds(case)
-    return Finding((*case.path, tag), "nothing", f"one of {listed(kinds)}")
+    return Finding((*case.path, tag), "nothing", one_of(kinds))
 
 
 def _unknown_kind(case: _Case) -> Finding:
     tag, kinds = _tag_and_kinds(case)
     found = case.raw.get(tag) if isinstance(case.raw, Mapping) else None
-    return Finding((*case.path, tag), shown(found), f"one of {listed(kinds)}", did_you_mean(found, kinds))
+    return Finding((*case.path, tag), shown(found), one_of(kinds), did_you_mean(found, kinds))
 
 
 def _tag_and_kinds(case: _Case) -> tuple[str, list[str]]:
@@ -129,18 +138,36 @@ def _tag_and_kinds(case: _Case) -> tuple[str, list[str]]:
 
 
 def _one_of(case: _Case) -> Finding:
-    names = re.findall(r"'((?:[^'\\]|\\.)*)'", str(case.error["ctx"]["expected"])) or [str(case.error["ctx"]["expected"])]
-    expected = f"one of {listed(names)}" if len(names) > 1 else names[0]
+    names = re.findall(r"'((?:[^'\\]|\\.)*)'", str(case.error["ctx"]["expected"])) or [
+        str(case.error["ctx"]["expected"])
+    ]
+    others = describe(shape for shape in case.here if get_origin(shape.type) is not Literal)
+    expected = one_of(names) + (f" or {others}" if others else "")
     return Finding(case.path, shown(case.raw), expected, did_you_mean(case.raw, names))
 
 
 def _rule(case: _Case) -> Finding:
-    """Translate what a validator of ours said: ``what was found``, or ``give this: found that``."""
+    """Translate what a validator of ours said."""
     message = str(case.error["ctx"]["error"])
-    expected, divider, found = message.partition(": found ")
-    if divider:
-        return Finding(case.path, found, expected.removeprefix("give "))
+    for pattern, found, expected in _RULES:
+        match = re.fullmatch(pattern, message)
+        if match is not None:
+            return Finding(case.path, match.expand(found), match.expand(expected))
     return Finding(case.path, message, "")
+
+
+_RULES = (
+    (r"give (.*): found (.*)", r"\2", r"\1"),
+    (r"(.*) should (not )?be (.*): found (.*)", r"\4", r"\1 \2\3"),
+    (r"(.*) belong together: give both", r"only one of \1", "both"),
+    (r"weights not summing to 1: they sum to (.*)", r"weights that sum to \1", "weights that sum to 1"),
+    (r"(\d+) values but (\d+) weights", r"\1 values and \2 weights", "as many weights as values"),
+    (r"can be negative \(down to (.*)\).*", r"values down to \1", "no values below 0"),
+    (r"(.*) is negative: .*", r"\1", "a number of at least 0"),
+    (r"(.*): give (.*)", r"\1", r"\2"),
+    (r"(.*): found (.*)", r"\2", r"\1"),
+)
+"""Forms in which validators say what they found and what they expected."""
 
 
 def _too_few(case: _Case) -> Finding:
@@ -151,7 +178,9 @@ def _too_few(case: _Case) -> Finding:
 
 
 def _too_many(case: _Case) -> Finding:
-    return Finding(case.path, shown(case.raw), describe(case.here) or f"at most {case.error['ctx']['max_length']} elements")
+    return Finding(
+        case.path, shown(case.raw), describe(case.here) or f"at most {case.error['ctx']['max_length']} elements"
+    )
 
 
 def _text(case: _Case) -> Finding:
@@ -172,29 +201,7 @@ def _wrong_type(case: _Case) -> Finding:
     said = case.error["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
     custom = case.error["type"] not in _OF_PYDANTIC
     expected = said if custom else describe(case.here) or said
-    return Finding(case.path, shown(case.raw), expected, _hint(case.raw, expected))
-
-
-def _hint(raw: Any, expected: str) -> str:
-    if isinstance(raw, str):
-        return _hint_for_text(raw.strip(), expected)
-    if isinstance(raw, int | float) and expected == "a text":
-        return "Put it in quotes."
-    return "Is what belongs to it indented below it?" if raw is None and expected.startswith("a mapping") else ""
-
-
-def _hint_for_text(text: str, expected: str) -> str:
-    if expected == "true or false" and text.casefold() in _SWITCHES:
-        return f"In YAML 1.2, {text} is a text: write `{_SWITCHES[text.casefold()]}`."
-    if "number" not in expected:
-        return ""
-    if re.fullmatch(r"[-+]?\d[\d.]*\s*%", text):
-        return f"Write {float(text.rstrip('% ')) / 100:g}." if text.count(".") < 2 else ""
-    if re.fullmatch(r"[-+]?\d{1,3}([_, ']\d{3})+(\.\d+)?", text):
-        return f"Write {re.sub('[^-+0-9.]', '', text)}."
-    if re.fullmatch(r"[-+]?\d+,\d+", text):
-        return f"Write {text.replace(',', '.')}."
-    return "Take the quotes away." if re.fullmatch(r"[-+]?\d+(\.\d+)?", text) else ""
+    return Finding(case.path, shown(case.raw), expected, hint_for(case.raw, expected))
 
 
 def _figure(bound: float) -> str:
@@ -222,6 +229,17 @@ _SAID: dict[str, Callable[[_Case], Finding]] = {
     "finite_number": _not_finite,
 }
 _OF_PYDANTIC = frozenset(
-    "bool_type dict_type float_type int_type list_type model_type model_attributes_type string_type tuple_type one_of "
-    "model_class_type int_from_float".split()
+    [
+        "bool_type",
+        "dict_type",
+        "float_type",
+        "int_from_float",
+        "int_type",
+        "list_type",
+        "model_attributes_type",
+        "model_type",
+        "one_of",
+        "string_type",
+        "tuple_type",
+    ]
 )

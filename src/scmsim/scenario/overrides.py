@@ -1,8 +1,9 @@
 """``path=value`` from the command line, written into a scenario before it is checked.
 
 A path is dotted: ``nodes.retailer.stock.beer.policy.target=24``. A name with a dot in it goes in quotes
-(``nodes."St. Gallen".kind``). A lane is named by its position in the file, from 0, or by its ends: ``lanes.a:b.lead_time``
-needs no quotes in any shell; ``lanes."a -> b".lead_time`` works too. The value is read like a value of the file.
+(``nodes."St. Gallen".kind``). A lane is named by its position in the file, from 0, or by its ends:
+``lanes.a:b.lead_time`` needs no quotes in any shell; ``lanes."a -> b".lead_time`` works too. The value is read like a
+value of the file.
 """
 
 import re
@@ -22,7 +23,7 @@ _BY_PRODUCT = frozenset({"stock", "demand", "make", "components"})
 _FREE = frozenset({"parameters"})
 
 
-class _Refused(Exception):
+class _PathError(Exception):
     """A path that leads nowhere; ``args`` are the trouble."""
 
 
@@ -50,7 +51,9 @@ def parsed(override: str) -> tuple[Path, str]:
             found += [_part(name)] if name.strip() else []
             end = match.start() + len(name)
             return _complete(override, found), override[end + 1 :]
-        found.append(_part(bare) if bare is not None else match["double"] if match["double"] is not None else match["single"])
+        found.append(
+            _part(bare) if bare is not None else match["double"] if match["double"] is not None else match["single"]
+        )
         at = match.end()
         if override[at : at + 1] == "=":
             return _complete(override, found), override[at + 1 :]
@@ -85,7 +88,7 @@ def overridden(root: Located, overrides: Iterable[str], troubles: list[Trouble])
         value = from_plain(reading.root.plain() if reading is not None and reading.root is not None else None, place)
         try:
             root = _Writer(root, path, place, value).written()
-        except _Refused as refusal:
+        except _PathError as refusal:
             troubles.append(refusal.args[0])
     return root
 
@@ -134,18 +137,24 @@ class _Writer:
             return found
         if isinstance(part, int) and part < len(here.value):
             return [part]
-        self._refuse(steps, f"no element {part!r}", f"a position from 0 to {len(here.value) - 1}" if here.value else "a list")
+        self._refuse(
+            steps, f"no element {part!r}", f"a position from 0 to {len(here.value) - 1}" if here.value else "a list"
+        )
         return []
 
     def _check_key(self, key: str, steps: int, allowed: list[Shape], entries: dict[str, Located]) -> None:
-        known = list(fields(allowed, {name: entry.value for name, entry in entries.items()})) or self._names(steps, entries)
+        known = list(fields(allowed, {name: entry.value for name, entry in entries.items()})) or self._names(
+            steps, entries
+        )
         if key in known or (steps and self.path[steps - 1] in _FREE):
             return
         if not known:
             self._refuse(steps, f"nothing below {dotted(self.path[:steps])}", "a path of the scenario")
         hint = did_you_mean(key, known)
         found = dotted((*self.path[:steps], hint.split("`")[1])) if hint else ""
-        self._refuse(steps, f"the unknown name {key!r}", f"one of {listed(known)}", f"Did you mean `{found}`?" if hint else "")
+        self._refuse(
+            steps, f"the unknown name {key!r}", f"one of {listed(known)}", f"Did you mean `{found}`?" if hint else ""
+        )
 
     def _names(self, steps: int, entries: dict[str, Located]) -> list[str]:
         """Return the names of nodes or products that may stand here."""
@@ -153,7 +162,7 @@ class _Writer:
         return [*self.root.entries("products")] if section in _BY_PRODUCT else [*entries]
 
     def _refuse(self, steps: int, found: str, expected: str, hint: str = "") -> None:
-        raise _Refused(Trouble(self.place, self.path[: steps + 1], found, expected, hint))
+        raise _PathError(Trouble(self.place, self.path[: steps + 1], found, expected, hint))
 
 
 def _lanes_named(lanes: Sequence[Located], part: str | int) -> list[int]:

@@ -27,7 +27,7 @@ class Reading(NamedTuple):
     flagged: tuple[Path, ...] = ()
 
 
-class _Unreadable(Exception):
+class _UnreadableError(Exception):
     """The text cannot be read any further."""
 
 
@@ -53,7 +53,7 @@ def read(text: str, source: str, place: Place | None = None) -> Reading:
     reader = _Reader(text, source, place)
     try:
         root: Located | None = reader.document()
-    except _Unreadable:
+    except _UnreadableError:
         root = None
     return Reading(root, tuple(reader.troubles), tuple(reader.flagged))
 
@@ -64,6 +64,7 @@ class _Reader:
         self.troubles: list[Trouble] = []
         self.flagged: list[Path] = []
         self.anchors: dict[str, Located | None] = {}
+        self.sizes: dict[str, int] = {}
         self.repeated = 0
 
     def document(self) -> Located:
@@ -82,10 +83,13 @@ class _Reader:
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
                     where = self._mark(event.start_mark)
-                    raise self._stop(Trouble(where, None, "a second document", "one scenario per file", "Remove `---`."))
+                    raise self._stop(
+                        Trouble(where, None, "a second document", "one scenario per file", "Remove `---`.")
+                    )
                 root = self._value(next(events), events, (), None)
         if root is None or (root.value is None and not self.troubles):
-            raise self._stop(Trouble(self._at(1, 1), None, "an empty file", "a scenario"))
+            found = "nothing but comments" if self.text.strip() else "an empty file"
+            raise self._stop(Trouble(self._at(1, 1), None, found, "a scenario"))
         return root
 
     def _value(self, event: Any, events: Iterator[Any], path: Path, key: Place | None) -> Located:
@@ -93,9 +97,12 @@ class _Reader:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event.anchor, place, path, key)
         if event.tag is not None:
-            self._flag(place, path, f"the tag {_short(event.tag)}", "a value without a tag", "A scenario holds data only.")
+            self._flag(
+                place, path, f"the tag {_short(event.tag)}", "a value without a tag", "A scenario holds data only."
+            )
         if event.anchor:
             self.anchors[event.anchor] = None
+            self.sizes.pop(event.anchor, None)
         if isinstance(event, yaml.ScalarEvent):
             found = Located(scalar(event.value) if event.implicit[0] else event.value, place, path, key)
         else:
@@ -146,7 +153,7 @@ class _Reader:
             self._flag(place, path, "a mapping or a list as a key", "a text as a key", MISPLACED)
         return str(value)
 
-    def _alias(self, anchor: str, place: Place, path: Path, key: Place | None) -> Located:
+    def _alias(self, anchor: Any, place: Place, path: Path, key: Place | None) -> Located:
         if anchor not in self.anchors:
             hint = "A text that begins with * needs quotes."
             raise self._stop(Trouble(place, path, f"the alias *{anchor}", "an anchor before it", hint))
@@ -154,12 +161,16 @@ class _Reader:
         if target is None:
             inside = Trouble(place, path, f"the alias *{anchor} inside what it stands for", "a value")
             raise self._stop(inside)
-        for _ in target.walk():
-            self.repeated += 1
-            if self.repeated > MOST_REPEATED:
-                most = f"aliases that repeat at most {MOST_REPEATED} values"
-                raise self._stop(Trouble(place, path, f"aliases that repeat more than {MOST_REPEATED}", most))
+        self.repeated += self._size(anchor, target)
+        if self.repeated > MOST_REPEATED:
+            found = f"aliases that repeat more than {MOST_REPEATED} values"
+            raise self._stop(Trouble(place, path, found, "fewer repetitions", "Move what is repeated to `defaults`."))
         return target.moved(path, key)
+
+    def _size(self, anchor: str, target: Located) -> int:
+        if anchor not in self.sizes:
+            self.sizes[anchor] = sum(1 for _ in target.walk())
+        return self.sizes[anchor]
 
     def _refuse_control_characters(self) -> None:
         bad = _CONTROL.search(self.text)
@@ -175,9 +186,9 @@ class _Reader:
         self.troubles.append(Trouble(place, path, found, expected, hint))
         self.flagged.append(path)
 
-    def _stop(self, trouble: Trouble) -> _Unreadable:
+    def _stop(self, trouble: Trouble) -> _UnreadableError:
         self.troubles.append(trouble)
-        return _Unreadable()
+        return _UnreadableError()
 
     def _mark(self, mark: Any) -> Place:
         return self._at(mark.line + 1, mark.column + 1) if mark is not None else self._at(1, 1)

@@ -8,7 +8,7 @@ from typing import Any
 
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.lanes import lane_text
-from scmsim.scenario.located import Located, listed
+from scmsim.scenario.located import Located, one_of
 from scmsim.scenario.troubles import KeyFinding, did_you_mean
 
 
@@ -33,11 +33,13 @@ def _times(root: Located) -> Iterator[Finding]:
     horizon, warm_up = _number(root.get("time", "horizon")), _number(root.get("time", "warm_up"))
     if horizon is not None and warm_up is not None and 0 < horizon <= warm_up:
         expected = f"less than the horizon, {horizon:g}"
-        yield Finding(("time", "warm_up"), f"{warm_up:g}", expected, "The warm-up is the unmeasured first part of the run.")
+        yield Finding(
+            ("time", "warm_up"), f"{warm_up:g}", expected, "The warm-up is the unmeasured first part of the run."
+        )
 
 
 def _unknown(what: str, name: str, known: Mapping[str, Any]) -> tuple[str, str, str]:
-    return f"the unknown {what} {name!r}", f"one of {listed(list(known), 12)}" if known else f"a {what}", did_you_mean(name, known)
+    return f"the unknown {what} {name!r}", one_of(list(known), 12), did_you_mean(name, known)
 
 
 def _lanes(root: Located) -> Iterator[Finding]:
@@ -45,7 +47,7 @@ def _lanes(root: Located) -> Iterator[Finding]:
     for index, lane in enumerate(root.items("lanes")):
         ends = [_text(lane.get(end)) for end in ("from", "to")]
         for key, name in zip(("from", "to"), ends, strict=True):
-            if name is not None and name not in nodes:
+            if name is not None and nodes and name not in nodes:
                 yield Finding(("lanes", index, key), *_unknown("node", name, nodes))
         if ends[0] is not None and ends[0] == ends[1]:
             yield Finding(("lanes", index, "to"), f"a lane from {ends[0]} to itself", "a lane between two nodes")
@@ -53,7 +55,7 @@ def _lanes(root: Located) -> Iterator[Finding]:
             found = f"a lane to {ends[1]}, which is a supplier"
             yield Finding(("lanes", index, "to"), found, "a node that keeps stock", "Is the lane the wrong way round?")
         for position, product in enumerate(lane.items("products")):
-            if isinstance(product.value, str) and product.value not in products:
+            if isinstance(product.value, str) and products and product.value not in products:
                 yield Finding(("lanes", index, "products", position), *_unknown("product", product.value, products))
 
 
@@ -86,10 +88,10 @@ def _node(root: Located, name: str) -> Iterator[Finding]:
     products = root.entries("products")
     for section in ("stock", "demand", "make"):
         for product in node.entries(section):
-            if product not in products:
+            if products and product not in products:
                 yield KeyFinding(("nodes", name, section, product), *_unknown("product", product, products))
     for position, item in enumerate(node.items("supplies")):
-        if isinstance(item.value, str) and item.value not in products:
+        if isinstance(item.value, str) and products and item.value not in products:
             yield Finding(("nodes", name, "supplies", position), *_unknown("product", item.value, products))
     for product in node.entries("make"):
         yield from _components(node, name, product, products)
@@ -120,7 +122,7 @@ def _components(node: Located, name: str, product: str, products: Mapping[str, A
         path = ("nodes", name, "make", product, "components", component)
         if component == product:
             yield KeyFinding(path, f"{product} as a component of itself", "another product")
-        elif component not in products:
+        elif products and component not in products:
             yield KeyFinding(path, *_unknown("product", component, products))
 
 
@@ -132,5 +134,7 @@ def _early(root: Located, node: Located, name: str, product: str) -> Iterator[Fi
         for position, due in enumerate(node.items("stock", product, "initial_pipeline", *section)):
             at = _number(due.get("at"))
             if at is not None and start is not None and at < start:
-                found = Finding((*path, *section, position, "at"), f"{at:g}", f"at least {start:g}, the start of the run")
+                found = Finding(
+                    (*path, *section, position, "at"), f"{at:g}", f"at least {start:g}, the start of the run"
+                )
                 yield found

@@ -51,8 +51,8 @@ class Scenario:
         return writing.fingerprint(self.file)
 
     def __repr__(self) -> str:
-        nodes, lanes = len(self.file.nodes), len(self.file.lanes)
-        return f"Scenario({self.name!r}, {nodes} nodes, {lanes} lanes, horizon {self.file.time.horizon:g} {self.file.time.unit})"
+        size = f"{len(self.file.nodes)} nodes, {len(self.file.lanes)} lanes"
+        return f"Scenario({self.name!r}, {size}, horizon {self.file.time.horizon:g} {self.file.time.unit})"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.file == other.file
@@ -74,7 +74,9 @@ class Scenario:
         """
         text = self.to_yaml()
         if len(text.encode()) > LARGEST_FILE:
-            raise UsageError(f"the scenario fills {len(text) / 1e6:.0f} MB, more than a file may hold: copy its CSV files instead")
+            raise UsageError(
+                f"the scenario fills {len(text) / 1e6:.0f} MB, more than a file may hold: copy its CSV files instead"
+            )
         file = Path(path)
         file.write_text(text, encoding="utf-8", newline="\n")
         return file

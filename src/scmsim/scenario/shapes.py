@@ -141,6 +141,8 @@ def _describe(shape: Shape) -> str:
         return f"a list of {_plural(shapes(items[0]))}" if items else "a list"
     if shape.models():
         return "a mapping"
+    if shape.type is str and any(getattr(found, "pattern", None) for found in shape.constraints):
+        return "a name"
     return _PLAIN.get(shape.type, "a mapping" if origin is dict else "")
 
 
@@ -156,8 +158,18 @@ def _plural(items: list[Shape]) -> str:
 
 
 def _bounds(constraints: Iterable[Any]) -> str:
-    low = {name: value for found in constraints for name in ("ge", "gt") if (value := getattr(found, name, None)) is not None}
-    high = {name: value for found in constraints for name in ("le", "lt") if (value := getattr(found, name, None)) is not None}
+    low = {
+        name: value
+        for found in constraints
+        for name in ("ge", "gt")
+        if (value := getattr(found, name, None)) is not None
+    }
+    high = {
+        name: value
+        for found in constraints
+        for name in ("le", "lt")
+        if (value := getattr(found, name, None)) is not None
+    }
     high = {name: value for name, value in high.items() if value < LARGEST}
     if "ge" in low and "le" in high:
         return f" from {low['ge']:g} to {high['le']:g}"

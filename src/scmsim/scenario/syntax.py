@@ -6,7 +6,9 @@ from scmsim.scenario.located import Place
 from scmsim.scenario.troubles import Trouble
 
 MISPLACED = "A text that begins with { or [ needs quotes."
-_INDENT = "Compare the indentation of this line with that of its neighbours, and look for a missing colon or quote above it."
+_INDENT = (
+    "Compare the indentation of this line with that of its neighbours, and look for a missing colon or quote above it."
+)
 _SAID = (
     (
         "mapping values are not allowed",
@@ -17,9 +19,9 @@ _SAID = (
     ("did not find expected key", "a line that does not fit the block it stands in", "`key: value`", _INDENT),
     ("did not find expected '-' indicator", "a line that does not fit the list it stands in", "`- item`", _INDENT),
     ("could not find expected ':'", "a line without a colon", "`key: value`", _INDENT),
-    ("did not find expected ',' or ']'", "a list that is not closed", "`,` or `]`", "See the [ that opens it."),
-    ("did not find expected ',' or '}'", "a mapping that is not closed", "`,` or `}`", "See the { that opens it."),
-    ("unexpected end of stream", "the end of the file inside a quoted text", "the closing quote", ""),
+    ("did not find expected ',' or ']'", "a list that is not closed", "`,` or `]`", "It is opened at {opened}."),
+    ("did not find expected ',' or '}'", "a mapping that is not closed", "`,` or `}`", "It is opened at {opened}."),
+    ("unexpected end of stream", "a quoted text that is not closed", "the closing quote", "It is opened at {opened}."),
     ("did not find expected node content", "the end of the text", "a value", "Is a bracket open?"),
     ("found duplicate anchor", "an anchor that is set twice", "another name", ""),
 )
@@ -33,10 +35,17 @@ def syntax_trouble(error: MarkedYAMLError, text: str, place: Place) -> Trouble:
     if character == "\t":
         return Trouble(place, None, "a tab character", "spaces", "YAML indents with spaces.")
     if "cannot start any token" in said:
-        return Trouble(place, None, f"the character {character}", "a value", f"A text that begins with {character} needs quotes.")
+        return Trouble(
+            place, None, f"the character {character}", "a value", f"A text that begins with {character} needs quotes."
+        )
+    opened = (
+        f"line {error.context_mark.line + 1}, column {error.context_mark.column + 1}"
+        if error.context_mark
+        else "an earlier line"
+    )
     for part, found, expected, hint in _SAID:
         if part in said:
-            return Trouble(place, None, found, expected, hint)
+            return Trouble(place, None, found, expected, hint.format(opened=opened))
     return Trouble(place, None, said.removeprefix("found "), "YAML")
 
 

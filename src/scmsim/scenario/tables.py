@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from scmsim.scenario.csvfile import Folder, Refused, Row, opened
+from scmsim.scenario.csvfile import Folder, RefusedError, Row, opened
 from scmsim.scenario.located import Located, Path, Place, clipped, listed
 from scmsim.scenario.scalars import scalar
 from scmsim.scenario.schema import ScenarioFile
@@ -54,7 +54,7 @@ def with_tables(root: Located, folder: Folder, troubles: list[Trouble]) -> Locat
         try:
             with opened(folder.find(name.value)) as table:
                 rows = reader.entries(table.header, table.rows)
-        except Refused as refusal:
+        except RefusedError as refusal:
             found, expected, hint, line, column = refusal.args
             place = Place(folder.shown(name.value), line, column) if line else name.place
             troubles.append(Trouble(place, name.path, found, expected, hint))
@@ -106,7 +106,9 @@ class _TableReader:
 
     def _quantity(self, position: int, name: str) -> tuple[str, ...]:
         if name != "quantity":
-            self._trouble(1, position + 1, f"an unknown column {clipped(name)!r}", "quantity", did_you_mean(name, ["quantity"]))
+            self._trouble(
+                1, position + 1, f"an unknown column {clipped(name)!r}", "quantity", did_you_mean(name, ["quantity"])
+            )
         return ()
 
     def _row(self, found: Located, row: Row, keys: list[str], columns: list[_Column]) -> None:
@@ -117,7 +119,13 @@ class _TableReader:
         path = self.form.path(*keys)
         if path[0] == "nodes" and self.section != "nodes" and path[1] not in self.root.entries("nodes"):
             known = self.root.entries("nodes")
-            self._trouble(row.line, 1, f"the unknown node {clipped(keys[0])!r}", "the name of a node", did_you_mean(keys[0], known))
+            self._trouble(
+                row.line,
+                1,
+                f"the unknown node {clipped(keys[0])!r}",
+                "the name of a node",
+                did_you_mean(keys[0], known),
+            )
             return
         entry = self._entry(row, path, columns)
         if self.section == "lanes":
@@ -143,14 +151,22 @@ class _TableReader:
         section = _mapping(found, path[:-1], entry.place)
         if path[-1] in section:
             first = section[path[-1]].place.line
-            self._trouble(entry.place.line, 1, f"a second row for {listed([str(part) for part in path[1::2]])}", "one row for each", f"The first is at line {first}.")
+            self._trouble(
+                entry.place.line,
+                1,
+                f"a second row for {listed([str(part) for part in path[1::2]])}",
+                "one row for each",
+                f"The first is at line {first}.",
+            )
         section.setdefault(path[-1], entry)
 
     def _trouble(self, line: int, column: int, found: str, expected: str, hint: str = "") -> None:
         self.troubles.append(Trouble(Place(self.source, line, column), ("tables", self.section), found, expected, hint))
 
 
-_TOP = {"products": "products", "lanes": "lanes"} | dict.fromkeys(("nodes", "stock", "demand", "make", "components"), "nodes")
+_TOP = {"products": "products", "lanes": "lanes"} | dict.fromkeys(
+    ("nodes", "stock", "demand", "make", "components"), "nodes"
+)
 _INSIDE = {
     "stock": ("stock", "product"),
     "demand": ("demand", "product"),
@@ -164,7 +180,9 @@ def _cell(cell: str, column: _Column, place: Place, path: Path) -> Located:
     if not column.separated:
         return Located(column.read(cell), place, path)
     elements = [element.strip() for element in cell.split(_SEPARATOR)]
-    return Located([Located(column.read(element), place, (*path, at)) for at, element in enumerate(elements)], place, path)
+    return Located(
+        [Located(column.read(element), place, (*path, at)) for at, element in enumerate(elements)], place, path
+    )
 
 
 def _mapping(entry: Located, parts: Sequence[str | int], place: Place) -> dict[Any, Located]:
@@ -203,7 +221,8 @@ def _united(own: Located, rows: Located, troubles: list[Trouble]) -> Located:
 
 def _lanes(own: list[Located], rows: list[Located], troubles: list[Trouble]) -> list[Located]:
     """Add the rows to the lanes: a row about a lane that the file lists, without products, completes that lane."""
-    lanes, places = list(own), {}
+    lanes = list(own)
+    places: dict[tuple[str, ...], list[int]] = {}
     for index, lane in enumerate(own):
         places.setdefault(_ends(lane), []).append(index)
     for row in rows:
@@ -216,6 +235,5 @@ def _lanes(own: list[Located], rows: list[Located], troubles: list[Trouble]) -> 
     return lanes
 
 
-def _ends(lane: Located) -> tuple[Any, Any]:
-    ends = lane.get("from"), lane.get("to")
-    return tuple(end.value if end is not None and isinstance(end.value, str) else None for end in ends)  # type: ignore[return-value]
+def _ends(lane: Located) -> tuple[str, ...]:
+    return tuple(str(end.value) if (end := lane.get(key)) is not None else "" for key in ("from", "to"))

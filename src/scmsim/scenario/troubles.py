@@ -36,7 +36,9 @@ def locate(root: Located, finding: Finding) -> Trouble:
     rest = finding.path[steps:]
     about_key = bool(rest) or isinstance(finding, KeyFinding)
     found = finding.found or ("nothing" if rest else shown(here.plain()))
-    return Trouble(here.key_place if about_key else here.place, (*here.path, *rest), found, finding.expected, finding.hint)
+    return Trouble(
+        here.key_place if about_key else here.place, (*here.path, *rest), found, finding.expected, finding.hint
+    )
 
 
 def ordered(troubles: Iterable[Trouble], main: str) -> tuple[Problem, ...]:

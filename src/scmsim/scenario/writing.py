@@ -70,7 +70,7 @@ class _Dumper(yaml.SafeDumper):
     def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
         """Return the tag that our reader would give a plain scalar."""
         if kind is not yaml.ScalarNode or not implicit[0]:
-            return str(super().resolve(kind, value, implicit))
+            return _CONTAINERS.get(kind, _TAGS[str])
         return _TAGS[type(scalar(value))]
 
     def ignore_aliases(self, data: Any) -> bool:
@@ -85,3 +85,4 @@ _TAGS = {
     bool: "tag:yaml.org,2002:bool",
     type(None): "tag:yaml.org,2002:null",
 }
+_CONTAINERS = {yaml.SequenceNode: "tag:yaml.org,2002:seq", yaml.MappingNode: "tag:yaml.org,2002:map"}

@@ -119,6 +119,11 @@ def test_interval_belongs_to_the_whole(draw: Draw) -> None:
     assert ComposedDemand(base=PoissonDemand(mean=14), interval=7).moments() == (2, 2)
 
 
+def test_base_written_out_in_full() -> None:
+    """Tests that a base which states the common fields at their defaults, as a written scenario does, is accepted."""
+    assert composed(base={**TEN, "interval": 1, "offset": 0, "unmet": "backorder"}) == composed()
+
+
 def test_season_far_longer_than_the_run() -> None:
     """Tests that a season of many factors over a very long cycle does not overflow the clock."""
     season = Season(length=1e10, factors=[1.0] * 999 + [2.0])

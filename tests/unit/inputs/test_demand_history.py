@@ -36,7 +36,7 @@ def test_replay_afterwards(draw: Draw, afterwards: Any, tail: list[float]) -> No
 def test_bootstrap_keeps_stretches_whole(draw: Draw, length: int, data: st.DataObject) -> None:
     """Tests that a moving-block bootstrap is made of whole stretches of the record, end to end."""
     periods = data.draw(st.integers(length, 120))
-    drawn = draw(BootstrapDemand(values=list(range(periods)), block_length=length), 50 * length)
+    drawn = draw(BootstrapDemand(values=list(range(periods)), block_length=length), 64)
     for block in np.split(drawn[: 64 // length * length], 64 // length):
         assert np.diff(block).tolist() == [1] * (length - 1)
 
@@ -52,6 +52,11 @@ def test_bootstrap_draws_every_value_alike(draw: Draw) -> None:
 def test_bootstrap_of_the_whole_record_is_the_record(draw: Draw) -> None:
     """Tests that stretches as long as the record replay it."""
     assert draw(BootstrapDemand(values=[3, 1, 2], block_length=3), 9).tolist() == [3, 1, 2] * 3
+
+
+def test_ends_of_the_record_are_drawn_less() -> None:
+    """Tests that moments count how many stretches run through each recorded period."""
+    assert BootstrapDemand(values=[0, 6, 0], block_length=2).moments() == (3, 9)
 
 
 def test_moments_are_the_records() -> None:

@@ -139,10 +139,10 @@ def test_no_spread_is_a_constant(kind: Any, sample: Sample) -> None:
 @given(st.floats(-3, 3), st.floats(0.1, 5), st.floats(-4, 0), st.floats(0, 4))
 def test_clipped_normal_moments(mean: float, sd: float, minimum: float, maximum: float) -> None:
     """Tests that the formula for the clipped normal agrees with numerical integration over its quantiles."""
-    quantiles = stats.norm.ppf((np.arange(200_000) + 0.5) / 200_000, mean, sd).clip(minimum, maximum)
+    quantiles = stats.norm.ppf((np.arange(20_000) + 0.5) / 20_000, mean, sd).clip(minimum, maximum)
     clipped = d.Normal(mean=mean, sd=sd, minimum=minimum, maximum=maximum)
-    assert clipped.mean_value == pytest.approx(quantiles.mean(), abs=1e-5)
-    assert clipped.sd_value == pytest.approx(quantiles.std(), abs=1e-4)
+    assert clipped.mean_value == pytest.approx(quantiles.mean(), abs=1e-4)
+    assert clipped.sd_value == pytest.approx(quantiles.std(), abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_clipped_normal_stays_inside(sample: Sample) -> None:
 )
 def test_rounded_moments(distribution: RealDistribution, law: Any, sample: Sample) -> None:
     """Tests that rounding gives whole units, with the moments of whole units."""
-    whole = np.arange(-60, 200)
+    whole = np.arange(-60, 2000)
     shares = law.cdf(whole + 0.5) - law.cdf(whole - 0.5)
     mean = (whole * shares).sum()
     assert distribution.mean_value == pytest.approx(mean, abs=1e-9)
@@ -195,6 +195,12 @@ def test_rounded_after_clipping() -> None:
     distribution = d.Normal(mean=0, sd=1, minimum=0.6, maximum=1.2, rounding="half_up")
     assert set(distribution.sample(np.random.default_rng(1), 100)) == {1.0}
     assert (distribution.mean_value, distribution.sd_value) == pytest.approx((1, 0))
+
+
+def test_rounded_heavy_tail() -> None:
+    """Tests that the far tail of a very skewed distribution counts in the moments of its rounded values."""
+    distribution = d.Lognormal(mean=20, cv=3, rounding="half_up")
+    assert distribution.sd_value == pytest.approx(60, rel=1e-3)
 
 
 def test_rounded_wide() -> None:

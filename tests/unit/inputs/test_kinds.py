@@ -82,7 +82,7 @@ def test_schema_of_composed_base() -> None:
 
 
 def test_field_takes_mapping_model_or_number() -> None:
-    """Tests that a field for a number or a distribution takes a mapping, a model and a number, and keeps each as it is."""
+    """Tests that a field for a number or a distribution takes a mapping, a model and a number."""
     accept = TypeAdapter(NumberOrDistribution).validate_python
     gamma = Gamma(mean=5, cv=0.4)
     assert accept({"dist": "gamma", "mean": 5, "cv": 0.4}) == gamma

@@ -43,7 +43,9 @@ class Bench:
 
     inf = float("inf")
 
-    def calendar(self, *, start: float = 0, end: float = 10, warm: float | None = None, bucket: float = 1, **more) -> Calendar:
+    def calendar(
+        self, *, start: float = 0, end: float = 10, warm: float | None = None, bucket: float = 1, **more
+    ) -> Calendar:
         """Return a calendar given in time units; without a warm-up unless ``warm`` says so."""
         warm = start if warm is None else warm
         ticks = {"start": start, "end": end, "warm": warm, "bucket": bucket}
@@ -64,7 +66,15 @@ class Bench:
         """Return shop (point 0) <- depot (point 1) <- works (unlimited, point 2); lead time 2, order delay 1."""
         rates = more.pop("rates", {})
         points = [
-            Point(index=0, node="shop", product="beer", level=0, demands=(self.customers(),), source=FromLane(0, 1), **rates),
+            Point(
+                index=0,
+                node="shop",
+                product="beer",
+                level=0,
+                demands=(self.customers(),),
+                source=FromLane(0, 1),
+                **rates,
+            ),
             Point(index=1, node="depot", product="beer", level=1, source=FromLane(1, 2), **rates),
             Point(index=2, node="works", product="beer", level=2, unlimited=True),
         ]
@@ -85,7 +95,12 @@ class Bench:
 
     def lane(self, index: int, origin: str, destination: str, **more) -> Lane:
         """Return a lane with order delay 1 and lead time 2."""
-        times = {"order_delay": Delay(TICKS), "lead_time": Delay(2 * TICKS), "supplier_time": Delay(0), "crossing": True}
+        times = {
+            "order_delay": Delay(TICKS),
+            "lead_time": Delay(2 * TICKS),
+            "supplier_time": Delay(0),
+            "crossing": True,
+        }
         return Lane(index=index, origin=origin, destination=destination, products=(), **{**times, **more})
 
     def network(self, points: Iterable[Point], calendar: Calendar | None = None, **more) -> Network:
@@ -125,7 +140,9 @@ class Bench:
             for a, b in pairs
         ]
 
-    def measured(self, network: Network, cuts: Sequence[int] = (), metrics: Iterable[Metric] | None = None, **rows: Rows):
+    def measured(
+        self, network: Network, cuts: Sequence[int] = (), metrics: Iterable[Metric] | None = None, **rows: Rows
+    ):
         """Return the KPI table of facts given as rows with times in units."""
         collector = Collector(network, metrics)
         for chunk in self.chunks(network, self.tables(**rows), cuts):
@@ -141,7 +158,9 @@ class Bench:
             for metric, *keys, value in frame[["metric", *names, "value"]].itertuples(index=False)
         }
 
-        def value(metric: str, *, segment: str | None = None, node: str | None = None, product: str | None = None) -> float:
+        def value(
+            metric: str, *, segment: str | None = None, node: str | None = None, product: str | None = None
+        ) -> float:
             return values[metric, segment, node, product]
 
         return value

@@ -11,6 +11,7 @@ from scmsim.policies.base import Policy, State
 from scmsim.policies.base_stock import BaseStock
 from scmsim.policies.catalogue import AnyForecast, AnyPolicy, forecast_kinds, policy_kinds
 from scmsim.policies.forecasting import Forecast, MovingAverage
+from scmsim.policies.kinds import kind_of
 from scmsim.policies.order_up_to import OrderUpTo
 
 KINDS = {
@@ -149,6 +150,7 @@ def test_two_classes_of_one_kind(median_forecast: type[Forecast]) -> None:
     again = type("Median", (Forecast,), {**_namespace(median_forecast), "__qualname__": median_forecast.__qualname__})
     assert forecast_kinds()["median"] is again
     other = type("OtherMedian", (Forecast,), _namespace(median_forecast))
+    assert kind_of(other) == "median"
     with pytest.raises(ValueError, match="two classes declare the kind 'median': .*Median and .*OtherMedian"):
         forecast_kinds()
 

@@ -1,0 +1,104 @@
+"""Tables for people: names, units of time, dates, and what became of orders."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from scmsim.metrics.frames import TABLES, frames
+
+
+def plain(frame, *columns):
+    """Return rows as lists, with None for whatever is missing."""
+    return frame[list(columns)].astype(object).where(frame[list(columns)].notna(), None).values.tolist()
+
+
+def test_orders_say_what_became_of_them(bench):
+    """Tests an order delivered in two parts, one half delivered at the end, one of nothing, and production."""
+    tables = bench.tables(
+        orders=[(0, 0, 1, 10), (0, 1, 2, 40), (1, 1, 3, 8), (2, 1, 4, 0)],
+        deliveries=[
+            (1, 0, 0, 1, 0, 1, 10, 1),
+            (3, 2, 1, 2, 0, 3, 30, 0),
+            (4, 2, 1, 2, 0, 3, 10, 1),
+            (4, 2, 1, 3, 1, 4, 5, 0),
+            (4, 0, -1, 4, 4, 4, 9, 1),
+        ],
+    )
+    orders = frames(bench.factory(), tables)["orders"]
+    names = ("time", "order", "node", "product", "supplier", "quantity", "received", "completed", "cycle_time")
+    assert plain(orders, *names) == [
+        [0, 1, "factory", "car", "factory", 10, 10, 1, 1],
+        [0, 2, "factory", "wheel", "mill", 40, 40, 4, 4],
+        [1, 3, "factory", "wheel", "mill", 8, 5, None, None],
+        [2, 4, "factory", "wheel", "mill", 0, 0, None, None],
+    ]
+
+
+def test_demand_names_the_buyer_or_nobody_for_a_customer(bench):
+    """Tests that an end customer is null and a node is named, whatever nodes are called."""
+    tables = bench.tables(demand=[(0.5, 0, -1, 1, 10, 4, 6), (1, 1, 0, 2, 10, 4, 0)])
+    demand = frames(bench.chain(), tables)["demand"]
+    assert plain(demand, "time", "order", "node", "product", "buyer", "quantity", "served", "lost") == [
+        [0.5, 1, "shop", "beer", None, 10, 4, 6],
+        [1, 2, "depot", "beer", "shop", 10, 4, 0],
+    ]
+
+
+def test_deliveries_forget_dates_before_the_run(bench):
+    """Tests that what was ordered before the run has no date of placing."""
+    tables = bench.tables(deliveries=[(0, 1, 0, 1, -1e-6, 0, 4, 1), (3, 1, 0, 2, 0, 3, 4, 0)])
+    deliveries = frames(bench.chain(), tables)["deliveries"]
+    assert plain(deliveries, "time", "node", "buyer", "placed", "promised", "quantity", "complete") == [
+        [0, "depot", "shop", None, None, 4, True],
+        [3, "depot", "shop", 0, 3, 4, False],
+    ]
+
+
+def test_stock_gives_net_stock(bench):
+    """Tests that 3 on hand and 5 owed are a net stock of -2."""
+    stock = frames(bench.chain(), bench.tables(stock=[(2, 1, 3, 5, 7, 1)]))["stock"]
+    assert plain(stock, "time", "node", "product", "on_hand", "backorders", "net_stock", "on_order", "in_transit") == [
+        [2, "depot", "beer", 3, 5, -2, 7, 1]
+    ]
+
+
+def test_shipments_and_production_tell_when_they_end(bench):
+    """Tests their columns."""
+    tables = bench.tables(shipments=[(1, 2, 1, 5, 8, 3.5)], production=[(2, 0, 6, 2, 3)])
+    found = frames(bench.factory(), tables)
+    assert plain(found["shipments"], *(c.name for c in TABLES["shipments"] if c.name != "date")) == [
+        [1, 5, "mill", "wheel", "factory", 8, 3.5]
+    ]
+    assert plain(found["production"], *(c.name for c in TABLES["production"] if c.name != "date")) == [
+        [2, 6, "factory", "car", 2, 3]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("unit", "when"), [("day", "2024-03-01 12:00"), ("weeks", "2024-03-16 12:00"), ("hour", "2024-02-28 02:30")]
+)
+def test_a_start_date_dates_every_row(bench, unit, when):
+    """Tests that 2.5 units after midnight of 28 February 2024 are what the calendar says."""
+    calendar = bench.calendar(start=1, unit=unit, start_date=date(2024, 2, 28))
+    stock = frames(bench.shop(calendar), bench.tables(stock=[(3.5, 0, 0, 0, 0, 0)]))["stock"]
+    assert list(stock)[:2] == ["time", "date"]
+    assert stock["date"].item() == pd.Timestamp(when)
+
+
+def test_units_without_a_fixed_length_give_no_dates(bench):
+    """Tests that months and periods have no date column."""
+    for unit in ("month", "period"):
+        calendar = bench.calendar(unit=unit, start_date=date(2024, 2, 28))
+        assert "date" not in frames(bench.shop(calendar), bench.tables())["stock"]
+
+
+def test_every_table_has_its_documented_columns_even_when_empty(bench):
+    """Tests that a table nobody recorded is empty and whole, and that every column is described."""
+    calendar = bench.calendar(unit="day", start_date=date(2024, 2, 28))
+    found = frames(bench.shop(calendar), {})
+    assert list(found) == list(TABLES)
+    for name, columns in TABLES.items():
+        assert list(found[name]) == [column.name for column in columns]
+        assert found[name].empty
+        assert all(column.description for column in columns)
