@@ -26,7 +26,7 @@ class UsageError(ScmsimError):
     exit_code = 2
 
 
-class MissingExtra(UsageError):
+class MissingExtra(UsageError):  # noqa: N818
     """An optional dependency is needed and not installed.
 
     Parameters
@@ -85,11 +85,9 @@ class Problem:
 
     def __str__(self) -> str:
         place = ": ".join(part for part in (self.where, self.path) if part)
-        said = "; ".join(
-            part
-            for part in (f"found {self.found}" if self.found else "", f"expected {self.expected}" if self.expected else "")
-            if part
-        )
+        found = f"found {self.found}" if self.found else ""
+        expected = f"expected {self.expected}" if self.expected else ""
+        said = "; ".join(part for part in (found, expected) if part)
         return f"{place}: {said}" + (f". {self.hint}" if self.hint else "")
 
 

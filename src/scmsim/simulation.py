@@ -79,7 +79,9 @@ class Simulation:
             self._build(point)
         for stock in self.stocks.values():
             self._link(stock)
-        self._periodic: dict[tuple[int, int], dict[int, list[tuple[Action, Any]]]] = defaultdict(lambda: defaultdict(list))
+        self._periodic: dict[tuple[int, int], dict[int, list[tuple[Action, Any]]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
         for stock in self.stocks.values():
             self._start(stock)
         for (first, interval), entries in self._periodic.items():
@@ -142,7 +144,9 @@ class Simulation:
         if initial >= 0:
             stock.on_hand = initial
             return
-        owed = Order(next(self._workshop.numbers), Customers(None, stock, self._workshop, start), -initial, start, start)
+        owed = Order(
+            next(self._workshop.numbers), Customers(None, stock, self._workshop, start), -initial, start, start
+        )
         owed.placed = owed.entered = owed.promised = BEFORE_THE_RUN
         stock.ask(-initial)
         stock.waiting.append(owed)

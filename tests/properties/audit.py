@@ -4,7 +4,6 @@ from collections import defaultdict
 
 import numpy as np
 
-
 CLOSE = 1e-6
 
 
@@ -75,7 +74,8 @@ class Audit:
                 expected = self._balance(account, point.index, rows[:, 0])
                 wrong = np.flatnonzero(np.abs(rows[:, column] - expected) > CLOSE)
                 assert not wrong.size, (
-                    f"{account} of {point.product} at {point.node} is {rows[wrong[0], column]} at tick {rows[wrong[0], 0]:.0f}; "
+                    f"{account} of {point.product} at {point.node} is {rows[wrong[0], column]} at tick "
+                    f"{rows[wrong[0], 0]:.0f}; "
                     f"its orders, shipments and deliveries give {expected[wrong[0]]}"
                 )
 
@@ -84,4 +84,3 @@ class Audit:
         instants = np.array([time for time, _ in moves])
         sums = np.concatenate([[0.0], np.cumsum([quantity for _, quantity in moves])])
         return sums[np.searchsorted(instants, times, side="right")]
-

@@ -77,7 +77,11 @@ demands = st.fixed_dictionaries(
         [
             {"kind": "poisson", "mean": 4},
             {"kind": "normal", "mean": 5, "sd": 2},
-            {"kind": "compound_poisson", "rate": 2, "size": {"dist": "discrete", "values": [1, 3], "weights": [0.5, 0.5]}},
+            {
+                "kind": "compound_poisson",
+                "rate": 2,
+                "size": {"dist": "discrete", "values": [1, 3], "weights": [0.5, 0.5]},
+            },
             {"kind": "step", "before": 4, "after": 8, "at": 5},
         ]
     ).map(lambda demand: demand | common)
@@ -98,7 +102,7 @@ def lanes(draw, origin, destination):
 
 @st.composite
 def scenarios(draw):
-    """Return a scenario as a mapping: two to six nodes, one product, and a component where a factory stands at the top."""
+    """Return a scenario as a mapping: two to six nodes, a product, and components where a factory stands at the top."""
     made = draw(st.booleans())
     size = draw(st.integers(1, 5))
     names = [f"n{number}" for number in range(size)]

@@ -47,7 +47,7 @@ def _legal(simulation):
 @given(scenarios())
 @settings(max_examples=150, deadline=None)
 def test_units_are_conserved_at_every_instant(mapping):
-    """Tests that on hand, backorders, on order and in transit always equal what the records of every order add up to."""
+    """Tests that on hand, backorders, on order and in transit always equal what the records of all orders add up to."""
     network, tables, _ = _run(mapping)
     Audit(network, tables).check()
 
@@ -79,9 +79,11 @@ def test_no_order_is_delivered_more_than_once(mapping):
 @settings(max_examples=40, deadline=None)
 def test_the_order_of_the_file_changes_nothing(mapping):
     """Tests that nodes, lanes and products listed the other way round give the same facts, bit for bit."""
-    turned = mapping | {
-        key: dict(reversed(mapping[key].items())) for key in ("nodes", "products")
-    } | {"lanes": mapping["lanes"][::-1]}
+    turned = (
+        mapping
+        | {key: dict(reversed(mapping[key].items())) for key in ("nodes", "products")}
+        | {"lanes": mapping["lanes"][::-1]}
+    )
     _, first, _ = _run(mapping)
     _, second, _ = _run(turned)
     for name in first:

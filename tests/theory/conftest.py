@@ -50,7 +50,7 @@ class Laboratory:
         """Estimate a measure at a node (None: the whole chain) over the scenario's replications."""
         values = self.run(name, changes).values
         at_node = (
-            values.node.isna() & values.product.isna() & values.segment.isna()
+            values.node.isna() & values["product"].isna() & values.segment.isna()
             if node is None
             else ((values.node == node) & values["product"].notna())
         )

@@ -25,7 +25,7 @@ class Phases:
     Examples
     --------
     >>> phases = Phases(2)
-    >>> phases.receive < phases.turn(0, early=True) < phases.demand < phases.orders(0) < phases.turn(0) < phases.orders(1)
+    >>> phases.receive < phases.turn(0, early=True) < phases.demand < phases.turn(0) < phases.orders(1)
     True
     """
 

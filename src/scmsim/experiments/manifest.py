@@ -19,12 +19,13 @@ def describe(scenario: "Scenario", *, seed: int, replications: int, record: str)
     Returns
     -------
     dict
-        ``scmsim_run`` (the version of this format), ``scenario``, ``sha256``, ``seed``, ``replications``, ``record``,
-        ``overrides`` and ``versions``.
+        ``scmsim_run`` (the version of this format), ``scenario`` (its name), ``file`` (where it was read from, without
+        folders), ``sha256``, ``seed``, ``replications``, ``record``, ``overrides`` and ``versions``.
     """
     return {
         "scmsim_run": FORMAT,
         "scenario": scenario.name,
+        "file": scenario.path.name if scenario.path else None,
         "sha256": scenario.sha256,
         "seed": seed,
         "replications": replications,

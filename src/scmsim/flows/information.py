@@ -45,6 +45,8 @@ class Order:
 
     __slots__ = ("entered", "number", "placed", "promised", "quantity", "route", "undelivered", "unshipped")
 
+    entered: int
+
     def __init__(self, number: int, route: Any, quantity: float, placed: int, promised: int) -> None:
         self.number = number
         self.route = route

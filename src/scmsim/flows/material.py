@@ -22,8 +22,8 @@ class StockState:
     on_hand : float
         Units that lie there and are free.
     reserved : float
-        Units that lie there too, set aside for a kit that is not complete yet. They count as on hand and as backordered in what is
-        recorded, so they change no net stock.
+        Units that lie there too, set aside for a kit that is not complete yet. They count as on hand and as
+        backordered in what is recorded, so they change no net stock.
     backorders : float
         Units asked for and not shipped, set aside or lost.
     on_order : float

@@ -29,7 +29,7 @@ class OrderBuckets(Accumulator):
     def update(self, facts: Facts) -> None:
         """Add the orders of one chunk."""
         rows, layout = facts.orders, self.layout
-        bucket = facts.bucket(rows.time)
+        bucket = rows.bucket
         seen = facts.counted(bucket)
         found = cells(bucket[seen], rows.point[seen], (facts.buckets, layout.size), rows.quantity[seen])
         self.points.add(facts.buckets, found.series, found.total)
@@ -56,7 +56,7 @@ class DemandBuckets(Accumulator):
     def update(self, facts: Facts) -> None:
         """Add the demand of one chunk."""
         rows, layout = facts.demand, self.layout
-        bucket = facts.bucket(rows.time)
+        bucket = rows.bucket
         seen = facts.counted(bucket)
         shape = (facts.buckets, layout.size)
         found = cells(bucket[seen], rows.point[seen], shape, rows.quantity[seen])
@@ -93,7 +93,7 @@ class EndDemandBuckets(Accumulator):
     def update(self, facts: Facts) -> None:
         """Add the end customers' demand of one chunk."""
         rows, layout = facts.demand, self.layout
-        bucket = facts.bucket(rows.time)
+        bucket = rows.bucket
         seen = facts.counted(bucket) & (rows.kind == CUSTOMERS)
         shape = (facts.buckets, layout.size)
         found = cells(bucket[seen], rows.point[seen], shape, rows.quantity[seen])

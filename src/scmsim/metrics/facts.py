@@ -20,7 +20,7 @@ OWN_NODE, OTHER_NODE, CUSTOMERS = 0, 1, 2
 
 
 class Demand(NamedTuple):
-    """Orders as they reached a point. ``kind`` tells who asked; ``short`` is what was not served at once."""
+    """Orders as they reached a point. ``kind`` tells who asked, ``short`` marks what was not served at once."""
 
     time: Array
     point: Index
@@ -30,6 +30,7 @@ class Demand(NamedTuple):
     served: Array
     lost: Array
     short: Mask
+    bucket: Index
 
 
 class Orders(NamedTuple):
@@ -39,6 +40,7 @@ class Orders(NamedTuple):
     point: Index
     order: Index
     quantity: Array
+    bucket: Index
 
 
 class Deliveries(NamedTuple):
@@ -79,16 +81,16 @@ class Facts:
     def table(self, name: str) -> tuple[Array, ...]:
         """Return the columns of a table, none of them longer than 0 when nothing was recorded."""
         rows = self._tables.get(name)
-        return tuple(np.empty((0, len(COLUMNS[name]))).T) if rows is None else tuple(rows.T)
-
-    def bucket(self, time: Array) -> Index:
-        """Return the bucket in which each instant lies, counted from this chunk's first measured one."""
-        return _whole((time - self.layout.start) // self.layout.bucket) - self.first_bucket
+        return tuple(np.empty((len(COLUMNS[name]), 0)) if rows is None else np.ascontiguousarray(rows.T))
 
     def counted(self, bucket: Index) -> Mask:
         """Tell which buckets lie wholly inside the measured time."""
         inside: Mask = (bucket >= 0) & (bucket < self.buckets)
         return inside
+
+    def _bucket(self, time: Array) -> Index:
+        """Return the bucket in which each instant lies, counted from this chunk's first measured one."""
+        return (_whole(time) - self.layout.start) // self.layout.bucket - self.first_bucket
 
     @cached_property
     def demand(self) -> Demand:
@@ -98,13 +100,13 @@ class Facts:
         outside = np.where(node[buyer] == node[point], OWN_NODE, OTHER_NODE)
         kind = np.where(buyer < 0, CUSTOMERS, outside)
         short = quantity - served > EPSILON * np.maximum(1.0, quantity)
-        return Demand(time, point, kind, _whole(order), quantity, served, lost, short)
+        return Demand(time, point, kind, _whole(order), quantity, served, lost, short, self._bucket(time))
 
     @cached_property
     def orders(self) -> Orders:
         """Replenishment orders placed."""
         time, point, order, quantity = self.table("orders")
-        return Orders(time, _whole(point), _whole(order), quantity)
+        return Orders(time, _whole(point), _whole(order), quantity, self._bucket(time))
 
     @cached_property
     def deliveries(self) -> Deliveries:

@@ -1,43 +1,33 @@
 """Order lines followed from the order to the last unit, from the seller's side, and judged against their date."""
 
-from dataclasses import dataclass, fields
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 
-from scmsim.metrics.accumulator import Accumulator, by_kind, stable_order
+from scmsim.metrics.accumulator import Accumulator, by_kind, by_point, stable_order
 from scmsim.metrics.facts import CUSTOMERS, EPSILON, OTHER_NODE, Facts
 from scmsim.metrics.layout import Array, Index, Layout, Mask
 from scmsim.scenario.network import FromLane
 
+LINE = np.dtype(
+    [
+        ("key", "i8"),
+        ("order", "i8"),
+        ("leads", "?"),
+        ("seller", "i8"),
+        ("reference", "f8"),
+        ("quantity", "f8"),
+        ("missing", "f8"),
+        ("inside", "f8"),
+        ("spoilt", "?"),
+    ]
+)
+"""A line under way. ``key`` finds it (odd: an end customer's), ``order`` numbers the order it belongs to and ``leads``
+marks that order's first line; ``missing`` is still to be delivered, ``inside`` came within the window; ``spoilt`` lines
+came (partly) outside it or were (partly) lost."""
 
-@dataclass(slots=True)
-class Lines:
-    """Lines under way, as columns.
-
-    ``order`` numbers the order the line belongs to and ``leads`` marks the order's first line; ``missing`` is still to
-    be delivered, ``inside`` came within the window, ``spoilt`` lines came (partly) outside it or were (partly) lost.
-    """
-
-    key: Index
-    order: Index
-    leads: Mask
-    seller: Index
-    kind: Index
-    reference: Array
-    quantity: Array
-    missing: Array
-    inside: Array
-    spoilt: Mask
-
-    def pick(self, rows: Mask) -> "Lines":
-        """Return some of the lines."""
-        return Lines(*(getattr(self, column.name)[rows] for column in fields(self)))
-
-    def joined(self, other: "Lines") -> "Lines":
-        """Return these lines followed by others."""
-        both = ((getattr(self, column.name), getattr(other, column.name)) for column in fields(self))
-        return Lines(*(np.concatenate(pair) for pair in both))
+Lines = npt.NDArray[np.void]
 
 
 class OnTimeLines(Accumulator):
@@ -69,97 +59,109 @@ class OnTimeLines(Accumulator):
         self.lines, self.lines_kept = room(), room()
         self.orders, self.orders_kept = room(), room()
         self.units, self.units_kept = room(), room()
-        nobody, nothing = np.empty(0, dtype=np.int64), np.empty(0)
-        self._open = self._lines(nobody, nobody, nobody, nothing, nothing, nothing)
+        self._open = np.empty(0, dtype=LINE)
 
     def update(self, facts: Facts) -> None:
         """Follow the lines of one chunk."""
-        lines = self._open.joined(self._placed(facts)).joined(self._asked(facts))
+        lines = np.concatenate([self._open, self._placed(facts), self._asked(facts)])
         self._deliver(facts, lines)
-        waiting = np.isin(lines.order, lines.order[lines.missing > EPSILON])
-        self._judge(lines.pick(~waiting))
-        self._open = lines.pick(waiting)
+        waiting = np.isin(lines["order"], lines["order"][lines["missing"] > EPSILON])
+        self._judge(lines[~waiting])
+        self._open = lines[waiting]
 
     def finish(self) -> None:
         """Judge what is still under way."""
         self._judge(self._open)
-        self._open = self._open.pick(np.zeros(len(self._open.key), dtype=np.bool_))
+        self._open = self._open[:0]
 
     def _placed(self, facts: Facts) -> Lines:
         """Open the lines that nodes placed with other nodes."""
         rows, layout = facts.orders, self.layout
         seen = (layout.supplier[rows.point] >= 0) & (rows.time >= layout.warm) & (rows.quantity > EPSILON)
         point, time = rows.point[seen], rows.time[seen]
-        seller = layout.supplier[point]
+        lines = np.zeros(len(point), dtype=LINE)
+        lines["seller"] = seller = layout.supplier[point]
+        lines["key"] = self._key(rows.order[seen], seller, 0)
+        lines["quantity"] = lines["missing"] = rows.quantity[seen]
+        lines["reference"] = time + self._promise[point] if self._promised else time
         pair = layout.node[seller] * len(layout.nodes) + layout.node[point]
         order = stable_order(pair, len(layout.nodes) ** 2)
         leads = np.ones(len(order), dtype=np.bool_)
         leads[1:] = (np.diff(pair[order]) != 0) | (np.diff(time[order]) != 0)
-        reference = time + self._promise[point] if self._promised else time
-        kind = np.full(len(point), OTHER_NODE)
-        lines = self._lines(rows.order[seen], seller, kind, reference, rows.quantity[seen], rows.quantity[seen])
-        lines.leads[order] = leads
-        lines.order[order] = self._orders_seen + np.cumsum(leads)
+        lines["leads"][order] = leads
+        lines["order"][order] = self._orders_seen + np.cumsum(leads)
         self._orders_seen += int(leads.sum())
         return lines
 
     def _asked(self, facts: Facts) -> Lines:
-        """Open the lines of end customers."""
+        """Judge the end customers' lines of which nothing is left to deliver, and open the others."""
         rows = facts.demand
         seen = (rows.kind == CUSTOMERS) & (rows.time >= self.layout.warm) & (rows.quantity > EPSILON)
-        quantity, lost = rows.quantity[seen], rows.lost[seen]
-        lines = self._lines(
-            rows.order[seen], rows.point[seen], rows.kind[seen], rows.time[seen], quantity, quantity - lost
-        )
-        lines.order[:] = self._orders_seen + 1 + np.arange(len(quantity))
-        lines.spoilt[:] = lost > EPSILON
-        self._orders_seen += len(quantity)
+        waiting = np.flatnonzero(seen & (rows.quantity - rows.served - rows.lost > EPSILON))
+        settled = np.copy(seen)
+        settled[waiting] = False
+        self._settle(facts, settled & (rows.time + self._late < self.layout.end))
+        lines = np.zeros(len(waiting), dtype=LINE)
+        lines["seller"] = rows.point[waiting]
+        lines["key"] = self._key(rows.order[waiting], rows.point[waiting], 1)
+        lines["quantity"] = rows.quantity[waiting]
+        lines["inside"] = rows.served[waiting]
+        lines["missing"] = (rows.quantity - rows.served - rows.lost)[waiting]
+        lines["reference"] = rows.time[waiting]
+        lines["spoilt"] = rows.lost[waiting] > EPSILON
+        lines["leads"] = True
+        lines["order"] = self._orders_seen + 1 + np.arange(len(waiting))
+        self._orders_seen += len(waiting)
         return lines
 
-    def _lines(
-        self, order: Index, seller: Index, kind: Index, reference: Array, quantity: Array, missing: Array
-    ) -> Lines:
-        size = len(order)
-        key = self._key(order, seller, kind == CUSTOMERS)
-        ours, leads = np.zeros(size, dtype=np.int64), np.ones(size, dtype=np.bool_)
-        spoilt = np.zeros(size, dtype=np.bool_)
-        return Lines(key, ours, leads, seller, kind, reference, quantity, missing, np.zeros(size), spoilt)
+    def _settle(self, facts: Facts, due: Mask) -> None:
+        """Count end customers' lines that were served or lost at once, as far as they were."""
+        rows, size = facts.demand, self.layout.size
+        seller, lines = rows.point[due], by_point(rows.point[due], size)
+        kept = by_point(seller[rows.lost[due] <= EPSILON], size)
+        self.units[CUSTOMERS] += by_point(seller, size, rows.quantity[due])
+        self.units_kept[CUSTOMERS] += by_point(seller, size, rows.served[due])
+        for all_of_them, kept_of_them in ((self.lines, self.lines_kept), (self.orders, self.orders_kept)):
+            all_of_them[CUSTOMERS] += lines
+            kept_of_them[CUSTOMERS] += kept
 
-    def _key(self, order: Index, seller: Index, customers: Mask) -> Index:
+    def _key(self, order: Index, seller: Index, customers: int | Mask) -> Index:
         return (order * self.layout.size + seller) * 2 + customers
 
     def _deliver(self, facts: Facts, lines: Lines) -> None:
+        """Enter the deliveries of lines under way: a customer's first one was entered with what was served at once."""
         rows, node = facts.deliveries, self.layout.node
-        if not len(lines.key) or not len(rows.time):
+        if not len(lines) or not len(rows.time):
             return
-        out = (rows.buyer < 0) | (node[rows.buyer] != node[rows.seller])
-        order = np.argsort(lines.key, kind="stable")
-        keys = self._key(rows.order[out], rows.seller[out], rows.buyer[out] < 0)
-        at = order[np.minimum(np.searchsorted(lines.key, keys, sorter=order), len(order) - 1)]
-        known = lines.key[at] == keys
-        at, quantity = at[known], rows.quantity[out][known]
+        customer = rows.buyer < 0
+        out = np.flatnonzero(np.where(customer, rows.time > rows.placed, node[rows.buyer] != node[rows.seller]))
+        order = np.argsort(lines["key"], kind="stable")
+        keys, wanted = lines["key"][order], self._key(rows.order[out], rows.seller[out], customer[out])
+        place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        known = keys[place] == wanted
+        at, out = order[place[known]], out[known]
         if self._promised:
-            lines.reference[at] = rows.promised[out][known]
-        date, time = lines.reference[at], rows.time[out][known]
+            lines["reference"][at] = rows.promised[out]
+        date, time, quantity = lines["reference"][at], rows.time[out], rows.quantity[out]
         inside = (time >= date - self._early) & (time <= date + self._late)
-        size = len(lines.key)
-        lines.inside += np.bincount(at, np.where(inside, quantity, 0.0), size)
-        lines.missing -= np.bincount(at, quantity, size)
-        lines.missing[at[rows.complete[out][known]]] = 0.0
-        lines.spoilt[at[~inside]] = True
+        lines["inside"] += by_point(at, len(lines), np.where(inside, quantity, 0.0))
+        lines["missing"] -= by_point(at, len(lines), quantity)
+        lines["missing"][at[rows.complete[out]]] = 0.0
+        lines["spoilt"][at[~inside]] = True
 
     def _judge(self, lines: Lines) -> None:
-        due = lines.reference + self._late < self.layout.end
-        kept = (lines.missing <= EPSILON) & ~lines.spoilt
+        due = lines["reference"] + self._late < self.layout.end
+        kept = (lines["missing"] <= EPSILON) & ~lines["spoilt"]
+        kind = np.where(lines["key"] % 2, CUSTOMERS, OTHER_NODE)
         count = partial(by_kind, size=self.layout.size)
-        self.lines += count(lines.kind[due], lines.seller[due])
-        self.units += count(lines.kind[due], lines.seller[due], amount=lines.quantity[due])
-        self.units_kept += count(lines.kind[due], lines.seller[due], amount=lines.inside[due])
-        self.lines_kept += count(lines.kind[due & kept], lines.seller[due & kept])
-        due = lines.leads & ~np.isin(lines.order, lines.order[~due])
-        self.orders += count(lines.kind[due], lines.seller[due])
-        due &= ~np.isin(lines.order, lines.order[~kept])
-        self.orders_kept += count(lines.kind[due], lines.seller[due])
+        self.lines += count(kind[due], lines["seller"][due])
+        self.units += count(kind[due], lines["seller"][due], amount=lines["quantity"][due])
+        self.units_kept += count(kind[due], lines["seller"][due], amount=lines["inside"][due])
+        self.lines_kept += count(kind[due & kept], lines["seller"][due & kept])
+        due = lines["leads"] & ~np.isin(lines["order"], lines["order"][~due])
+        self.orders += count(kind[due], lines["seller"][due])
+        due &= ~np.isin(lines["order"], lines["order"][~kept])
+        self.orders_kept += count(kind[due], lines["seller"][due])
 
 
 def promised_delays(layout: Layout) -> Array:

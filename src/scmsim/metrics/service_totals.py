@@ -28,7 +28,7 @@ class PeriodTotals(Accumulator):
     def update(self, facts: Facts) -> None:
         """Add the demand of one chunk."""
         rows = facts.demand
-        bucket = facts.bucket(rows.time)
+        bucket = rows.bucket
         seen = facts.counted(bucket) & (rows.quantity > EPSILON)
         for scope in (OWN_NODE, OTHER_NODE, CUSTOMERS):
             narrower = seen & (rows.kind >= scope)

@@ -106,7 +106,7 @@ class States(Accumulator):
         if facts.buckets == 0:
             return
         net = steps.level[:, ON_HAND] - steps.level[:, BACKORDERS]
-        ends = bucket_ends(self.layout, steps.time, steps.until)
+        ends = bucket_ends(facts, steps.time, steps.last)
         seen = ends > 0
         self.net_stock.add(facts.buckets, steps.point[seen], net[seen], ends[seen])
         if self._node_net_stock is not None:
@@ -124,7 +124,7 @@ class States(Accumulator):
         node, at, moved = node[order], at[order], moved[order]
         first, last = _edges(node)
         total = _running(moved, first, last)
-        ends = bucket_ends(layout, at, _until(at, last, facts.end))
+        ends = bucket_ends(facts, at, last)
         seen = ends > 0
         if self._node_net_stock is not None:
             self._node_net_stock.add(facts.buckets, node[seen], total[seen], ends[seen])
@@ -152,12 +152,15 @@ def arrange(facts: Facts, now: Array) -> Steps:
     return Steps(begun, _until(begun, last, facts.end), point, level, first, last, order)
 
 
-def bucket_ends(layout: Layout, time: Array, until: Array) -> Array:
-    """Count the measured buckets that end while a state holds, that is in (time, until]."""
-    begin, bucket = layout.start, layout.bucket
-    low, high = begin + layout.first_bucket * bucket, begin + layout.last_bucket * bucket
-    counts: Array = (np.clip(until, low, high) - begin) // bucket - (np.clip(time, low, high) - begin) // bucket
-    return counts
+def bucket_ends(facts: Facts, time: Array, last: Index) -> Array:
+    """Count the measured buckets that end while a state holds: until the next row, or the chunk's end after ``last``."""
+    layout = facts.layout
+    low = layout.start + facts.first_bucket * layout.bucket
+    begun = (np.maximum(time, low).astype(np.int64) - low) // layout.bucket
+    done = np.minimum(np.append(begun, 0), facts.buckets)
+    counts = np.diff(done)
+    counts[last] = facts.buckets - done[last]
+    return counts.astype(np.float64)
 
 
 def _edges(group: Index) -> tuple[Index, Index]:

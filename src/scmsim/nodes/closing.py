@@ -34,5 +34,7 @@ class Closing:
                     lost = 0.0 if route.waits else unserved
                     demand_row((now, index, route.buyer, order.number, quantity, quantity - unserved, lost))
                 entered.clear()
-            stock_row((now, index, stock.on_hand + reserved, stock.backorders + reserved, stock.on_order, stock.in_transit))
+            stock_row(
+                (now, index, stock.on_hand + reserved, stock.backorders + reserved, stock.on_order, stock.in_transit)
+            )
         changed.clear()

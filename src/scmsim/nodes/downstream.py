@@ -29,7 +29,17 @@ class Customers:
         Tick at which the run begins.
     """
 
-    __slots__ = ("_clock", "_deliveries_row", "_demand_phase", "_instants", "_numbers", "_quantities", "_stock", "buyer", "waits")
+    __slots__ = (
+        "_clock",
+        "_deliveries_row",
+        "_demand_phase",
+        "_instants",
+        "_numbers",
+        "_quantities",
+        "_stock",
+        "buyer",
+        "waits",
+    )
 
     def __init__(self, demand: CustomerDemand | None, stock: StockPoint, workshop: Workshop, start: int) -> None:
         self.buyer = CUSTOMERS
@@ -66,7 +76,9 @@ class Customers:
         unshipped = order.unshipped = order.unshipped - quantity
         complete = -1e-9 < unshipped < 1e-9
         entered = order.entered
-        self._deliveries_row((self._clock.now, self._stock.index, CUSTOMERS, order.number, entered, entered, quantity, complete))
+        self._deliveries_row(
+            (self._clock.now, self._stock.index, CUSTOMERS, order.number, entered, entered, quantity, complete)
+        )
 
     def _arrive_at_instant(self, quantity: float) -> None:
         self.ask(quantity)

@@ -41,9 +41,26 @@ class LaneProcess:
     """
 
     __slots__ = (
-        "_always_the_same", "_clock", "_crossing", "_deliveries_row", "_latest", "_mail", "_mail_draws", "_numbers", "_orders_row", "_promise",
-        "_shipments_row", "_supplier", "_supplier_draws", "_transport", "_transport_draws", "_buyer", "_seller", "buyer", "waits",
-    )  # fmt: skip
+        "_always_the_same",
+        "_clock",
+        "_crossing",
+        "_deliveries_row",
+        "_latest",
+        "_mail",
+        "_mail_draws",
+        "_numbers",
+        "_orders_row",
+        "_promise",
+        "_shipments_row",
+        "_supplier",
+        "_supplier_draws",
+        "_transport",
+        "_transport_draws",
+        "_buyer",
+        "_seller",
+        "buyer",
+        "waits",
+    )
 
     def __init__(self, lane: Lane, buyer: StockPoint, seller: Seller, workshop: Workshop) -> None:
         name = f"{lane.origin}->{lane.destination}/{buyer.point.product}"
@@ -96,7 +113,16 @@ class LaneProcess:
         undelivered = order.undelivered = order.undelivered - quantity
         complete = -RESIDUE < undelivered < RESIDUE
         self._deliveries_row(
-            (self._clock.now, self._seller.index, self.buyer, order.number, order.placed, order.promised, quantity, complete)
+            (
+                self._clock.now,
+                self._seller.index,
+                self.buyer,
+                order.number,
+                order.placed,
+                order.promised,
+                quantity,
+                complete,
+            )
         )
         buyer = self._buyer
         buyer.receive(quantity)

@@ -25,12 +25,26 @@ class Production:
     """
 
     __slots__ = (
-        "_clock", "_components", "_deliveries_row", "_draws", "_lead_time", "_maker", "_numbers", "_orders_row", "_production_row",
+        "_clock",
+        "_components",
+        "_deliveries_row",
+        "_draws",
+        "_lead_time",
+        "_maker",
+        "_numbers",
+        "_orders_row",
+        "_production_row",
         "_whole_units",
-    )  # fmt: skip
+    )
 
     def __init__(
-        self, source: FromProduction, maker: StockPoint, components: list[StockPoint], workshop: Workshop, *, whole_units: bool
+        self,
+        source: FromProduction,
+        maker: StockPoint,
+        components: list[StockPoint],
+        workshop: Workshop,
+        *,
+        whole_units: bool,
     ) -> None:
         point, recorder, delay = maker.point, workshop.recorder, source.lead_time
         self._maker = maker

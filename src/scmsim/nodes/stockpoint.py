@@ -20,6 +20,9 @@ class Source(Protocol):
     def place(self, quantity: float) -> None:
         """Order this many units."""
 
+    def fill(self) -> None:
+        """Put on its way what was on order when the run began."""
+
 
 class StockPoint(StockState):
     """The process of one stock.
@@ -40,10 +43,28 @@ class StockPoint(StockState):
     """
 
     __slots__ = (
-        "_before_demand", "_clock", "_continuous", "_decide", "_demand_phase", "_early_turn", "_first_orders", "_interval", "_late_turn",
-        "_memory", "_next_review", "_whole_units", "asked", "early", "entered",
-        "inbox", "index", "orders_phase", "point", "source", "waiting",
-    )  # fmt: skip
+        "_before_demand",
+        "_clock",
+        "_continuous",
+        "_decide",
+        "_demand_phase",
+        "_early_turn",
+        "_first_orders",
+        "_interval",
+        "_late_turn",
+        "_memory",
+        "_next_review",
+        "_whole_units",
+        "asked",
+        "early",
+        "entered",
+        "inbox",
+        "index",
+        "orders_phase",
+        "point",
+        "source",
+        "waiting",
+    )
 
     def __init__(self, point: Point, workshop: Workshop, *, whole_units: bool, early: bool) -> None:
         super().__init__(workshop.changed)

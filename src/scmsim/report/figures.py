@@ -1,5 +1,6 @@
 """Drawing: each function turns what a `data_*` function computed into a plotly figure."""
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,17 +24,19 @@ LONGEST_LABEL = 18
 AGAINST = ("vs. its own demand", "vs. end demand")
 DOTTED = {"color": INK, "width": 1.2, "dash": "dot"}
 HEADING: dict[str, Any] = {"showarrow": False, "xanchor": "left", "yanchor": "bottom", "yshift": 6, "font": {"color": "#52606D"}}
+AT_END: dict[str, Any] = {"showarrow": False, "xanchor": "left", "xshift": 4}
 AXIS: dict[str, Any] = {
     "gridcolor": GRID,
     "zeroline": False,
     "linecolor": "#9AA5B1",
     "automargin": True,
     "separatethousands": True,
+    "minexponent": 6,
     "title": {"standoff": 8, "font": {"size": 14}},
     "ticklabelstandoff": 4,
 }
-BAR = 36
-"""Height of one row of bars, in pixels."""
+BUSY = 80
+"""Lines of more steps are drawn thinner."""
 
 
 def plot_orders(result: "Result", product: str | None = ALL_PRODUCTS) -> go.Figure:
@@ -46,7 +49,7 @@ def plot_orders(result: "Result", product: str | None = ALL_PRODUCTS) -> go.Figu
         y=demand["quantity"],
         name="end demand",
         mode="lines",
-        line={"color": INK, "width": 3.5},
+        line={"color": INK, "width": 3.5 if len(demand) <= BUSY else 2.4},
         hovertemplate="%{y:.4~g}",
     )
     step, unit = axis_of(result.scenario.network.calendar).length, result.scenario.network.calendar.unit
@@ -65,7 +68,7 @@ def plot_cost(result: "Result") -> go.Figure:
     """Draw the cost of every stage, its lines stacked."""
     frame, stages = data_cost(result), data_stages(result)
     names = _names(frame)
-    figure = blank(110 + BAR * len(names))
+    figure = blank(110 + _bar([stages[name].label if name in stages else name for name in names]) * len(names))
     for metric, color in zip(COST_LINES, COST_COLORS, strict=True):
         rows = frame[frame["metric"] == metric].set_index("node")["mean"].reindex(names).dropna()
         if not rows.empty:
@@ -79,9 +82,8 @@ def plot_cost(result: "Result") -> go.Figure:
                 hovertemplate="%{customdata[0]}: %{customdata[1]}",
             )
     totals = frame.groupby("node")["mean"].sum().reindex(names)
-    for place, total in enumerate(totals):
-        figure.add_annotation(x=total, y=place, text=number(total), showarrow=False, xanchor="left", xshift=4)
-    figure.update_layout(barmode="stack", bargap=0.35)
+    ends = [{"x": total, "y": place, "text": number(total), **AT_END} for place, total in enumerate(totals)]
+    figure.update_layout(barmode="stack", bargap=0.35, annotations=ends)
     _stage_axis(figure, stages, names)
     return figure.update_xaxes(title_text="cost over the measured time", range=_room_for_numbers(totals))
 
@@ -91,7 +93,7 @@ def plot_service(result: "Result") -> go.Figure:
     frame, stages = data_service(result), data_stages(result)
     names = _names(frame)
     table = frame.pivot(index="node", columns="metric", values="mean").reindex(index=names, columns=list(SERVICE))
-    figure = blank(120 + BAR * len(names))
+    figure = blank(120 + _bar([stages[name].label if name in stages else name for name in names]) * len(names))
     figure.add_heatmap(
         z=table.to_numpy(dtype=float),
         x=list(range(len(SERVICE))),
@@ -110,7 +112,7 @@ def plot_service(result: "Result") -> go.Figure:
         ygap=3,
     )
     _stage_axis(figure, stages, names)
-    titles = [in_plot(title_of(metric)).replace(" ", "<br>").replace("n<br>time<br>in<br>full", "n time<br>in full") for metric in SERVICE]
+    titles = ["<br>".join(wrap(in_plot(title_of(metric)), 8, break_long_words=False)) for metric in SERVICE]
     figure.update_yaxes(showgrid=False, showline=False, ticks="")
     return figure.update_xaxes(
         tickvals=list(range(len(SERVICE))), ticktext=titles, side="top", showgrid=False, showline=False, ticks="", tickangle=0
@@ -123,8 +125,9 @@ def plot_bullwhip(result: "Result") -> go.Figure:
     points = list(dict.fromkeys(zip(frame["node"], frame["product"], strict=True)))
     several = len(set(frame["product"])) > 1
     labels = [f"{stages[node].label}, {product}" if several else stages[node].label for node, product in points]
-    figure = blank(84 + BAR * len(points))
+    figure = blank(84 + _bar(labels) * len(points))
     _label_axis(figure, labels)
+    words: list[dict[str, Any]] = []
     for side, metric in enumerate(BULLWHIP):
         rows = frame[frame["metric"] == metric]
         places = [points.index(pair) for pair in zip(rows["node"], rows["product"], strict=True)]
@@ -140,13 +143,16 @@ def plot_bullwhip(result: "Result") -> go.Figure:
             hovertemplate=f"{AGAINST[side]}<br>%{{customdata[0]}}: %{{customdata[1]}}<extra></extra>",
             showlegend=False,
         )
-        for place, value, half in zip(places, rows["mean"], rows["half_width"].fillna(0.0), strict=True):
-            figure.add_annotation(x=value + half, y=place, xref=axis, text=number(value), showarrow=False, xanchor="left", xshift=4)
+        ends = rows["mean"] + rows["half_width"].fillna(0.0)
+        words += [
+            {"x": end, "y": place, "xref": axis, "text": number(value), **AT_END}
+            for place, value, end in zip(places, rows["mean"], ends, strict=True)
+        ]
+        words.append({"x": 0, "y": 1, "xref": f"{axis} domain", "yref": "paper", "text": AGAINST[side], **HEADING})
         figure.add_shape(type="line", x0=1, x1=1, y0=0, y1=1, xref=axis, yref="paper", line=DOTTED)
-        figure.add_annotation(x=0, y=1, xref=f"{axis} domain", yref="paper", text=AGAINST[side], **HEADING)
-        room = _room_for_numbers(pd.concat([rows["mean"] + rows["half_width"].fillna(0.0), pd.Series([1.0])]), 0.5)
+        room = _room_for_numbers(pd.concat([ends, pd.Series([1.0])]), 0.5)
         figure.update_layout({f"xaxis{axis[1:]}": {**AXIS, "domain": [0.53 * side, 0.47 + 0.53 * side], "range": room, "nticks": 4, "tickangle": 0}})
-    return figure.update_layout(bargap=0.35, margin={"t": 40}, xaxis2={"anchor": "y"})
+    return figure.update_layout(bargap=0.35, margin={"t": 40}, annotations=words, xaxis2={"anchor": "y"})
 
 
 def _over_time(result: "Result", frame: pd.DataFrame, column: str, shape: str) -> go.Figure:
@@ -154,17 +160,18 @@ def _over_time(result: "Result", frame: pd.DataFrame, column: str, shape: str) -
     calendar = result.scenario.network.calendar
     axis, figure = axis_of(calendar), blank(460)
     end = axis.instants()[-1]
+    drawn = {str(name): rows for name, rows in frame.groupby("node", sort=False)}
     for name, stage in data_stages(result).items():
-        rows = frame[frame["node"] == name]
-        if rows.empty:
+        if name not in drawn:
             continue
+        rows = drawn[name]
         held = shape == "hv"
         figure.add_scatter(
             x=np.append(rows["time"], end) if held else rows["time"],
             y=np.append(rows[column], rows[column].iloc[-1]) if held else rows[column],
             name=in_plot(stage.label, LONGEST_LABEL),
             mode="lines",
-            line={"color": stage.color, "dash": stage.dash, "width": 2.2, "shape": shape},
+            line={"color": stage.color, "dash": stage.dash, "width": 2.2 if len(rows) <= BUSY else 1.5, "shape": shape},
             hovertemplate="%{y:.4~g}",
         )
     warm = axis.shown(np.array([calendar.start, calendar.warm], dtype=float)).tolist()
@@ -215,6 +222,11 @@ def _label_axis(figure: go.Figure, labels: list[str]) -> None:
         range=[len(labels) - 0.5, -0.5],
         showgrid=False,
     )
+
+
+def _bar(labels: list[str]) -> int:
+    """Give the height of a row of bars, in pixels: labels of two lines take more."""
+    return 42 if any("<br>" in wrapped(label) for label in labels) else 33
 
 
 def _names(frame: pd.DataFrame) -> list[str]:

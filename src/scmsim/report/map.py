@@ -25,6 +25,10 @@ MOST_IN_COLUMN = 20
 """A column of more nodes is not labelled node by node; it says how many they are."""
 
 SMALL = 40
+MARGIN = 46
+"""Pixels above the highest and below the lowest node, for their labels."""
+
+HALO = "0 0 3px white, 0 0 3px white, 0 0 4px white"
 ROUND = "circle"
 
 
@@ -91,10 +95,12 @@ def plot_network(result: "Result") -> "go.Figure":
     from scmsim.report.figures import blank
 
     picture = data_network(result)
-    figure = blank(int(min(760, 100 + 62 * min(picture.tallest, 6) + 9 * max(0, picture.tallest - 6))))
+    height = int(min(760, 110 + 62 * min(picture.tallest, 6) + 9 * max(0, picture.tallest - 6)))
+    figure, inner = blank(height), height - 70 - 2 * MARGIN
     small = len(picture.marks) <= SMALL
-    _draw_ways(figure, picture.ways, 13.0 if small else 6.5, small)
-    _draw_marks(figure, picture.marks, 24.0 if small else 11.0)
+    size = 24.0 if small else max(5.0, min(12.0, 0.95 * inner / picture.tallest))
+    _draw_ways(figure, picture.ways, size, small)
+    _draw_marks(figure, picture.marks, size)
     for column, count in Counter(mark.place[0] for mark in picture.marks).items():
         if count > MOST_IN_COLUMN:
             foot = min(mark.place[1] for mark in picture.marks if mark.place[0] == column)
@@ -105,11 +111,11 @@ def plot_network(result: "Result") -> "go.Figure":
     low, high = _span(mark.place[1] for mark in picture.marks)
     left, right = _span(mark.place[0] for mark in picture.marks)
     figure.update_xaxes(visible=False, range=_padded(left, right, 0.15))
-    figure.update_yaxes(visible=False, range=_padded(low, high, max(0.07, 0.25 / picture.tallest)))
+    figure.update_yaxes(visible=False, range=_padded(low, high, MARGIN / inner))
     return figure.update_layout(hovermode="closest")
 
 
-def _draw_ways(figure: "go.Figure", ways: tuple[Way, ...], standoff: float, small: bool) -> None:
+def _draw_ways(figure: "go.Figure", ways: tuple[Way, ...], size: float, small: bool) -> None:
     """Draw all lanes as one trace: an arrowhead at the end of each, nothing at its start and bends."""
     across: list[float | None] = []
     up: list[float | None] = []
@@ -119,7 +125,7 @@ def _draw_ways(figure: "go.Figure", ways: tuple[Way, ...], standoff: float, smal
         across += [*(place[0] for place in way.route), None]
         up += [*(place[1] for place in way.route), None]
         sizes += [*(0.0 for _ in way.route[1:]), 12.0 if small else 7.0, 0.0]
-        standoffs += [*(0.0 for _ in way.route[1:]), standoff, 0.0]
+        standoffs += [*(0.0 for _ in way.route[1:]), size / 2 + 1, 0.0]
     arrow = {"symbol": "arrow", "angleref": "previous", "size": sizes, "standoff": standoffs, "color": "#7B8794", "opacity": 1}
     line = {"color": "#9AA5B1", "width": 1.8 if small else 0.8}
     figure.add_scatter(x=across, y=up, mode="lines+markers", line=line, marker=arrow, hoverinfo="skip", showlegend=False)
@@ -149,7 +155,7 @@ def _draw_marks(figure: "go.Figure", marks: tuple[Mark, ...], size: float) -> No
         },
         text=[wrapped(mark.label) for mark in marks],
         textposition=["top center" if mark.above else "bottom center" for mark in marks],
-        textfont={"size": 13},
+        textfont={"size": 13, "shadow": HALO},
         cliponaxis=False,
         customdata=[mark.hover for mark in marks],
         hovertemplate="%{customdata}<extra></extra>",

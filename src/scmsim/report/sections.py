@@ -102,12 +102,11 @@ def _swing(result: "Result") -> str:
     stages = data_stages(result)
     upstream = min(rows["node"], key=list(stages).index)
     row = rows[rows["node"] == upstream].sort_values(["mean", "product"], ascending=False).iloc[0]
-    what = f" of {in_html(row['product'])}" if len(result.scenario.network.products) > 1 else ""
+    what = f" ({in_html(row['product'])})" if len(result.scenario.network.products) > 1 else ""
     times = number(float(f"{row['mean']:.3g}"))
-    return (
-        f"The orders{what} of {in_html(stages[upstream].label)}, the stage furthest upstream, "
-        f"vary <b>{times} times</b> as much as the customers' demand."
-    )
+    much = "exactly as much as" if times == "1" else f"<b>{times} times</b> as much as"
+    who = f"{in_html(stages[upstream].label)}{what}"
+    return f"The orders of {who}, the stage furthest upstream, vary {much} the customers' demand."
 
 
 def _fold(title: str, body: str, *, opened: bool = False) -> str:

@@ -1,6 +1,5 @@
 """The numbers behind the figures over time: what was ordered and demanded per bucket, and what was left in stock."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
@@ -106,10 +105,8 @@ def data_orders(result: "Result", product: str | None = ALL_PRODUCTS) -> pd.Data
     """
     axis = axis_of(result.scenario.network.calendar)
     orders = _of(_first_replication(result, "orders"), product)
-    shown = _busiest(result, list(dict.fromkeys(orders["node"])), product)
     lines: dict[str, np.ndarray] = {}
-    for name in shown:
-        rows = orders[orders["node"] == name]
+    for name, rows in _busiest(result, orders, product):
         lines[name] = _per_step(axis, rows["time"], rows["quantity"])
     lines[END_DEMAND] = _end_demand(result, axis, product)
     return _tidy(axis, lines, "quantity")
@@ -134,8 +131,7 @@ def data_net_stock(result: "Result", product: str | None = ALL_PRODUCTS) -> pd.D
     axis = axis_of(result.scenario.network.calendar)
     stock = _of(_first_replication(result, "stock"), product)
     lines = {}
-    for name in _busiest(result, list(dict.fromkeys(stock["node"])), product):
-        rows = stock[stock["node"] == name]
+    for name, rows in _busiest(result, stock, product):
         lines[name] = sum((_at_ends(axis, group) for _, group in rows.groupby("product")), np.zeros(axis.count))
     return _tidy(axis, lines, "net_stock")
 
@@ -157,8 +153,11 @@ def _of(frame: pd.DataFrame, product: str | None) -> pd.DataFrame:
     return frame if product is ALL_PRODUCTS else frame[frame["product"] == product]
 
 
-def _busiest(result: "Result", names: list[str], product: str | None) -> list[str]:
-    return by_volume(result, sorted(names), product)[:MOST_LINES]
+def _busiest(result: "Result", frame: pd.DataFrame, product: str | None) -> list[tuple[str, pd.DataFrame]]:
+    """Pick the rows of the busiest stages, as many as a figure can show, each with its stage's name."""
+    names = by_volume(result, sorted(frame["node"].unique()), product)[:MOST_LINES]
+    kept = frame[frame["node"].isin(names)]
+    return [(name, kept[kept["node"] == name]) for name in names]
 
 
 def _per_step(axis: Axis, times: pd.Series, quantities: pd.Series) -> np.ndarray:
@@ -186,11 +185,12 @@ def _end_demand(result: "Result", axis: Axis, product: str | None) -> np.ndarray
     network = result.scenario.network
     demand = _first_replication(result, "demand")
     demand = demand[of_customers(demand)]
-    total = np.zeros(axis.count)
-    for (node, sold), rows in demand.groupby(["node", "product"]):
-        taken = 1.0 if product is ALL_PRODUCTS else _units_taken(network, (node, sold), product)
-        total += taken * _per_step(axis, rows["time"], rows["quantity"])
-    return total
+    if product is not ALL_PRODUCTS:
+        taken = _units_taken(network, product)
+        demand = demand[demand["product"].isin({sold for _, sold in taken})]
+        weights = [taken.get(sold, 0.0) for sold in zip(demand["node"], demand["product"], strict=True)]
+        demand = demand.assign(quantity=demand["quantity"] * np.array(weights, dtype=float))
+    return _per_step(axis, demand["time"], demand["quantity"])
 
 
 def of_customers(demand: pd.DataFrame) -> "pd.Series[bool]":
@@ -198,16 +198,18 @@ def of_customers(demand: pd.DataFrame) -> "pd.Series[bool]":
     return demand["buyer"].isna()
 
 
-def _units_taken(network: "Network", sold: tuple[Hashable, Hashable], product: str) -> float:
-    """Give how many units of a product one unit of end demand takes at the last stage that holds it."""
+def _units_taken(network: "Network", product: str) -> dict[tuple[str, str], float]:
+    """Give how many units of a product one unit of each end demand takes, at the last stages that hold the product."""
     points = network.points
-    served = {
-        at: units
-        for at, faced, units in network.end_demand
-        if points[at].product == product and (points[faced].node, points[faced].product) == sold
-    }
-    feeding = {getattr(points[at].source, "supplier", None) for at in served}
-    return sum(units for at, units in served.items() if at not in feeding)
+    served: dict[tuple[str, str], dict[int, float]] = {}
+    for at, faced, units in network.end_demand:
+        if points[at].product == product:
+            served.setdefault((points[faced].node, points[faced].product), {})[at] = units
+    taken = {}
+    for sold, stocks in served.items():
+        feeding = {getattr(points[at].source, "supplier", None) for at in stocks}
+        taken[sold] = sum(units for at, units in stocks.items() if at not in feeding)
+    return taken
 
 
 def _end_volume(result: "Result", product: str) -> float:

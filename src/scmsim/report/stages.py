@@ -7,7 +7,7 @@ import pandas as pd
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result
-    from scmsim.scenario.network import Network
+    from scmsim.scenario.network import Network, Node
 
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#882255", "#999933")
 """Eight colours that stay apart with every common colour blindness (Okabe and Ito 2008, two replaced for contrast)."""
@@ -20,19 +20,19 @@ MOST_LINES = len(PALETTE)
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A node as the figures show it. ``active`` is False for a supplier that keeps no stock of its own."""
+    """A node as the figures show it.
+
+    Lines have ``color`` and ``dash``; areas have ``fill``, which is neutral where the colour is not the stage's alone.
+    ``active`` is False for a supplier that keeps no stock of its own.
+    """
 
     name: str
     label: str
     kind: str
     color: str
     dash: str
+    fill: str
     active: bool
-
-    @property
-    def fill(self) -> str:
-        """The colour of its area: its own while colours are unique, else a neutral one."""
-        return self.color if self.dash == DASHES[0] else NEUTRAL
 
 
 def data_stages(result: "Result") -> dict[str, Stage]:
@@ -46,13 +46,15 @@ def data_stages(result: "Result") -> dict[str, Stage]:
     keeping = {point.node for point in network.points if not point.unlimited}
     active = [name for name in upstream_first if name in keeping]
     ranked = active if len(active) <= MOST_LINES else by_volume(result, active)
-    looks = {name: (PALETTE[rank % 8], DASHES[rank // 8 % 4]) for rank, name in enumerate(ranked)}
-    stages = {}
-    for name in upstream_first:
-        node = network.nodes[name]
-        color, dash = looks.get(name, (NEUTRAL, "solid"))
-        stages[name] = Stage(name, node.label or name, node.kind, color, dash, name in looks)
-    return stages
+    rank = {name: place for place, name in enumerate(ranked)}
+    return {name: _stage(name, network.nodes[name], rank.get(name)) for name in upstream_first}
+
+
+def _stage(name: str, node: "Node", rank: int | None) -> Stage:
+    if rank is None:
+        return Stage(name, node.label or name, node.kind, NEUTRAL, DASHES[0], NEUTRAL, active=False)
+    color, dash = PALETTE[rank % MOST_LINES], DASHES[rank // MOST_LINES % len(DASHES)]
+    return Stage(name, node.label or name, node.kind, color, dash, color if rank < MOST_LINES else NEUTRAL, active=True)
 
 
 def by_volume(result: "Result", names: list[str], product: str | None = None) -> list[str]:

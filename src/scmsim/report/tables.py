@@ -16,7 +16,7 @@ MOST_ROWS = 150
 
 def groups_of(result: "Result") -> list[tuple[str, tuple[str, ...]]]:
     """List the metrics of a result by theme, in the catalogue's order; themes that only plug-ins know come last."""
-    present = list(dict.fromkeys(str(name) for name in result.kpis["metric"]))
+    present = [str(name) for name in result.kpis["metric"].unique()]
     grouped: dict[str, list[str]] = {title: [] for title in THEMES.values()}
     for name in present:
         grouped.setdefault(theme_of(name), []).append(name)

@@ -33,12 +33,22 @@ class Checks:
         for name, product in self._flow.keys:
             node = self._flow.file.nodes[name]
             lanes = self._flow.lanes_into.get((name, product), [])
-            origins = [self._flow.file.lanes[lane].origin for lane in lanes] + ([f"{name} itself"] if product in node.make else [])
+            origins = [self._flow.file.lanes[lane].origin for lane in lanes] + (
+                [f"{name} itself"] if product in node.make else []
+            )
             if node.kind == "supplier" or len(origins) == 1:
                 continue
-            found = f"{product} at {name} with " + ("no source" if not origins else f"two sources: {', '.join(origins)}")
-            hint = "Add a lane that brings it, or `make` it here." if not origins else "Say which `products` each lane carries."
-            self.findings.append(Finding(self._flow.place((name, product)), found, "exactly one source of each stock", hint))
+            found = f"{product} at {name} with " + (
+                "no source" if not origins else f"two sources: {', '.join(origins)}"
+            )
+            hint = (
+                "Add a lane that brings it, or `make` it here."
+                if not origins
+                else "Say which `products` each lane carries."
+            )
+            self.findings.append(
+                Finding(self._flow.place((name, product)), found, "exactly one source of each stock", hint)
+            )
 
     def _check_times(self) -> None:
         if to_ticks(self._flow.file.time.bucket) < 1:
@@ -57,7 +67,9 @@ class Checks:
         if any(to_ticks(demand.interval) < 1 for demand in demands):
             self.findings.append(Finding(path, "an interval that is too short", SMALLEST))
         if len({demand.lost_sale_cost for demand in demands}) > 1:
-            self.findings.append(Finding(path, "different `lost_sale_cost`", "the same for every demand of one product here"))
+            self.findings.append(
+                Finding(path, "different `lost_sale_cost`", "the same for every demand of one product here")
+            )
 
     def report_circle(self, circle: list[Key]) -> None:
         """Report stocks that replenish each other."""

@@ -46,7 +46,9 @@ def calendar_review(stock: Stock) -> net.Review:
     if not isinstance(review, Review):
         return net.Review(interval=0)
     return net.Review(
-        interval=to_ticks(review.interval), offset=to_ticks(review.offset), before_demand=review.timing == "before_demand"
+        interval=to_ticks(review.interval),
+        offset=to_ticks(review.offset),
+        before_demand=review.timing == "before_demand",
     )
 
 

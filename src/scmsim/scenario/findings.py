@@ -17,7 +17,7 @@ class Finding(NamedTuple):
     hint: str = ""
 
 
-class Unresolvable(ScmsimError):
+class Unresolvable(ScmsimError):  # noqa: N818
     """A scenario whose parts are each well formed but do not make a network.
 
     Parameters

@@ -50,8 +50,8 @@ class Cargo:
         return [
             Finding(
                 ("lanes", index),
-                f"a lane from {lane.origin}, which offers {_enumerate(self._offers[lane.origin])}, to {lane.destination}, "
-                f"which needs {_enumerate(self._needs[lane.destination])}",
+                f"a lane from {lane.origin}, which offers {_enumerate(self._offers[lane.origin])}, "
+                f"to {lane.destination}, which needs {_enumerate(self._needs[lane.destination])}",
                 "a product that one offers and the other needs",
                 "Name the lane's `products`, or give the receiver demand or a stock for one of them.",
             )

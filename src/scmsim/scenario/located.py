@@ -103,14 +103,15 @@ class Located:
         return copy
 
     def walk(self) -> "Iterator[Located]":
-        """Yield this value and everything below it."""
-        yield self
-        if isinstance(self.value, dict):
-            for entry in self.value.values():
-                yield from entry.walk()
-        elif isinstance(self.value, list):
-            for entry in self.value:
-                yield from entry.walk()
+        """Yield this value and everything below it, in the order of the file."""
+        waiting = [self]
+        while waiting:
+            here = waiting.pop()
+            yield here
+            if isinstance(here.value, dict):
+                waiting.extend(reversed(here.value.values()))
+            elif isinstance(here.value, list):
+                waiting.extend(reversed(here.value))
 
     def _cell(self, row: int) -> "Located":
         line = self.lines[row] if row < len(self.lines) else self.place.line

@@ -103,7 +103,12 @@ class PointBuilder:
         path = ("nodes", key[0], "stock", key[1], "policy")
         if stock.policy is None:
             self.findings.append(
-                Finding(path, f"{key[1]} at {key[0]} without a policy", "a policy", "Give it here or under `defaults.stock`.")
+                Finding(
+                    path,
+                    f"{key[1]} at {key[0]} without a policy",
+                    "a policy",
+                    "Give it here or under `defaults.stock`.",
+                )
             )
             return None
         try:
@@ -145,7 +150,10 @@ class PointBuilder:
         stream = f"demand/{name}/{product}"
         return tuple(
             net.CustomerDemand(
-                stream if number == 1 else f"{stream}/{number}", demand, to_ticks(demand.interval), to_ticks(demand.offset)
+                stream if number == 1 else f"{stream}/{number}",
+                demand,
+                to_ticks(demand.interval),
+                to_ticks(demand.offset),
             )
             for number, demand in enumerate(self._flow.file.nodes[name].demand.get(product, ()), start=1)
         )

@@ -45,7 +45,9 @@ def resolve(file: ScenarioFile) -> net.Network:
     builder = PointBuilder(flow, index, level, served)
     points = tuple(builder.point(key) for key in ordered)
     _raise_if(builder.findings)
-    triplets = ((index[key], index[customer], units) for key in ordered for customer, units in sorted(served[key].items()))
+    triplets = (
+        (index[key], index[customer], units) for key in ordered for customer, units in sorted(served[key].items())
+    )
     return _assemble(flow, points, tuple(triplets), tuple(builder.notes))
 
 

@@ -19,25 +19,25 @@ _DEFAULTS: dict[str, Any] = {"stock": Stock, "lane": Lane, "make": Make, "demand
 
 def validated(root: Located, troubles: list[Trouble]) -> ScenarioFile | None:
     """Return the scenario a merged tree describes, or None after reporting what keeps it from being one."""
-    found = [*_schema(root, troubles), *_defaults(root), *references(root)]
+    file, found = _schema(root)
+    found += [*_defaults(root), *references(root)]
     troubles.extend(locate(root, finding) for finding in found)
-    if troubles:
+    if not isinstance(root.value, dict):
+        hint = "Begin with `scmsim: 1` and one `key: value` per line."
+        troubles.append(Trouble(root.place, None, _kind(root.value), "a mapping", hint))
+    if file is None or troubles:
         return None
-    file = ScenarioFile.model_validate(root.plain())
     stock = root.get("defaults", "stock")
     return file.model_copy(update={"defaults": Defaults(stock=_complete(stock)), "tables": Tables()})
 
 
-def _schema(root: Located, troubles: list[Trouble]) -> list[Finding]:
+def _schema(root: Located) -> tuple[ScenarioFile | None, list[Finding]]:
     if not isinstance(root.value, dict):
-        hint = "Begin with `scmsim: 1` and one `key: value` per line."
-        troubles.append(Trouble(root.place, None, _kind(root.value), "a mapping", hint))
-        return []
+        return None, []
     try:
-        ScenarioFile.model_validate(root.plain())
+        return ScenarioFile.model_validate(root.plain()), []
     except ValidationError as error:
-        return findings(error.errors(include_url=False), root, shapes(ScenarioFile))
-    return []
+        return None, findings(error.errors(include_url=False), root, shapes(ScenarioFile))
 
 
 def _kind(value: object) -> str:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from scmsim.scenario.scalars import scalar
 from scmsim.scenario.schema import ScenarioFile
 
+_Base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _ALWAYS = ("kind", "dist")
 
 
@@ -64,7 +65,7 @@ def _alone(demand: dict[str, list[Any]]) -> dict[str, Any]:
     return {product: entries[0] if len(entries) == 1 else entries for product, entries in demand.items()}
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(_Base):  # type: ignore[misc]
     """Writes scalars so that the rules of YAML 1.2 read them back, and never an alias."""
 
     def resolve(self, kind: Any, value: Any, implicit: Any) -> str:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from scmsim.inputs.demand_arrivals import CompoundPoissonDemand
 from scmsim.inputs.demand_composed import ComposedDemand, Season
 from scmsim.inputs.demand_random import PoissonDemand
 from scmsim.inputs.sampling import Array
@@ -151,6 +152,7 @@ def test_season_far_longer_than_the_run() -> None:
         ),
         ({"base": {"kind": "composed", "base": TEN}}, "Input tag 'composed' found using 'kind' does not match"),
         ({"base": {"kind": "poison", "mean": 1}}, "Input tag 'poison' found using 'kind' does not match"),
+        ({"base": CompoundPoissonDemand(rate=1)}, "Input tag 'compound_poisson' found using 'kind' does not match"),
         ({"base": {"mean": 1}}, "Unable to extract tag using discriminator 'kind'"),
         ({"base": 10}, "Input should be a mapping with 'kind'"),
     ],

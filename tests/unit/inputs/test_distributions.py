@@ -197,6 +197,34 @@ def test_rounded_after_clipping() -> None:
     assert (distribution.mean_value, distribution.sd_value) == pytest.approx((1, 0))
 
 
+@pytest.mark.parametrize(
+    "distribution",
+    [d.Uniform(low=2.5, high=2.5), d.Triangular(low=2.5, mode=2.5, high=2.5), d.Normal(mean=2.5, sd=0)],
+    ids=lambda distribution: distribution.dist,
+)
+def test_no_width_is_a_constant(distribution: RealDistribution, sample: Sample) -> None:
+    """Tests that a distribution of no width gives its one value, rounded a half upward where that is asked."""
+    assert set(sample(distribution, 5)) == {2.5}
+    assert (distribution.mean_value, distribution.sd_value) == (2.5, 0)
+    rounded = type(distribution)(**{**distribution.model_dump(), "rounding": "half_up"})
+    assert (rounded.mean_value, rounded.sd_value) == pytest.approx((3, 0))
+
+
+def test_infinite_spread_stays_infinite() -> None:
+    """Tests that a distribution without a finite variance says so, rounded or not."""
+    for rounding in ("none", "half_up"):
+        assert d.Scipy(name="pareto", arguments=[1.5], rounding=rounding).sd_value == math.inf
+
+
+def test_base_class_says_what_to_define() -> None:
+    """Tests that a distribution which defines nothing cannot be drawn from."""
+    nameless = Distribution(dist="nameless")
+    with pytest.raises(NotImplementedError):
+        nameless.sample(np.random.default_rng(1), 1)
+    with pytest.raises(NotImplementedError):
+        RealDistribution(dist="nameless").sample(np.random.default_rng(1), 1)
+
+
 def test_rounded_heavy_tail() -> None:
     """Tests that the far tail of a very skewed distribution counts in the moments of its rounded values."""
     distribution = d.Lognormal(mean=20, cv=3, rounding="half_up")
