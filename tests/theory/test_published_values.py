@@ -104,7 +104,7 @@ SINGLE_LOCATION = (
             "nodes.shop.stock.item.policy.reorder_point=6",
             "nodes.shop.stock.item.policy.order_quantity=7",
             "defaults.lane.lead_time=0.5",
-            "time.horizon=520",
+            "time.horizon=270",
         ),
     ),
     *(
@@ -249,7 +249,7 @@ BULLWHIP = (
         scenario="b07_smoothed_order_up_to",
         measure="order_variance_ratio",
         expected=0.447214,
-        changes=("nodes.shop.stock.item.policy.smoothing_time=1.618034", "time.horizon=12050"),
+        changes=("nodes.shop.stock.item.policy.smoothing_time=1.618034", "time.horizon=6050"),
     ),
     Case(
         name="B08-golden-sum",
@@ -257,7 +257,7 @@ BULLWHIP = (
         scenario="b07_smoothed_order_up_to",
         measure=lambda measured: measured["order_variance_ratio"] + measured["net_stock_amplification"] - 2,
         expected=0.618034,
-        changes=("nodes.shop.stock.item.policy.smoothing_time=1.618034", "time.horizon=12050"),
+        changes=("nodes.shop.stock.item.policy.smoothing_time=1.618034", "time.horizon=6050"),
     ),
     Case(
         name="B10-moving-average",

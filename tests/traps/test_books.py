@@ -113,14 +113,26 @@ lanes: [{from: out, to: hub, lead_time: 1}, {from: hub, to: shop, lead_time: 1}]
 
 
 def test_first_orders_replace_decisions_while_the_forecast_learns(story):
-    """Tests that forced first orders are placed as they stand, and the policy afterwards knows all demand seen."""
+    """Tests that forced first orders are placed as they stand, and the policy afterwards knows all demand seen.
+
+    Demand is 2, 6, 6. At 3 the position is 4 - 14 = -10 and the forecast (2 + 6 + 6) / 3, so 14.667 are ordered.
+    """
     told = story(
-        one(
-            "initial: 20, first_orders: [7, 7], policy: {kind: order_up_to, forecast: {kind: moving_average, periods: 2}}",
-            lead=1,
-        )
+        """
+scmsim: 1
+name: forced
+time: {horizon: 3}
+products: {p: {}}
+nodes:
+  out: {kind: supplier}
+  shop:
+    kind: retailer
+    stock: {p: {first_orders: [2, 2], policy: {kind: order_up_to, forecast: {kind: moving_average, periods: 3}}}}
+    demand: {p: {kind: step, before: 2, after: 6, at: 2}}
+lanes: [{from: out, to: shop, lead_time: 1}]
+"""
     )
-    assert told.orders("shop")[:2] == [(1.0, 7.0), (2.0, 7.0)]
+    assert told.orders("shop") == [(1.0, 2.0), (2.0, 2.0), (3.0, pytest.approx(14 / 3 + 10))]
 
 
 def test_deliveries_that_may_not_cross_wait_for_each_other(story):

@@ -24,23 +24,23 @@ def test_a_delivery_meets_the_demand_of_its_own_instant(story):
     assert served == [3.0] * 8
 
 
-def test_intervals_that_are_no_binary_fractions_still_meet(story):
-    """Tests that a delivery after 0.3 and a demand at the third step of 0.1 fall on the same instant."""
+def test_times_that_are_no_binary_fractions_still_meet(story):
+    """Tests that a delivery after 2.002 and the third demand in steps of 1.001 fall on the same instant."""
     told = story(
         """
 scmsim: 1
-name: tenths
-time: {start: 0, horizon: 1}
+name: thousandths
+time: {start: 0, horizon: 3}
 products: {p: {}}
 nodes:
   plant: {kind: supplier}
-  shop: {kind: retailer, stock: {p: {initial: 0, policy: {kind: scripted, orders: [1]}}},
-         demand: {p: {kind: scripted_stub}}}
-lanes: [{from: plant, to: shop, lead_time: 0.3}]
-""".replace("{kind: scripted_stub}", "{kind: step, before: 0, after: 1, at: 0.3, interval: 0.1}")
+  shop: {kind: retailer, stock: {p: {initial: 2, policy: {kind: scripted, orders: [1]}}},
+         demand: {p: {kind: constant, value: 1, interval: 1.001}}}
+lanes: [{from: plant, to: shop, lead_time: 2.002}]
+"""
     )
-    first = told.rows("demand", "shop")[0]
-    assert (round(first["time"], 6), first["served"]) == (0.3, 1.0)
+    assert [row["served"] for row in told.rows("demand", "shop")] == [1.0, 1.0, 1.0]
+    assert told.rows("demand", "shop")[2]["time"] == told.receipts("shop")[0][0] == 2.002
 
 
 def test_an_order_without_delay_is_served_at_its_own_instant(story):
@@ -59,8 +59,59 @@ def test_a_zero_lead_time_order_is_received_at_its_own_instant(story):
 
 def test_a_zero_lead_time_receipt_is_not_followed_by_a_second_review(story):
     """Tests that a receipt after a stock's turn makes it serve again but not decide again."""
-    told = story(chain(shop=2, lead=0))
-    assert told.orders("shop") == [(float(time), 3.0) for time in range(1, 9)]
+    told = story(
+        """
+scmsim: 1
+name: once
+time: {horizon: 3}
+products: {p: {}}
+nodes:
+  plant: {kind: supplier}
+  shop: {kind: retailer, stock: {p: {policy: {kind: scripted, orders: [2, 4, 1]}}}, demand: {p: {kind: constant, value: 3}}}
+lanes: [plant -> shop]
+"""
+    )
+    assert told.orders("shop") == [(1.0, 2.0), (2.0, 4.0), (3.0, 1.0)]
+    assert told.net_stock("shop", [1, 2, 3]) == [-1.0, 0.0, -2.0]
+
+
+def test_a_receipt_between_two_reviews_serves_those_who_wait(story):
+    """Tests that units are shipped to whoever waits at the instant they arrive, whether or not a review is due."""
+    told = story(
+        """
+scmsim: 1
+name: between
+time: {horizon: 4}
+products: {p: {}}
+nodes:
+  plant: {kind: supplier}
+  hub: {kind: warehouse, stock: {p: {review: {interval: 9}, policy: {kind: scripted, orders: [5]}}}}
+  shop: {kind: retailer, stock: {p: {policy: {kind: scripted, orders: [5]}}}, demand: {p: {kind: constant, value: 0}}}
+lanes: [{from: plant, to: hub, lead_time: 1.5}, {from: hub, to: shop, lead_time: 1}]
+"""
+    )
+    assert told.receipts("shop") == [(3.5, 5.0)]
+
+
+def test_customers_at_different_levels_share_what_is_short(story):
+    """Tests that a warehouse serves a shop and a smaller warehouse jointly, since both have ordered before it serves."""
+    told = story(
+        """
+scmsim: 1
+name: levels
+time: {horizon: 1}
+products: {p: {}}
+nodes:
+  out: {kind: supplier}
+  hub: {kind: warehouse, stock: {p: {initial: 6, policy: {kind: scripted, orders: [0]}}}}
+  depot: {kind: warehouse, stock: {p: {policy: {kind: scripted, orders: [8]}}}}
+  a: {kind: retailer, stock: {p: {policy: {kind: scripted, orders: [8]}}}, demand: {p: {kind: constant, value: 0}}}
+  b: {kind: retailer, stock: {p: {policy: {kind: scripted, orders: [0]}}}, demand: {p: {kind: constant, value: 0}}}
+lanes: [out -> hub, hub -> a, hub -> depot, depot -> b]
+"""
+    )
+    assert told.receipts("a") == [(1.0, 3.0)]
+    assert told.receipts("depot") == [(1.0, 3.0)]
 
 
 def test_a_zero_lead_time_order_before_demand_is_there_for_the_demand(story):
@@ -112,16 +163,16 @@ name: places
 time: {horizon: 4}
 products: {p: {}}
 nodes:
-  hub: {kind: warehouse, stock: {p: {initial: 3, policy: {kind: scripted, orders: [4]}}}}
   out: {kind: supplier}
+  hub: {kind: warehouse, stock: {p: {initial: 3, policy: {kind: scripted, orders: [1, 4]}}}}
   a: {kind: retailer, stock: {p: {policy: {kind: scripted, orders: [5]}}}, demand: {p: {kind: constant, value: 0}}}
   b: {kind: retailer, stock: {p: {review: {offset: 1}, policy: {kind: scripted, orders: [4]}}},
       demand: {p: {kind: constant, value: 0}}}
-lanes: [{from: out, to: hub, lead_time: 2}, hub -> b, hub -> a]
+lanes: [{from: out, to: hub, lead_time: 1}, hub -> b, hub -> a]
 """
     )
-    assert told.receipts("a") == [(1.0, 3.0), (3.0, 2.0)]
-    assert told.receipts("b") == [(3.0, 2.0)]
+    assert told.receipts("a") == [(1.0, 3.0), (2.0, 1.0), (3.0, 1.0)]
+    assert told.receipts("b") == [(3.0, 3.0)]
 
 
 def test_continuous_review_orders_at_the_instant_of_demand(story):

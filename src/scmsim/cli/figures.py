@@ -16,10 +16,10 @@ KEY_FIGURES = {
     "order_variance_ratio": "order variance ratio",
     "average_on_hand": "on hand",
     "average_backorders": "backorders",
-    "inventory_turns": "turns",
 }
 CHAIN = "whole chain"
 UNDEFINED = "-"
+NOTHING = (UNDEFINED, "0.00", "0.00 ± 0.00")
 
 Row = Mapping[str, Any]
 
@@ -68,7 +68,7 @@ def as_table(result: "Result") -> str:
     }
     names: list[str | None] = [*result.scenario.file.nodes, None]
     shown = [
-        metric for metric in KEY_FIGURES if any(cells.get((metric, name), UNDEFINED) != UNDEFINED for name in names)
+        metric for metric in KEY_FIGURES if any(cells.get((metric, name), UNDEFINED) not in NOTHING for name in names)
     ]
     body = [[name or CHAIN, *(cells.get((metric, name), UNDEFINED) for metric in shown)] for name in names]
     return columns([["", *(KEY_FIGURES[metric] for metric in shown)], *body])

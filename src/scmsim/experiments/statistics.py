@@ -35,9 +35,11 @@ def half_widths(
     >>> half_widths(np.array([2.0, 2.0]), np.array([4, 1])).round(4).tolist()
     [3.1824, nan]
     """
+    enough = counts >= 2
+    if not enough.any():
+        return np.full(len(counts), np.nan)
     from scipy.special import stdtrit
 
-    enough = counts >= 2
     safe = np.where(enough, counts, 2)
     widths = stdtrit(safe - 1, 0.5 + confidence / 2) * sds / np.sqrt(safe)
     return np.asarray(np.where(enough, widths, np.nan), dtype=np.float64)

@@ -18,6 +18,7 @@ _SERIES = (
     "buckets inside the measured time count. A node's series sums its products: orders that leave the node, demand "
     "from outside it. Not defined beyond nodes, where series of different stages would be added up. "
 )
+_UNITS = ", and at a node that makes products of others, where orders and demand have different units"
 _CHEN = "Chen, Drezner, Ryan and Simchi-Levi (2000), Quantifying the bullwhip effect, Management Science 46(3)"
 _FRANSOO = "Fransoo and Wouters (2000), Measuring the bullwhip effect, Supply Chain Management 5(2)"
 _DISNEY = "Disney and Towill (2003), On the bullwhip and inventory variance, Omega 31(3)"
@@ -74,6 +75,8 @@ def _quotient(over: type[Accumulator], under: type[Accumulator], summary: Summar
     def compute(measured: Measured) -> Series:
         above, below = _kinds(measured, over), _kinds(measured, under)
         points, nodes = (divide(summary(a), summary(b)) for a, b in zip(above, below, strict=True))
+        if under is DemandBuckets and summary is not variation:
+            nodes = np.where(measured.layout.assembles, np.nan, nodes)
         return Series(points, nodes, measured.layout.stocked)
 
     return compute
@@ -87,6 +90,7 @@ class _Ratio(NamedTuple):
     source: str
     compute: Callable[[Measured], Series]
     needs: tuple[type[Accumulator], ...]
+    null: str = ""
 
 
 def _ratio(ratio: _Ratio) -> None:
@@ -99,7 +103,7 @@ def _ratio(ratio: _Ratio) -> None:
             better="lower",
             bucket="time.bucket",
             formula=ratio.formula,
-            definition=f"{ratio.what} {_SERIES}Null where the denominator is 0.",
+            definition=f"{ratio.what} {_SERIES}Null where the denominator is 0{ratio.null}.",
             source=ratio.source,
             needs=ratio.needs,
             compute=ratio.compute,
@@ -116,6 +120,7 @@ _ratio(
         _CHEN,
         _quotient(OrderBuckets, DemandBuckets, variance),
         (OrderBuckets, DemandBuckets),
+        _UNITS,
     )
 )
 _ratio(
@@ -150,6 +155,7 @@ _ratio(
         _DISNEY,
         _quotient(OrderBuckets, DemandBuckets, dispersion),
         (OrderBuckets, DemandBuckets),
+        _UNITS,
     )
 )
 _ratio(
@@ -161,6 +167,7 @@ _ratio(
         _DISNEY,
         _quotient(States, DemandBuckets, variance),
         (States, DemandBuckets),
+        _UNITS,
     )
 )
 

@@ -38,6 +38,8 @@ class Layout:
         The point at the other end of the lane that replenishes the point; -1 without one.
     sends_out : ndarray of bool
         Points whose orders leave their node: all but production that takes components from its own node.
+    assembles : ndarray of bool
+        Nodes that make one product of others, so that what comes in and what goes out are counted in different units.
     warm, end, start, bucket : int
         Measured from ``warm`` to ``end``, in ticks.
     first_bucket, last_bucket : int
@@ -66,13 +68,10 @@ class Layout:
         self.supplier = np.array(
             [p.source.supplier if isinstance(p.source, FromLane) else -1 for p in points], dtype=np.int64
         )
-        self.sends_out = np.array(
-            [
-                p.source is not None and not (isinstance(p.source, FromProduction) and p.source.components)
-                for p in points
-            ],
-            dtype=np.bool_,
-        )
+        builds = np.array([isinstance(p.source, FromProduction) and bool(p.source.components) for p in points])
+        self.sends_out = np.array([p.source is not None for p in points]) & ~builds
+        self.assembles = np.zeros(len(nodes), dtype=np.bool_)
+        self.assembles[self.node[builds]] = True
 
     def _calendar(self, network: Network) -> None:
         calendar = network.calendar

@@ -21,11 +21,14 @@ LINE = np.dtype(
         ("missing", "f8"),
         ("inside", "f8"),
         ("spoilt", "?"),
-    ]
+    ],
+    align=True,
 )
 """A line under way. ``key`` finds it (odd: an end customer's), ``order`` numbers the order it belongs to and ``leads``
 marks that order's first line; ``missing`` is still to be delivered, ``inside`` came within the window; ``spoilt`` lines
 came (partly) outside it or were (partly) lost."""
+
+_BYTES = np.dtype(("V", LINE.itemsize))
 
 Lines = npt.NDArray[np.void]
 
@@ -36,8 +39,8 @@ class OnTimeLines(Accumulator):
     A line is one product of one replenishment order to another node, or one order of an end customer. It is counted
     when it was placed in the measured time and its last acceptable instant (reference date + late) lies before the end
     of the run. Lines that one node placed with another at one instant form one order; each end customer's line is an
-    order. Rows: own node (always 0), other nodes, end customers; columns: the sellers' points. An order is booked at the
-    point of its first line.
+    order. Rows: own node (always 0), other nodes, end customers; columns: the sellers' points. An order is booked at
+    the point of its first line.
 
     Attributes
     ----------
@@ -63,11 +66,11 @@ class OnTimeLines(Accumulator):
 
     def update(self, facts: Facts) -> None:
         """Follow the lines of one chunk."""
-        lines = np.concatenate([self._open, self._placed(facts), self._asked(facts)])
+        lines = _joined(self._open, self._placed(facts), self._asked(facts))
         self._deliver(facts, lines)
         waiting = np.isin(lines["order"], lines["order"][lines["missing"] > EPSILON])
-        self._judge(lines[~waiting])
-        self._open = lines[waiting]
+        self._judge(lines.take(np.flatnonzero(~waiting)))
+        self._open = lines.take(np.flatnonzero(waiting))
 
     def finish(self) -> None:
         """Judge what is still under way."""
@@ -162,6 +165,11 @@ class OnTimeLines(Accumulator):
         self.orders += count(kind[due], lines["seller"][due])
         due &= ~np.isin(lines["order"], lines["order"][~kept])
         self.orders_kept += count(kind[due], lines["seller"][due])
+
+
+def _joined(*parts: Lines) -> Lines:
+    """Return the lines of all parts; as plain bytes, which is many times faster than field by field."""
+    return np.concatenate([part.view(_BYTES) for part in parts]).view(LINE)
 
 
 def promised_delays(layout: Layout) -> Array:

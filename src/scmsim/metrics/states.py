@@ -153,14 +153,14 @@ def arrange(facts: Facts, now: Array) -> Steps:
 
 
 def bucket_ends(facts: Facts, time: Array, last: Index) -> Array:
-    """Count the measured buckets that end while a state holds: until the next row, or the chunk's end after ``last``."""
+    """Count the measured buckets that end while a state holds: until the next row; after ``last``, the chunk's end."""
     layout = facts.layout
     low = layout.start + facts.first_bucket * layout.bucket
     begun = (np.maximum(time, low).astype(np.int64) - low) // layout.bucket
     done = np.minimum(np.append(begun, 0), facts.buckets)
-    counts = np.diff(done)
+    counts: Array = np.diff(done).astype(np.float64)
     counts[last] = facts.buckets - done[last]
-    return counts.astype(np.float64)
+    return counts
 
 
 def _edges(group: Index) -> tuple[Index, Index]:

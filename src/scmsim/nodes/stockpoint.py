@@ -208,7 +208,7 @@ class StockPoint(StockState):
 
     def _lose(self) -> None:
         """Give up what customers who do not wait could not get."""
-        lost = [order for order in self.inbox if order.unshipped and not order.route.waits]
+        lost = [order for order in self.inbox if order.unshipped > RESIDUE and not order.route.waits]
         for order in lost:
             self.lose(order.unshipped)
             self.waiting.remove(order)

@@ -35,6 +35,10 @@ class Figure:
     half_width: float | None = None
 
 
+Table = dict[tuple[str, ...], dict[str, Figure]]
+"""Figures by the names of a row, then by metric."""
+
+
 def at_level(kpis: pd.DataFrame, level: str) -> pd.DataFrame:
     """Pick the rows of one roll-up: ``"chain"``, ``"segment"``, ``"node"``, ``"product"`` or ``"point"``.
 
@@ -77,7 +81,7 @@ def data_cost(result: "Result") -> pd.DataFrame:
     totals = rows.groupby("node")["mean"].sum()
     shown = _largest(result, totals)
     named = rows.assign(node=[name if name in shown else OTHERS for name in rows["node"]])
-    summed = named.groupby(["node", "metric"], as_index=False)["mean"].sum()
+    summed = named.groupby(["node", "metric"])["mean"].sum().reset_index()
     return _ordered(result, summed, COST_LINES)
 
 
@@ -87,8 +91,8 @@ def data_service(result: "Result") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``node``, ``metric``, ``mean`` (a share; NaN where undefined), ``half_width``, upstream first; of many stages those
-        with the lowest fill rates.
+        ``node``, ``metric``, ``mean`` (a share; NaN where undefined), ``half_width``, upstream first; of many stages
+        those with the lowest fill rates.
     """
     rows = at_level(result.kpis, "node")
     rows = rows[rows["metric"].isin(SERVICE)]
@@ -105,8 +109,8 @@ def data_bullwhip(result: "Result") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``node``, ``product`` (``""`` for all of a stage's products together), ``metric``, ``mean``, ``half_width``, upstream
-        first; of many stages those with the largest ratios.
+        ``node``, ``product`` (``""`` for all of a stage's products together), ``metric``, ``mean``, ``half_width``,
+        upstream first; of many stages those with the largest ratios.
     """
     few = len(result.scenario.network.points) <= MOST_BARS
     rows = at_level(result.kpis, "point" if few else "node")
@@ -118,12 +122,12 @@ def data_bullwhip(result: "Result") -> pd.DataFrame:
     return _ordered(result, rows[kept][["node", "product", "metric", "mean", "half_width"]], BULLWHIP)
 
 
-def data_table(result: "Result", metrics: tuple[str, ...], level: str = "node") -> dict[tuple[str, ...], dict[str, Figure]]:
+def data_table(result: "Result", metrics: tuple[str, ...], level: str = "node") -> Table:
     """Turn the KPI rows of a roll-up into one row of figures per node (product, …), those wholly undefined left out."""
-    keys = {"node": ["node"], "product": ["product"], "segment": ["segment"], "point": ["node", "product"]}[level]
+    keys = ["node", "product"] if level == "point" else [level]
     rows = at_level(result.kpis, level)
     rows = rows[rows["metric"].isin(metrics)]
-    table: dict[tuple[str, ...], dict[str, Figure]] = {}
+    table: Table = {}
     for row in rows.to_dict("records"):
         key = tuple(str(row[name]) for name in keys)
         table.setdefault(key, {})[str(row["metric"])] = Figure(_known(row["mean"]), _known(row["half_width"]))

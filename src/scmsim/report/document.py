@@ -30,7 +30,7 @@ FRAME = """<!doctype html>
 </head>
 <body>
 {body}
-<noscript><p class="missing">The figures of this page are drawn by a script in it, and scripts are switched off.</p></noscript>
+<noscript><p class="missing">A script in this page draws its figures, and scripts are switched off.</p></noscript>
 <script type="application/json" id="panels">{panels}</script>
 <script>{plotly}</script>
 <script>{script}</script>

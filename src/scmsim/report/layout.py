@@ -34,7 +34,7 @@ def columns_of(count: int, edges: Sequence[Edge]) -> list[int]:
     """
     import networkx as nx
 
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[int] = nx.DiGraph()
     graph.add_nodes_from(range(count))
     graph.add_edges_from(edges)
     condensed = nx.condensation(graph)
@@ -118,4 +118,4 @@ def _heights(band: list[int]) -> dict[int, float]:
 
 
 def _spread(bands: list[list[int]]) -> dict[int, Place]:
-    return {node: (float(column), height) for column, band in enumerate(bands) for node, height in _heights(band).items()}
+    return {node: (float(x), y) for x, band in enumerate(bands) for node, y in _heights(band).items()}

@@ -7,29 +7,19 @@ from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING
 
-from scmsim.report.labels import in_plot, number, wrapped
+from scmsim.report.labels import in_plot, number, plural
 from scmsim.report.layout import Place, layered
 from scmsim.report.stages import Stage, data_stages
 from scmsim.ticks import from_ticks
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from scmsim.experiments.result import Result
     from scmsim.scenario.network import Delay, Lane, Network
 
-SYMBOLS = {"supplier": "diamond", "factory": "square", "warehouse": "hexagon2", "distributor": "triangle-up"}
 CUSTOMERS = "customers"
 MOST_CUSTOMERS = 10
 MOST_IN_COLUMN = 20
 """A column of more nodes is not labelled node by node; it says how many they are."""
-
-SMALL = 40
-MARGIN = 46
-"""Pixels above the highest and below the lowest node, for their labels."""
-
-HALO = "0 0 3px white, 0 0 3px white, 0 0 4px white"
-ROUND = "circle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,93 +69,18 @@ def data_network(result: "Result") -> Map:
         places = _around(places, stated)
         routes = [(places[start], places[end]) for start, end in [*edges, *sold]]
     labelled = _labelled(places[: len(names)], names, network)
+    hovers = _of_nodes(network)
     marks = [
-        Mark(places[index], stages[name], stages[name].label if index in labelled else "", _of_node(network, name), _up(places[index]))
-        for index, name in enumerate(names)
+        Mark(place, stages[name], stages[name].label if index in labelled else "", hovers[name], _up(place))
+        for index, (name, place) in enumerate(zip(names, places, strict=False))
     ]
-    ends = [Mark(places[index], None, CUSTOMERS, "customers of " + in_plot(names[of]), _up(places[index])) for of, index in sold]
-    hovers = [_of_lane(lane, network.calendar.unit) for lane in network.lanes]
-    hovers += [f"{in_plot(name)} → customers" for name in facing]
-    ways = tuple(Way(tuple(route), hover) for route, hover in zip(routes, hovers, strict=True))
-    return Map((*marks, *ends), ways, layout.columns, layout.tallest)
-
-
-def plot_network(result: "Result") -> "go.Figure":
-    """Draw the network: colours by stage, shapes by kind, arrows downstream, lead times on hover."""
-    from scmsim.report.figures import blank
-
-    picture = data_network(result)
-    height = int(min(760, 110 + 62 * min(picture.tallest, 6) + 9 * max(0, picture.tallest - 6)))
-    figure, inner = blank(height), height - 70 - 2 * MARGIN
-    small = len(picture.marks) <= SMALL
-    size = 24.0 if small else max(5.0, min(12.0, 0.95 * inner / picture.tallest))
-    _draw_ways(figure, picture.ways, size, small)
-    _draw_marks(figure, picture.marks, size)
-    for column, count in Counter(mark.place[0] for mark in picture.marks).items():
-        if count > MOST_IN_COLUMN:
-            foot = min(mark.place[1] for mark in picture.marks if mark.place[0] == column)
-            figure.add_annotation(x=column, y=foot, text=f"{count} nodes", showarrow=False, yanchor="top", yshift=-8)
-    for kind in dict.fromkeys(mark.stage.kind for mark in picture.marks if mark.stage is not None):
-        look = {"symbol": SYMBOLS.get(kind, ROUND), "size": 12, "color": "#CBD2D9", "line": {"color": "#52606D", "width": 1}}
-        figure.add_scatter(x=[None], y=[None], mode="markers", name=kind, marker=look)
-    low, high = _span(mark.place[1] for mark in picture.marks)
-    left, right = _span(mark.place[0] for mark in picture.marks)
-    figure.update_xaxes(visible=False, range=_padded(left, right, 0.15))
-    figure.update_yaxes(visible=False, range=_padded(low, high, MARGIN / inner))
-    return figure.update_layout(hovermode="closest")
-
-
-def _draw_ways(figure: "go.Figure", ways: tuple[Way, ...], size: float, small: bool) -> None:
-    """Draw all lanes as one trace: an arrowhead at the end of each, nothing at its start and bends."""
-    across: list[float | None] = []
-    up: list[float | None] = []
-    sizes: list[float] = []
-    standoffs: list[float] = []
-    for way in ways:
-        across += [*(place[0] for place in way.route), None]
-        up += [*(place[1] for place in way.route), None]
-        sizes += [*(0.0 for _ in way.route[1:]), 12.0 if small else 7.0, 0.0]
-        standoffs += [*(0.0 for _ in way.route[1:]), size / 2 + 1, 0.0]
-    arrow = {"symbol": "arrow", "angleref": "previous", "size": sizes, "standoff": standoffs, "color": "#7B8794", "opacity": 1}
-    line = {"color": "#9AA5B1", "width": 1.8 if small else 0.8}
-    figure.add_scatter(x=across, y=up, mode="lines+markers", line=line, marker=arrow, hoverinfo="skip", showlegend=False)
-    middles = [_middle(way.route) for way in ways]
-    figure.add_scatter(
-        x=[place[0] for place in middles],
-        y=[place[1] for place in middles],
-        mode="markers",
-        marker={"size": 22 if small else 8, "color": "rgba(0,0,0,0)"},
-        customdata=[way.hover for way in ways],
-        hovertemplate="%{customdata}<extra></extra>",
-        showlegend=False,
-    )
-
-
-def _draw_marks(figure: "go.Figure", marks: tuple[Mark, ...], size: float) -> None:
-    figure.add_scatter(
-        x=[mark.place[0] for mark in marks],
-        y=[mark.place[1] for mark in marks],
-        mode="markers+text",
-        marker={
-            "size": size,
-            "symbol": [ROUND + "-open" if mark.stage is None else SYMBOLS.get(mark.stage.kind, ROUND) for mark in marks],
-            "color": ["#52606D" if mark.stage is None else mark.stage.fill for mark in marks],
-            "opacity": 1,
-            "line": {"color": "white", "width": 1.5},
-        },
-        text=[wrapped(mark.label) for mark in marks],
-        textposition=["top center" if mark.above else "bottom center" for mark in marks],
-        textfont={"size": 13, "shadow": HALO},
-        cliponaxis=False,
-        customdata=[mark.hover for mark in marks],
-        hovertemplate="%{customdata}<extra></extra>",
-        showlegend=False,
-    )
-
-
-def _padded(low: float, high: float, share: float) -> list[float]:
-    pad = share * (high - low or 1.0)
-    return [low - pad, high + pad]
+    for seller, index in sold:
+        place = places[index]
+        marks.append(Mark(place, None, CUSTOMERS, f"customers of {in_plot(names[seller])}", _up(place)))
+    words = [_of_lane(lane, network.calendar.unit) for lane in network.lanes]
+    words += [f"{in_plot(name)} → customers" for name in facing]
+    ways = tuple(Way(tuple(route), word) for route, word in zip(routes, words, strict=True))
+    return Map(tuple(marks), ways, layout.columns, layout.tallest)
 
 
 def _facing(network: "Network") -> list[str]:
@@ -200,13 +115,13 @@ def _gap(values: Iterable[float]) -> float:
 
 
 def _size(values: Iterable[float]) -> float:
-    low, high = _span(values)
+    low, high = span_of(values)
     return (high - low) or 1.0
 
 
 def _around(places: list[Place], stated: dict[int, tuple[float, float]]) -> list[Place]:
     """Put stated positions in force, and the computed ones, stretched to the same box, where nothing is stated."""
-    boxes = [(_span(at[axis] for at in stated.values()), _span(place[axis] for place in places)) for axis in (0, 1)]
+    boxes = [(span_of(at[axis] for at in stated.values()), span_of(place[axis] for place in places)) for axis in (0, 1)]
     moved = [tuple(_stretch(place[axis], *boxes[axis]) for axis in (0, 1)) for place in places]
     return [stated.get(index, (place[0], place[1])) for index, place in enumerate(moved)]
 
@@ -216,7 +131,14 @@ def _stretch(value: float, into: tuple[float, float], outof: tuple[float, float]
     return into[0] + share * ((into[1] - into[0]) or 1.0)
 
 
-def _span(values: Iterable[float]) -> tuple[float, float]:
+def span_of(values: Iterable[float]) -> tuple[float, float]:
+    """Give the smallest and the largest of some values; of none, 0 and 1.
+
+    Examples
+    --------
+    >>> span_of([3.0, 1.0, 2.0]), span_of([])
+    ((1.0, 3.0), (0.0, 1.0))
+    """
     low, high = inf, -inf
     for value in values:
         low, high = min(low, value), max(high, value)
@@ -228,17 +150,18 @@ def _up(place: Place) -> bool:
     return round(place[0]) % 2 == 0
 
 
-def _middle(route: tuple[Place, ...]) -> Place:
-    half = len(route) // 2
-    (left, low), (right, high) = route[half - 1], route[half]
-    return ((left + right) / 2, (low + high) / 2)
+def _of_nodes(network: "Network") -> dict[str, str]:
+    products: dict[str, list[str]] = {name: [] for name in network.nodes}
+    for point in network.points:
+        products[point.node].append(in_plot(point.product, 24))
+    return {
+        name: f"<b>{in_plot(name)}</b><br>{node.kind}, {node.segment}<br>{_listed(products[name])}"
+        for name, node in network.nodes.items()
+    }
 
 
-def _of_node(network: "Network", name: str) -> str:
-    node = network.nodes[name]
-    products = [point.product for point in network.points if point.node == name]
-    held = ", ".join(in_plot(product, 24) for product in products[:6]) + (" …" if len(products) > 6 else "")
-    return f"<b>{in_plot(name)}</b><br>{node.kind}, {node.segment}<br>{held}"
+def _listed(products: list[str]) -> str:
+    return ", ".join(products[:6]) + (f" and {len(products) - 6} more" if len(products) > 6 else "")
 
 
 def _of_lane(lane: "Lane", unit: str) -> str:
@@ -248,5 +171,5 @@ def _of_lane(lane: "Lane", unit: str) -> str:
 
 def _delay(delay: "Delay", unit: str) -> str:
     length = from_ticks(delay.ticks)
-    spelled = f"{number(length)} {in_plot(unit)}" + ("" if length == 1 else "s")
+    spelled = f"{number(length)} {in_plot(unit if length == 1 else plural(unit))}"
     return spelled if delay.distribution is None else f"{spelled} on average (random)"

@@ -8,9 +8,11 @@ import plotly.graph_objects as go
 from plotly.io import to_json
 
 from scmsim.report.answers import OTHERS, data_bullwhip, data_cost, data_service
-from scmsim.report.figures import plot_bullwhip, plot_cost, plot_net_stock, plot_orders, plot_service
-from scmsim.report.labels import as_script, counted, in_html, in_script, number
-from scmsim.report.map import data_network, plot_network
+from scmsim.report.bars import plot_bullwhip, plot_cost, plot_service
+from scmsim.report.labels import as_script, counted, in_html, in_script, number, plural
+from scmsim.report.lines import plot_net_stock, plot_orders
+from scmsim.report.map import data_network
+from scmsim.report.map_figure import plot_network
 from scmsim.report.series import axis_of, data_products, first_replication
 from scmsim.report.stages import MOST_LINES, data_stages
 
@@ -25,8 +27,8 @@ NET_STOCK = "Units on hand minus units owed, at the end of every step. Below zer
 COST = "What every stage paid over the measured time."
 SERVICE = "How well every stage served those who ordered from it: its neighbours downstream or the customers."
 BULLWHIP = (
-    "How much the orders of a stage vary, measured by their variance: over that of the orders it received (left) and of "
-    "the end customers' demand (right). At 1 (dotted) a stage passes on what it sees; above it, it amplifies."
+    "How much the orders of a stage vary, measured by their variance: over that of the orders it received (left) and "
+    "of the end customers' demand (right). At 1 (dotted) a stage passes on what it sees; above it, it amplifies."
 )
 NOTHING = "There is nothing to show here: "
 
@@ -48,10 +50,8 @@ class Panel:
 
 def panels_of(result: "Result") -> list[Panel]:
     """Draw all figures of the page."""
-    columns = data_network(result).columns
-    network = Panel("network", "The network", _about_network(result), (("", plot_network(result)),), least_width=60 * columns)
     return [
-        network,
+        _network(result),
         _over_time(result, "orders", "Orders over time", ORDERS, plot_orders),
         _over_time(result, "net-stock", "Net stock over time", NET_STOCK, plot_net_stock),
         _cost(result),
@@ -62,16 +62,15 @@ def panels_of(result: "Result") -> list[Panel]:
 
 def section(panel: Panel) -> str:
     """Write a panel's section; the figure itself is drawn into it from `panels_json`."""
-    if not panel.choices:
-        body = f'<p class="missing">{in_html(panel.missing)}</p>'
-    else:
-        height = panel.choices[0][1].layout.height
-        style = f"height:{height}px;min-width:{panel.least_width}px"
-        body = f'<div id="{panel.key}" class="figure" style="{style}" role="img" aria-label="{in_html(panel.title)}"></div>'
-        body = f'<div class="scroll">{body}</div>'
+    title, heading = in_html(panel.title), f"{panel.key}-title"
+    body = f'<p class="missing">{in_html(panel.missing)}</p>'
+    if panel.choices:
+        style = f"height:{panel.choices[0][1].layout.height}px;min-width:{panel.least_width}px"
+        place = f'<div id="{panel.key}" class="figure" style="{style}" role="img" aria-label="{title}"></div>'
+        body = f'<div class="scroll">{place}</div>'
     return (
-        f'<section aria-labelledby="{panel.key}-title"><div class="head"><h2 id="{panel.key}-title">{in_html(panel.title)}</h2>'
-        f'{_chooser(panel)}</div><p class="hint">{in_html(panel.text)}</p>{body}</section>'
+        f'<section aria-labelledby="{heading}"><div class="head"><h2 id="{heading}">{title}</h2>{_chooser(panel)}</div>'
+        f'<p class="hint">{in_html(panel.text)}</p>{body}</section>'
     )
 
 
@@ -93,13 +92,20 @@ def _figure_json(figure: go.Figure) -> str:
 def _chooser(panel: Panel) -> str:
     if len(panel.choices) < 2:
         return ""
-    options = "".join(f'<option value="{rank}">{in_html(name)}</option>' for rank, (name, _) in enumerate(panel.choices))
+    names = [in_html(name) for name, _ in panel.choices]
+    options = "".join(f'<option value="{rank}">{name}</option>' for rank, name in enumerate(names))
     return f'<label class="choose">Product <select data-panel="{panel.key}">{options}</select></label>'
+
+
+def _network(result: "Result") -> Panel:
+    drawn, width = plot_network(result), 60 * data_network(result).columns
+    return Panel("network", "The network", _about_network(result), (("", drawn),), least_width=width)
 
 
 def _about_network(result: "Result") -> str:
     network = result.scenario.network
-    size = f"{counted(len(network.nodes), 'node')}, {counted(len(network.lanes), 'lane')}, {counted(len(network.products), 'product')}"
+    sizes = {"node": len(network.nodes), "lane": len(network.lanes), "product": len(network.products)}
+    size = ", ".join(counted(count, noun) for noun, count in sizes.items())
     return f"{size}. Material flows along the arrows; the middle of an arrow tells its lead time, a node what it holds."
 
 
@@ -110,8 +116,9 @@ def _over_time(
     drawn = first_replication(result)
     if drawn is None:
         return Panel(key, title, text, (), "This run kept a summary only. Time series need full recording.")
-    choices = [("all products" if product is None else product, plot(result, product)) for product in data_products(result)]
-    return Panel(key, title, text + _shown(result, drawn), tuple(choices))
+    products = data_products(result)
+    choices = tuple((product if product is not None else "all products", plot(result, product)) for product in products)
+    return Panel(key, title, text + _shown(result, drawn), choices)
 
 
 def _shown(result: "Result", drawn: int) -> str:
@@ -119,7 +126,9 @@ def _shown(result: "Result", drawn: int) -> str:
     calendar = result.scenario.network.calendar
     said = f" Shown: replication {drawn} of {result.replications}." if result.replications > 1 else ""
     axis = axis_of(calendar)
-    said += f" {number(axis.length)} {calendar.unit}s are drawn as one step." if axis.width > calendar.bucket else ""
+    said += (
+        f" {number(axis.length)} {plural(calendar.unit)} are drawn as one step." if axis.width > calendar.bucket else ""
+    )
     stages = sum(stage.active for stage in data_stages(result).values())
     return said + (f" Of {stages} stages, the {MOST_LINES} busiest." if stages > MOST_LINES else "")
 

@@ -45,7 +45,7 @@ class Plots:
         UsageError
             No such product, or the run kept no tables.
         """
-        from scmsim.report.figures import plot_orders
+        from scmsim.report.lines import plot_orders
 
         return plot_orders(self._with_tables(), self._checked(product))
 
@@ -62,31 +62,31 @@ class Plots:
         UsageError
             No such product, or the run kept no tables.
         """
-        from scmsim.report.figures import plot_net_stock
+        from scmsim.report.lines import plot_net_stock
 
         return plot_net_stock(self._with_tables(), self._checked(product))
 
     def cost(self) -> "go.Figure":
         """Draw the cost of every stage by line."""
-        from scmsim.report.figures import plot_cost
+        from scmsim.report.bars import plot_cost
 
         return plot_cost(self._result)
 
     def service(self) -> "go.Figure":
         """Draw the service measures of every stage."""
-        from scmsim.report.figures import plot_service
+        from scmsim.report.bars import plot_service
 
         return plot_service(self._result)
 
     def bullwhip(self) -> "go.Figure":
         """Draw the order variance ratios, per stage and against end customers' demand."""
-        from scmsim.report.figures import plot_bullwhip
+        from scmsim.report.bars import plot_bullwhip
 
         return plot_bullwhip(self._result)
 
     def network(self) -> "go.Figure":
         """Draw the nodes and lanes."""
-        from scmsim.report.map import plot_network
+        from scmsim.report.map_figure import plot_network
 
         return plot_network(self._result)
 

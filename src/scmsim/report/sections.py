@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from scmsim.report.answers import at_level, chain_figure
-from scmsim.report.labels import counted, in_html, number, percent
+from scmsim.report.labels import counted, in_html, number, percent, plural
 from scmsim.report.stages import data_stages
 from scmsim.report.tables import chain_tables, figure_text, level_tables, metric_name
 from scmsim.ticks import from_ticks
@@ -32,7 +32,7 @@ def headline(result: "Result") -> str:
     """Say in a sentence or two what came out: cost, service, and how orders swing (HTML)."""
     calendar = result.scenario.network.calendar
     measured = from_ticks(calendar.end - calendar.warm)
-    span = f"Over {number(measured)} {in_html(calendar.unit)}{'' if measured == 1 else 's'}"
+    span = f"Over {number(measured)} {in_html(calendar.unit if measured == 1 else plural(calendar.unit))}"
     cost, fill = chain_figure(result, "total_cost").mean, chain_figure(result, "fill_rate").mean
     facts = []
     if cost:
@@ -111,4 +111,3 @@ def _swing(result: "Result") -> str:
 
 def _fold(title: str, body: str, *, opened: bool = False) -> str:
     return f"<details{' open' if opened else ''}><summary>{in_html(title)}</summary>{body}</details>" if body else ""
-

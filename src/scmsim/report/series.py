@@ -51,7 +51,7 @@ class Axis:
         return np.asarray((ticks - self.start) // self.width)
 
     def instants(self) -> np.ndarray:
-        """Give the start of every step and the end of the last: as dates where the calendar gives them, else as times."""
+        """Give the start of every step and the end of the last, as dates where the calendar has them."""
         return self.shown(self.start + self.width * np.arange(self.count + 1, dtype=float))
 
     def shown(self, ticks: np.ndarray) -> np.ndarray:
@@ -82,7 +82,7 @@ def data_products(result: "Result") -> list[str | None]:
     if len(names) < 2:
         return list(names)
     volume = {name: _end_volume(result, name) for name in names}
-    ranked: list[str | None] = sorted(names, key=lambda name: (-volume[name], name))
+    ranked = sorted(names, key=lambda name: (-volume[name], name))
     summed = [ALL_PRODUCTS] if _addable(network, names) else []
     return [*summed, *ranked[:MOST_PRODUCTS]]
 

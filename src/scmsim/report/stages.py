@@ -76,4 +76,3 @@ def _upstream_first(network: "Network") -> list[str]:
     for point in network.points:
         levels[point.node] = max(levels[point.node], point.level + (1 if point.unlimited else 0))
     return sorted(network.nodes, key=lambda name: (-levels[name], name))
-

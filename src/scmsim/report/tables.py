@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from scmsim.report.answers import SHARES, Figure, chain_figure, data_table
+from scmsim.report.answers import SHARES, Figure, Table, chain_figure, data_table
 from scmsim.report.labels import UNDEFINED, half_width, in_html, number, percent
 from scmsim.report.stages import data_stages
 from scmsim.report.titles import THEMES, definition_of, formula_of, source_of, theme_of, title_of
@@ -45,8 +45,9 @@ def chain_tables(result: "Result") -> str:
     """Write the figures of the whole chain, one small table per theme."""
     parts, units = [], units_of(result)
     for title, metrics in groups_of(result):
-        figures = {name: chain_figure(result, name) for name in metrics}
-        rows = "".join(_chain_row(name, figure, units.get(name, "")) for name, figure in figures.items() if figure.mean is not None)
+        figures = [(name, chain_figure(result, name)) for name in metrics]
+        known = [(name, figure) for name, figure in figures if figure.mean is not None]
+        rows = "".join(_chain_row(name, figure, units.get(name, "")) for name, figure in known)
         if rows:
             parts.append(f'<div class="card"><h3>{in_html(title)}</h3><table class="pairs">{rows}</table></div>')
     return f'<div class="cards">{"".join(parts)}</div>'
@@ -77,13 +78,11 @@ def units_of(result: "Result") -> dict[str, str]:
 
 
 def _chain_row(metric: str, figure: Figure, unit: str) -> str:
-    value = figure_text(metric, figure)
-    return f'<tr><th scope="row">{metric_name(metric)}</th><td>{value}</td><td class="unit">{"" if metric in SHARES else in_html(unit)}</td></tr>'
+    cells = f'<td>{figure_text(metric, figure)}</td><td class="unit">{"" if metric in SHARES else in_html(unit)}</td>'
+    return f'<tr><th scope="row">{metric_name(metric)}</th>{cells}</tr>'
 
 
-def _wide_table(
-    labels: dict[str, str], table: dict[tuple[str, ...], dict[str, Figure]], metrics: Iterable[str], heads: Sequence[str]
-) -> str:
+def _wide_table(labels: dict[str, str], table: Table, metrics: Iterable[str], heads: Sequence[str]) -> str:
     shown = [name for name in metrics if any(_defined(row, name) for row in table.values())]
     head = "".join(f'<th scope="col">{in_html(title)}</th>' for title in heads)
     head += "".join(f'<th scope="col">{metric_name(name)}</th>' for name in shown)
@@ -97,7 +96,8 @@ def _wide_table(
 def _wide_row(labels: dict[str, str], key: tuple[str, ...], row: dict[str, Figure], shown: list[str]) -> str:
     first = f'<th scope="row">{in_html(labels.get(key[0], key[0]))}</th>'
     others = "".join(f'<td class="name">{in_html(name)}</td>' for name in key[1:])
-    return f"<tr>{first}{others}{''.join(f'<td>{figure_text(name, row.get(name, Figure(None)))}</td>' for name in shown)}</tr>"
+    cells = "".join(f"<td>{figure_text(name, row.get(name, Figure(None)))}</td>" for name in shown)
+    return f"<tr>{first}{others}{cells}</tr>"
 
 
 def _defined(row: dict[str, Figure], metric: str) -> bool:

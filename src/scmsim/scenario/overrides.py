@@ -113,8 +113,7 @@ class _Writer:
         key = str(part)
         entries = here.value if here is not None and isinstance(here.value, dict) else {}
         self._check_key(key, steps, allowed, entries)
-        raw = {name: entry.value for name, entry in entries.items()}
-        below = self._write(entries.get(key), steps + 1, step(allowed, key, raw))
+        below = self._write(entries.get(key), steps + 1, step(allowed, key))
         if here is not None and isinstance(here.value, dict):
             return here.like({**entries, key: below})
         return Located({key: below}, self.place, self.path[:steps])
@@ -143,9 +142,7 @@ class _Writer:
         return []
 
     def _check_key(self, key: str, steps: int, allowed: list[Shape], entries: dict[str, Located]) -> None:
-        known = list(fields(allowed, {name: entry.value for name, entry in entries.items()})) or self._names(
-            steps, entries
-        )
+        known = list(fields(allowed)) or self._names(steps, entries)
         if key in known or (steps and self.path[steps - 1] in _FREE):
             return
         if not known:

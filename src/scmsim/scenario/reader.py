@@ -148,7 +148,7 @@ class _Reader:
                 self._value(event, events, (*path, event.value), None)
             return str(event.value)
         place = self._mark(event.start_mark)
-        value = self._value(event, events, path, None).value
+        value = self._value(event, events, (*path, "?"), None).value
         if isinstance(value, dict | list):
             self._flag(place, path, "a mapping or a list as a key", "a text as a key", MISPLACED)
         return str(value)

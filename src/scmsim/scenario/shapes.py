@@ -2,6 +2,7 @@
 
 import types
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -146,7 +147,7 @@ def _describe(shape: Shape) -> str:
     return _PLAIN.get(shape.type, "a mapping" if origin is dict else "")
 
 
-_PLAIN = {str: "a text", bool: "true or false", dict: "a mapping"}
+_PLAIN = {str: "a text", bool: "true or false", dict: "a mapping", date: "a date"}
 
 
 def _plural(items: list[Shape]) -> str:
@@ -172,8 +173,12 @@ def _bounds(constraints: Iterable[Any]) -> str:
     }
     high = {name: value for name, value in high.items() if value < LARGEST}
     if "ge" in low and "le" in high:
-        return f" from {low['ge']:g} to {high['le']:g}"
+        return f" from {_figure(low['ge'])} to {_figure(high['le'])}"
     low = {name: value for name, value in low.items() if value > -LARGEST}
     words = {"ge": "of at least", "gt": "greater than", "le": "of at most", "lt": "less than"}
-    said = [f"{words[name]} {value:g}" for name, value in (low | high).items()]
+    said = [f"{words[name]} {_figure(value)}" for name, value in (low | high).items()]
     return " " + " and ".join(said) if said else ""
+
+
+def _figure(value: float) -> str:
+    return str(int(value)) if value == int(value) else f"{value:g}"

@@ -83,7 +83,7 @@ class Bench:
         return self.network(points, calendar, lanes=lanes, end_demand=((0, 0, 1.0), (1, 0, 1.0), (2, 0, 1.0)), **more)
 
     def factory(self, calendar: Calendar | None = None, **more) -> Network:
-        """Return a factory: cars (point 0), made of 4 wheels each (point 1), which a lane brings from an unlimited mill."""
+        """Return a factory: cars (point 0), of 4 wheels each (point 1), which a lane brings from an unlimited mill."""
         make = FromProduction(lead_time=Delay(TICKS), components=((1, 4.0),), **more.pop("make", {}))
         points = [
             Point(index=0, node="factory", product="car", level=0, demands=(self.customers(),), source=make),

@@ -97,11 +97,12 @@ def test_end_demand_of_several_shops_is_summed_before_its_variance(bench):
     assert value("cumulative_order_variance_ratio", node="factory", product="car") == pytest.approx(4)
 
 
-def test_a_nodes_series_leaves_out_its_own_production(bench):
+def test_a_nodes_series_leaves_out_its_own_production(bench, undefined):
     """Tests a factory's own series: wheels ordered from the mill against cars demanded.
 
     Cars demanded vary by 1 (1, 3), wheels ordered by 16 (4, 12), while production orders for cars (variance 9) and the
-    wheels they take stay inside. The end demand that the wheels serve, 4 per car, varies by 16.
+    wheels they take stay inside. The end demand that the wheels serve, 4 per car, varies by 16. A ratio of wheels to
+    cars is none; those without a unit, of variation 0.5 to 0.5 and to end demand in wheels, are 1.
     """
     cars, wheels = series(0, [0, 6] * 5, table="orders"), series(1, [4, 12] * 5, table="orders")
     taken = [(t, 1, 0, order, 4 * q, 4 * q, 0) for t, _, order, q in cars]
@@ -112,8 +113,11 @@ def test_a_nodes_series_leaves_out_its_own_production(bench):
     assert value("order_variance", node="factory") == pytest.approx(16)
     assert value("demand_variance", node="factory", product="wheel") == pytest.approx(144)
     assert value("demand_variance", node="factory") == pytest.approx(1)
-    assert value("order_variance_ratio", node="factory") == pytest.approx(16)
+    assert value("order_cv_ratio", node="factory") == pytest.approx(1)
     assert value("cumulative_order_variance_ratio", node="factory") == pytest.approx(1)
+    for metric in ("order_variance_ratio", "var_mean_ratio", "net_stock_amplification"):
+        assert value(metric, node="factory") == undefined
+    assert value("order_variance_ratio", node="factory", product="car") == pytest.approx(9)
 
 
 def test_net_stock_amplification(bench):

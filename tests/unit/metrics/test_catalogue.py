@@ -16,11 +16,11 @@ NAMES = """
 fill_rate cycle_service_level period_service_level ready_rate on_time_in_full_order on_time_in_full_line
 on_time_in_full_unit on_time_in_full_value order_cycle_time order_cycle_time_p50 order_cycle_time_p95
 order_variance_ratio cumulative_order_variance_ratio order_cv_ratio var_mean_ratio net_stock_amplification
-order_variance demand_variance net_stock_variance order_mean demand_mean net_stock_mean
-average_on_hand average_in_transit average_work_in_process average_backorders inventory_turns days_of_supply
-holding_cost backorder_cost ordering_cost purchase_cost transport_cost make_cost in_transit_cost lost_sale_cost
-total_cost cost_per_period units_demanded units_served_at_once units_lost orders_placed units_received
-""".split()
+order_variance demand_variance net_stock_variance order_mean demand_mean net_stock_mean average_on_hand
+average_in_transit average_work_in_process average_backorders inventory_turns days_of_supply holding_cost
+backorder_cost ordering_cost purchase_cost transport_cost make_cost in_transit_cost lost_sale_cost total_cost
+cost_per_period units_demanded units_served_at_once units_lost orders_placed units_received
+"""
 
 PALLETS = Metric(
     name="pallets_received",
@@ -54,7 +54,7 @@ def plugged(monkeypatch):
 
 def test_the_catalogue_holds_every_metric_by_its_name():
     """Tests the names that scenarios, reports and scripts rely on."""
-    assert set(CATALOGUE) == set(NAMES)
+    assert " ".join(sorted(CATALOGUE)) == " ".join(sorted(NAMES.split()))
     assert all(name == metric.name for name, metric in CATALOGUE.items())
 
 

@@ -51,14 +51,13 @@ def workload():
 
 def measured(bench, workload, *, bucket, warm, cuts=()):
     """Return the values of a run of 60 weeks in chunks that end at these buckets."""
-    network = bench.factory(bench.calendar(end=60, bucket=bucket, warm=warm), values={"car": 9.0, "wheel": 1.0})
+    calendar, values = bench.calendar(end=60, bucket=bucket, warm=warm), {"car": 9.0, "wheel": 1.0}
     lane = bench.lane(0, "mill", "factory", unit_cost=1.0, shipment_cost=2.0, holding_cost=0.5)
-    network = bench.network(network.points, network.calendar, lanes=(lane,), values={"car": 9.0, "wheel": 1.0},
-                            end_demand=((0, 0, 1.0), (1, 0, 4.0)), on_time_in_full=bench.terms(early=1, late=1))  # fmt: skip
+    more = {"end_demand": ((0, 0, 1.0), (1, 0, 4.0)), "on_time_in_full": bench.terms(early=1, late=1)}
+    network = bench.network(bench.factory().points, calendar, lanes=(lane,), values=values, **more)
     collector = Collector(network)
-    for chunk in bench.chunks(
-        network, workload, sorted({round(cut * bucket * TICKS) for cut in cuts if cut * bucket < 60})
-    ):
+    ticks = sorted({round(cut * bucket * TICKS) for cut in cuts if cut * bucket < 60})
+    for chunk in bench.chunks(network, workload, ticks):
         collector.update(chunk)
     return measure(collector)
 

@@ -29,7 +29,7 @@ def test_a_line_is_kept_when_all_of_it_came_by_the_promised_date(bench):
 
 
 def test_tolerances_widen_the_window_on_both_sides(bench):
-    """Tests deliveries at 2, 3, 4 and 5 for a promise of 3: within [3, 3], within [2, 4], and without an early limit."""
+    """Tests deliveries at 2, 3, 4 and 5 for a promise of 3: within [3, 3], [2, 4], and without an early limit."""
     orders = ordered(*((0, order, 1) for order in range(4)))
     came = [(2 + order, 1, 0, order, 0, 3, 1, 1) for order in range(4)]
 

@@ -1,0 +1,85 @@
+"""Figures over time: a line per stage."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from scmsim.report.labels import in_plot, number, plural
+from scmsim.report.look import INK, SOFT, blank
+from scmsim.report.series import ALL_PRODUCTS, END_DEMAND, Axis, axis_of, data_net_stock, data_orders
+from scmsim.report.stages import data_stages
+
+if TYPE_CHECKING:
+    from scmsim.experiments.result import Result
+
+LONGEST_LABEL = 18
+BUSY = 80
+"""Lines of more steps are drawn thinner."""
+
+
+def plot_orders(result: "Result", product: str | None = ALL_PRODUCTS) -> go.Figure:
+    """Draw what every stage ordered over time against end customers' demand: the bullwhip picture."""
+    frame = data_orders(result, product)
+    figure = _over_time(result, frame, "quantity", "linear")
+    demand = frame[frame["node"] == END_DEMAND]
+    figure.add_scatter(
+        x=demand["time"],
+        y=demand["quantity"],
+        name="end demand",
+        mode="lines",
+        line={"color": INK, "width": 3.5 if len(demand) <= BUSY else 2.4},
+        hovertemplate="%{y:.4~g}",
+    )
+    step, unit = axis_of(result.scenario.network.calendar).length, result.scenario.network.calendar.unit
+    per = in_plot(unit if step == 1 else f"{number(step)} {plural(unit)}")
+    return figure.update_yaxes(title_text=f"{_units(result, product)} per {per}", rangemode="tozero")
+
+
+def plot_net_stock(result: "Result", product: str | None = ALL_PRODUCTS) -> go.Figure:
+    """Draw every stage's net stock (on hand − backorders) over time; below zero somebody waits."""
+    figure = _over_time(result, data_net_stock(result, product), "net_stock", "hv")
+    figure.add_hline(y=0, line={"color": INK, "width": 1.2})
+    return figure.update_yaxes(title_text=_units(result, product))
+
+
+def _over_time(result: "Result", frame: pd.DataFrame, column: str, shape: str) -> go.Figure:
+    """Draw a line per stage, upstream first, with the warm-up shaded."""
+    calendar = result.scenario.network.calendar
+    axis, figure = axis_of(calendar), blank(460)
+    end = axis.instants()[-1]
+    drawn = {str(name): rows for name, rows in frame.groupby("node", sort=False)}
+    for name, stage in data_stages(result).items():
+        if name not in drawn:
+            continue
+        rows = drawn[name]
+        held = shape == "hv"
+        figure.add_scatter(
+            x=np.append(rows["time"], end) if held else rows["time"],
+            y=np.append(rows[column], rows[column].iloc[-1]) if held else rows[column],
+            name=in_plot(stage.label, LONGEST_LABEL),
+            mode="lines",
+            line={"color": stage.color, "dash": stage.dash, "shape": shape, "width": 2.2 if len(rows) <= BUSY else 1.5},
+            hovertemplate="%{y:.4~g}",
+        )
+    _shade_warm_up(figure, axis)
+    figure.update_layout(hovermode="x unified")
+    unit = "" if axis.dated else in_plot(calendar.unit)
+    return figure.update_xaxes(title_text=unit, type="date" if axis.dated else "linear")
+
+
+def _shade_warm_up(figure: go.Figure, axis: Axis) -> None:
+    calendar = axis.calendar
+    if calendar.warm <= calendar.start:
+        return
+    begin, end = axis.shown(np.array([calendar.start, calendar.warm], dtype=float)).tolist()
+    word = {"text": "warm-up", "font": {"color": SOFT}}
+    look = {"fillcolor": "#CBD2D9", "opacity": 0.35, "line_width": 0, "layer": "below"}
+    figure.add_vrect(x0=begin, x1=end, annotation=word, annotation_position="top left", **look)
+
+
+def _units(result: "Result", product: str | None) -> str:
+    products = result.scenario.network.products
+    units = {each.unit for each in products.values()} if product is None else {products[product].unit}
+    return in_plot(plural(units.pop()), LONGEST_LABEL) if len(units) == 1 else "units"

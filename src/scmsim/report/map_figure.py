@@ -1,0 +1,114 @@
+"""The picture of the network, drawn."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+
+from scmsim.report.labels import wrapped
+from scmsim.report.layout import Place
+from scmsim.report.look import SOFT, blank
+from scmsim.report.map import MOST_IN_COLUMN, Mark, Way, data_network, span_of
+
+if TYPE_CHECKING:
+    from scmsim.experiments.result import Result
+
+SYMBOLS = {"supplier": "diamond", "factory": "square", "warehouse": "hexagon2", "distributor": "triangle-up"}
+ROUND = "circle"
+SMALL = 40
+MARGIN = 46
+"""Pixels above the highest and below the lowest node, for their labels."""
+
+HALO = "0 0 3px white, 0 0 3px white, 0 0 4px white"
+
+
+def plot_network(result: "Result") -> go.Figure:
+    """Draw the network: colours by stage, shapes by kind, arrows downstream, lead times on hover."""
+    picture = data_network(result)
+    height = int(min(760, 110 + 62 * min(picture.tallest, 6) + 9 * max(0, picture.tallest - 6)))
+    figure, inner = blank(height), height - 70 - 2 * MARGIN
+    small = len(picture.marks) <= SMALL
+    size = 24.0 if small else max(5.0, min(12.0, 0.95 * inner / picture.tallest))
+    _draw_ways(figure, picture.ways, size, small)
+    _draw_marks(figure, picture.marks, size)
+    _explain(figure, picture.marks)
+    low, high = span_of(mark.place[1] for mark in picture.marks)
+    left, right = span_of(mark.place[0] for mark in picture.marks)
+    figure.update_xaxes(visible=False, range=_padded(left, right, 0.15))
+    figure.update_yaxes(visible=False, range=_padded(low, high, MARGIN / inner))
+    return figure.update_layout(hovermode="closest", showlegend=True)
+
+
+def _draw_ways(figure: go.Figure, ways: tuple[Way, ...], size: float, small: bool) -> None:
+    """Draw all lanes as one trace: an arrowhead at the end of each, nothing at its start and bends."""
+    across: list[float | None] = []
+    up: list[float | None] = []
+    sizes: list[float] = []
+    standoffs: list[float] = []
+    for way in ways:
+        across += [*(place[0] for place in way.route), None]
+        up += [*(place[1] for place in way.route), None]
+        sizes += [*(0.0 for _ in way.route[1:]), 12.0 if small else 7.0, 0.0]
+        standoffs += [*(0.0 for _ in way.route[1:]), size / 2 + 1, 0.0]
+    arrow = {"symbol": "arrow", "angleref": "previous", "size": sizes, "standoff": standoffs, "color": "#7B8794"}
+    line = {"color": "#9AA5B1", "width": 1.8 if small else 0.8}
+    look = {"mode": "lines+markers", "line": line, "marker": {**arrow, "opacity": 1}}
+    figure.add_scatter(x=across, y=up, hoverinfo="skip", showlegend=False, **look)
+    middles = [_middle(way.route) for way in ways]
+    figure.add_scatter(
+        x=[place[0] for place in middles],
+        y=[place[1] for place in middles],
+        mode="markers",
+        marker={"size": 22 if small else 8, "color": "rgba(0,0,0,0)"},
+        customdata=[way.hover for way in ways],
+        hovertemplate="%{customdata}<extra></extra>",
+        showlegend=False,
+    )
+
+
+def _draw_marks(figure: go.Figure, marks: tuple[Mark, ...], size: float) -> None:
+    figure.add_scatter(
+        x=[mark.place[0] for mark in marks],
+        y=[mark.place[1] for mark in marks],
+        mode="markers+text",
+        marker={
+            "size": size,
+            "symbol": [_symbol(mark.stage.kind) if mark.stage else f"{ROUND}-open" for mark in marks],
+            "color": [mark.stage.fill if mark.stage else SOFT for mark in marks],
+            "opacity": 1,
+            "line": {"color": "white", "width": 1.5},
+        },
+        text=[wrapped(mark.label) for mark in marks],
+        textposition=["top center" if mark.above else "bottom center" for mark in marks],
+        textfont={"size": 13, "shadow": HALO},
+        cliponaxis=False,
+        customdata=[mark.hover for mark in marks],
+        hovertemplate="%{customdata}<extra></extra>",
+        showlegend=False,
+    )
+
+
+def _explain(figure: go.Figure, marks: tuple[Mark, ...]) -> None:
+    """Name the shapes, and say how many nodes stand in a column too full to name them."""
+    for kind in dict.fromkeys(mark.stage.kind for mark in marks if mark.stage):
+        look = {"symbol": _symbol(kind), "size": 12, "color": "#CBD2D9", "line": {"color": SOFT, "width": 1}}
+        figure.add_scatter(x=[None], y=[None], mode="markers", name=kind, marker=look)
+    for column, count in Counter(mark.place[0] for mark in marks).items():
+        if count > MOST_IN_COLUMN:
+            foot = min(mark.place[1] for mark in marks if mark.place[0] == column)
+            figure.add_annotation(x=column, y=foot, text=f"{count} nodes", showarrow=False, yanchor="top", yshift=-8)
+
+
+def _symbol(kind: str) -> str:
+    return SYMBOLS.get(kind, ROUND)
+
+
+def _padded(low: float, high: float, share: float) -> list[float]:
+    pad = share * (high - low or 1.0)
+    return [low - pad, high + pad]
+
+
+def _middle(route: tuple[Place, ...]) -> Place:
+    half = len(route) // 2
+    (left, low), (right, high) = route[half - 1], route[half]
+    return ((left + right) / 2, (low + high) / 2)

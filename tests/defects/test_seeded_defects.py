@@ -1,0 +1,58 @@
+"""Defects planted on purpose, one per known trap: each must be caught by the test that is named for it.
+
+`defects.yaml` holds the patches. Every one is applied to a copy of the package, and the named test is run on that copy.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+import scmsim
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+PACKAGE = Path(scmsim.__file__).parent
+DEFECTS = yaml.safe_load((HERE / "defects.yaml").read_text(encoding="utf-8"))
+
+
+def _run(test, source):
+    environment = os.environ | {"PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1", "HYPOTHESIS_DATABASE_FILE": ""}
+    command = [sys.executable, "-m", "pytest", test, "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_there_are_enough_and_they_differ():
+    """Tests that at least twenty defects are planted, each once, and that they need more than a few tests to be caught."""
+    assert len(DEFECTS) >= 20
+    assert len({defect["name"] for defect in DEFECTS}) == len(DEFECTS)
+    assert len({(defect["file"], defect["old"], defect["new"]) for defect in DEFECTS}) == len(DEFECTS)
+    assert len({defect["caught_by"] for defect in DEFECTS}) >= 15
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: re.sub(r"\W+", "-", defect["name"]))
+def test_a_planted_defect_is_caught(defect, tmp_path):
+    """Tests that the named test fails on a copy of the package with the defect in it."""
+    source = tmp_path / "src"
+    shutil.copytree(PACKAGE, source / "scmsim", ignore=shutil.ignore_patterns("__pycache__"))
+    target = source / "scmsim" / defect["file"]
+    text = target.read_text(encoding="utf-8")
+    assert text.count(defect["old"]) == 1, f"the patch no longer fits {defect['file']}"
+    target.write_text(text.replace(defect["old"], defect["new"]), encoding="utf-8")
+    code, output = _run(defect["caught_by"], source)
+    assert code == 1, f"not caught (exit code {code}):\n{output[-3000:]}"
+    assert re.search(r"\d+ failed", output), output[-3000:]
+
+
+def test_the_named_tests_pass_on_the_package_as_it_is():
+    """Tests that every named test exists and passes without a defect, so that a failure means the defect."""
+    named = sorted({defect["caught_by"] for defect in DEFECTS})
+    command = [sys.executable, "-m", "pytest", *named, "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr

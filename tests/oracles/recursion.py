@@ -1,0 +1,527 @@
+"""A slow, independent simulator: supply chains whose every delay is a whole number of periods, computed by hand.
+
+It follows the words of the design (one instant: receive, demand, then level by level orders, serve, review) with plain
+lists, dicts and floats, and shares no code with the package. The package's engine has to agree with it.
+
+What it understands of a scenario (the mapping that a file would hold, everything spelled out: every stock is listed,
+every lane names its products, no defaults section, no tables):
+
+* ``time``: start, horizon; ``nodes``: suppliers with lead_time, and any other kind with stock, demand and make;
+  ``lanes``: from, to, products, order_delay, lead_time;
+* stock: initial, initial_pipeline (one number), first_orders, periodic review, policy;
+* demand: a list of ``replay`` demands with values;
+* policies: base_stock, min_max, reorder_point, order_up_to, smoothed_order_up_to, anchor_and_adjust, scripted, with
+  constant, naive, moving_average and exponential_smoothing forecasts, and the quantity options.
+
+All times are whole numbers, products are real quantities, and every stock has one source.
+"""
+
+from dataclasses import dataclass, field
+from math import ceil, floor, inf, sqrt
+from typing import Any, NamedTuple
+
+Mapping = dict[str, Any]
+Place = tuple[str, str]
+"""A stock's name: (node, product)."""
+
+
+class Row(NamedTuple):
+    """One period of one stock: four levels at its end, four quantities during it, in units."""
+
+    on_hand: float
+    backorders: float
+    on_order: float
+    in_transit: float
+    ordered: float
+    demanded: float
+    served: float
+    lost: float
+
+
+class CloseCall(NamedTuple):
+    """A decision that would have jumped, had ``value`` been ``distance`` larger or smaller."""
+
+    distance: float
+    value: float
+
+
+@dataclass(eq=False)
+class Stock:
+    """One product at one node: what the scenario says of it, and its state."""
+
+    place: Place
+    unlimited: bool = False
+    supplier_time: int = 0
+    source: "Stock | None" = None
+    order_delay: int = 0
+    lead_time: int = 0
+    components: "dict[Stock, float] | None" = None
+    review: Mapping = field(default_factory=dict)
+    policy: Mapping = field(default_factory=dict)
+    first_orders: list[float] = field(default_factory=list)
+    demands: list[Mapping] = field(default_factory=list)
+
+    on_hand: float = 0.0
+    on_order: float = 0.0
+    in_transit: float = 0.0
+    inbox: "list[Line]" = field(default_factory=list)
+    queue: "list[Line]" = field(default_factory=list)
+    served_in: tuple[int, str] | None = None
+    reviews: int = 0
+    memory: Any = None
+    asked: float = 0.0
+
+    ordered: float = 0.0
+    demanded: float = 0.0
+    served: float = 0.0
+    lost: float = 0.0
+
+    def backorders(self) -> float:
+        """Return the units that buyers wait for; what is set aside for an incomplete kit is still waited for."""
+        return sum(line.waiting + line.set_aside for line in self.queue)
+
+    def free(self) -> float:
+        """Return the units on hand that are not set aside."""
+        return self.on_hand - sum(line.set_aside for line in self.queue)
+
+
+@dataclass(eq=False)
+class Line:
+    """What one buyer asked of a stock at one instant: another stock, a production order, or an end customer (None)."""
+
+    entered: int
+    waiting: float
+    buyer: Stock | None = None
+    production: "Production | None" = None
+    lost_if_unmet: bool = False
+    set_aside: float = 0.0
+
+
+@dataclass(eq=False)
+class Production:
+    """A production order: what it makes, and its line at each component's stock."""
+
+    makes: Stock
+    lines: dict[Stock, Line] = field(default_factory=dict)
+
+
+# --------------------------------------------------------------------------------------------- reading the scenario
+
+
+def build(scenario: Mapping) -> dict[Place, Stock]:
+    """Return every stock of a scenario, linked to its source, with its initial net stock."""
+    stocks: dict[Place, Stock] = {}
+    for node, said in scenario["nodes"].items():
+        for product, stock in said.get("stock", {}).items():
+            stocks[node, product] = Stock(
+                (node, product),
+                review={"interval": 1, "offset": 0, "timing": "after_demand"} | stock.get("review", {}),
+                policy=stock["policy"],
+                first_orders=list(stock.get("first_orders", [])),
+                demands=said.get("demand", {}).get(product, []),
+            )
+    for lane in scenario["lanes"]:
+        for product in lane["products"]:
+            _link(scenario, stocks, lane, product)
+    for node, said in scenario["nodes"].items():
+        for product, make in said.get("make", {}).items():
+            stock = stocks[node, product]
+            stock.lead_time = make.get("lead_time", 0)
+            stock.components = {stocks[node, name]: units for name, units in make.get("components", {}).items()}
+    return stocks
+
+
+def _link(scenario: Mapping, stocks: dict[Place, Stock], lane: Mapping, product: str) -> None:
+    """Make a lane the source of one product at its destination."""
+    origin = scenario["nodes"][lane["from"]]
+    if origin["kind"] == "supplier":
+        seller = Stock((lane["from"], product), unlimited=True, supplier_time=origin.get("lead_time", 0))
+        stocks.setdefault(seller.place, seller)
+    buyer = stocks[lane["to"], product]
+    buyer.source = stocks[lane["from"], product]
+    buyer.order_delay = lane.get("order_delay", 0)
+    buyer.lead_time = lane.get("lead_time", 0)
+
+
+def levels(stocks: dict[Place, Stock]) -> dict[Stock, int]:
+    """Return every stock's level: 0 if it feeds no stock, else one above the highest that it feeds."""
+    fed: dict[Stock, list[Stock]] = {stock: [] for stock in stocks.values()}
+    for stock in stocks.values():
+        for feeder in [stock.source] if stock.source else (stock.components or {}):
+            fed[feeder].append(stock)
+    found: dict[Stock, int] = {}
+
+    def level(stock: Stock) -> int:
+        if stock not in found:
+            found[stock] = 1 + max((level(other) for other in fed[stock]), default=-1)
+        return found[stock]
+
+    return {stock: level(stock) for stock in stocks.values()}
+
+
+# ---------------------------------------------------------------------------------------------------- what to order
+
+
+def observe(forecast: Mapping, memory: Any, demand: float) -> Any:
+    """Return a forecast's memory after one more observation, in units per period; None before the first."""
+    kind = forecast["kind"]
+    if kind == "moving_average":
+        before = [forecast["initial"]] * forecast["periods"] if forecast.get("initial") is not None else []
+        return [*(before if memory is None else memory), demand][-forecast["periods"] :]
+    if kind == "exponential_smoothing":
+        previous = forecast.get("initial") if memory is None else memory
+        weight = forecast["weight"]
+        return demand if previous is None else weight * demand + (1 - weight) * previous
+    return demand
+
+
+def expected(forecast: Mapping, memory: Any) -> float:
+    """Return the demand expected per period, after at least one observation."""
+    if forecast["kind"] == "constant":
+        return forecast["value"]
+    if forecast["kind"] == "moving_average":
+        return sum(memory) / len(memory)
+    return memory
+
+
+def cover(stock: Stock) -> int:
+    """Return the periods an order has to last: order delay + lead time + interval, less one when demand is seen."""
+    supplier_time = stock.source.supplier_time if stock.source else 0
+    seen = 0 if stock.review["timing"] == "before_demand" else 1
+    return max(0, stock.order_delay + supplier_time + stock.lead_time + stock.review["interval"] - seen)
+
+
+def up_to_target(stock: Stock, per_period: float) -> float:
+    """Return the forecast over the cover plus safety stock, in units."""
+    policy = stock.policy
+    periods = policy["cover"] if policy.get("cover") is not None else cover(stock)
+    safety = policy.get("safety_stock", 0)
+    if policy.get("safety_factor"):
+        safety = policy["safety_factor"] * policy["demand_sd"] * sqrt(periods)
+    return per_period * periods + safety
+
+
+def wanted_by_level(policy: Mapping, position: float, close: list[CloseCall]) -> float:
+    """Return what a policy with fixed levels wants: base_stock, min_max or reorder_point."""
+    if policy["kind"] == "base_stock":
+        return policy["level"] - position
+    trigger = policy["minimum"] if policy["kind"] == "min_max" else policy["reorder_point"]
+    close.append(CloseCall(abs(position - trigger), position))
+    strict = policy.get("trigger", "at_or_below") == "below"
+    if position > trigger or (strict and position == trigger):
+        return 0.0
+    if policy["kind"] == "min_max":
+        return policy["maximum"] - position
+    lot, lots = policy["order_quantity"], 0
+    while position + lots * lot < trigger or (not strict and position + lots * lot == trigger):
+        lots += 1
+    close.append(CloseCall(min(abs(position + n * lot - trigger) for n in (lots - 1, lots)), position))
+    return lots * lot
+
+
+def wanted_by_forecast(stock: Stock, net_stock: float, per_period: float) -> float:
+    """Return what a policy that forecasts wants: order_up_to, smoothed_order_up_to or anchor_and_adjust."""
+    policy = stock.policy
+    anchor = per_period * stock.review["interval"]
+    if policy["kind"] == "anchor_and_adjust":
+        gap = policy["target"] - net_stock - policy["supply_line_weight"] * stock.on_order
+        return anchor + policy["stock_weight"] * gap
+    gap = up_to_target(stock, per_period) - net_stock - stock.on_order
+    if policy["kind"] == "order_up_to":
+        return gap
+    return anchor + (gap - anchor) / policy["smoothing_time"]
+
+
+def listed(policy: Mapping, number: int) -> float:
+    """Return the order that a script holds for review ``number``, counted from 0."""
+    orders = policy["orders"]
+    if number < len(orders):
+        return orders[number]
+    after = policy.get("afterwards", "zero")
+    return {"zero": 0.0, "last": orders[-1], "repeat": orders[number % len(orders)]}[after]
+
+
+def shaped(policy: Mapping, wanted: float, close: list[CloseCall]) -> float:
+    """Return the order for a wanted quantity: never negative, rounded half up, at least the minimum, in whole lots."""
+    minimum, lot = policy.get("minimum_order", 0), policy.get("order_multiple")
+    if policy.get("rounding") == "half_up":
+        close.append(CloseCall(abs((wanted % 1) - 0.5), wanted))
+        wanted = floor(wanted + 0.5)
+    elif minimum:
+        close.append(CloseCall(abs(wanted), wanted))
+    if wanted <= 0:
+        return 0.0
+    wanted = max(wanted, minimum)
+    return ceil(wanted / lot - 1e-9) * lot if lot else wanted
+
+
+# ------------------------------------------------------------------------------------------------------ the recursion
+
+
+class Recursion:
+    """A run of a scenario: `run` returns one list of rows, one row per period, for every stock.
+
+    Attributes
+    ----------
+    close_calls : list of CloseCall
+        How near every decision that can jump came to its threshold: rounding noise decides where that is 0 or tiny.
+    held_up : float
+        The most units that ever lay set aside for kits that lacked another component, at the end of a period.
+    """
+
+    def __init__(self, scenario: Mapping) -> None:
+        self.start = int(scenario["time"].get("start", 1))
+        self.periods = int(scenario["time"]["horizon"])
+        self.stocks = build(scenario)
+        self.levels = levels(self.stocks)
+        self.arriving: dict[int, list[tuple[Stock, float]]] = {}
+        self.leaving: dict[int, list[tuple[Stock, float]]] = {}
+        self.mail: dict[int, list[tuple[Stock, Line]]] = {}
+        self.again: set[Stock] = set()
+        self.round = ""
+        self.close_calls: list[CloseCall] = []
+        self.held_up = 0.0
+        self.rows: dict[Place, list[Row]] = {place: [] for place in self.stocks}
+        for (node, product), stock in self.stocks.items():
+            if not stock.unlimited:
+                said = scenario["nodes"][node]["stock"][product]
+                self._fill(stock, said.get("initial", 0), said.get("initial_pipeline", 0))
+
+    def _fill(self, stock: Stock, initial: float, pipeline: float) -> None:
+        """Give a stock its initial state; what is missing from a negative one is owed to customers of the past."""
+        stock.on_hand = max(0.0, float(initial))
+        if initial < 0:
+            stock.queue.append(Line(self.start - 1, -initial))
+        if not pipeline:
+            return
+        supplier_time = stock.source.supplier_time if stock.source else 0
+        for period in range(supplier_time + stock.lead_time):
+            self._plan(self.start + period, stock, pipeline)
+            stock.on_order += pipeline
+            if period < stock.lead_time:
+                stock.in_transit += pipeline
+            else:
+                self.leaving.setdefault(self.start + period - stock.lead_time, []).append((stock, pipeline))
+        for period in range(stock.order_delay):
+            self.mail.setdefault(self.start + period, []).append((stock, Line(0, pipeline, buyer=stock)))
+            stock.on_order += pipeline
+
+    def _plan(self, instant: int, stock: Stock, units: float) -> None:
+        """Let units arrive at a stock at a later instant."""
+        self.arriving.setdefault(instant, []).append((stock, units))
+
+    def run(self) -> dict[Place, list[Row]]:
+        """Run from start to end, one instant after the other."""
+        for now in range(self.start, self.start + self.periods):
+            self._receive_all(now)
+            self._level_by_level(now, "before_demand")
+            self._demand(now)
+            for buyer, line in self.mail.pop(now, []):
+                assert buyer.source is not None
+                buyer.source.inbox.append(line)
+            self._level_by_level(now, "after_demand")
+            self._close()
+        return self.rows
+
+    # ---- receive and demand
+
+    def _receive_all(self, now: int) -> None:
+        """Let shipments and finished production enter stock, and shipments leave suppliers that took their time."""
+        for stock, units in self.leaving.pop(now, []):
+            stock.in_transit += units
+        for stock, units in self.arriving.pop(now, []):
+            stock.in_transit -= units
+            self._receive(stock, units)
+
+    def _receive(self, stock: Stock, units: float) -> None:
+        """Let units enter a stock, which serves again if it has already served in this round."""
+        stock.on_hand += units
+        stock.on_order -= units
+        if self.round and stock.served_in == self.now:
+            self.again.add(stock)
+
+    def _demand(self, now: int) -> None:
+        """Let end customers' demand arrive."""
+        for stock in self.stocks.values():
+            for demand in stock.demands:
+                since = now - self.start - demand.get("offset", 0)
+                if since >= 0 and since % demand.get("interval", 1) == 0:
+                    asked = self._replayed(demand, since // demand.get("interval", 1))
+                    self._enter(stock, Line(now, asked, lost_if_unmet=demand.get("unmet") == "lost"), now)
+
+    @staticmethod
+    def _replayed(demand: Mapping, number: int) -> float:
+        values = demand["values"]
+        if number < len(values):
+            return float(values[number])
+        after = demand.get("afterwards", "repeat")
+        return float({"repeat": values[number % len(values)], "last": values[-1], "zero": 0}[after])
+
+    @staticmethod
+    def _enter(stock: Stock, line: Line, now: int) -> None:
+        """Enter what is asked of a stock: from this instant on it is backordered until it is served."""
+        line.entered = now
+        stock.queue.append(line)
+        stock.demanded += line.waiting
+        stock.asked += line.waiting
+
+    # ---- orders, serve, review
+
+    def _level_by_level(self, now: int, timing: str) -> None:
+        """Run orders → serve → review, downstream first.
+
+        The round before demand is for the reviews so marked, the zero-delay orders they cause and the stocks that
+        those reach; the round after demand is for everything.
+        """
+        self.round, self.now = timing, (now, timing)
+        for level in range(max(self.levels.values()) + 1):
+            here = [stock for stock in self.stocks.values() if self.levels[stock] == level]
+            for stock in here:
+                reached = bool(stock.inbox)
+                for line in stock.inbox:
+                    self._enter(stock, line, now)
+                stock.inbox.clear()
+                if reached or timing == "after_demand":
+                    self._serve(stock, now)
+            self._serve_again(now)
+            for stock in here:
+                if not stock.unlimited and self._is_due(stock, now, timing):
+                    self._review(stock, now)
+            self._serve_again(now)
+        self.round = ""
+
+    def _serve_again(self, now: int) -> None:
+        """Serve the stocks that received something after they had served, upstream first: arrivals are merged."""
+        while self.again:
+            stock = max(self.again, key=lambda stock: (self.levels[stock], stock.place))
+            self.again.remove(stock)
+            self._serve(stock, now)
+
+    def _serve(self, stock: Stock, now: int) -> None:
+        """Allocate what is free among all who wait, and hand it out; then demand that does not wait is lost."""
+        stock.served_in = self.now
+        for line, units in self._allocate(stock):
+            line.waiting -= units
+            if line.production:
+                line.set_aside += units
+                self._start_production(line.production, now)
+            else:
+                self._hand_out(stock, line, units, now)
+                if line.buyer:
+                    self._ship(stock, line.buyer, units, now)
+        for line in stock.queue:
+            if line.lost_if_unmet:
+                stock.lost += line.waiting
+                line.waiting = 0.0
+        stock.queue = [line for line in stock.queue if line.waiting > 0 or line.set_aside > 0]
+
+    @staticmethod
+    def _allocate(stock: Stock) -> list[tuple[Line, float]]:
+        """Return who gets how much: by instant of entry; what entered at the same instant shares pro rata."""
+        free = inf if stock.unlimited else stock.free()
+        given: list[tuple[Line, float]] = []
+        for entered in sorted({line.entered for line in stock.queue}):
+            lines = [line for line in stock.queue if line.entered == entered and line.waiting > 0]
+            asked = sum(line.waiting for line in lines)
+            if free >= asked:
+                given += [(line, line.waiting) for line in lines]
+            elif free > 0:
+                given += [(line, free * line.waiting / asked) for line in lines]
+            free = max(0.0, free - asked)
+        return given
+
+    @staticmethod
+    def _hand_out(stock: Stock, line: Line, units: float, now: int) -> None:
+        """Take units out of a stock for a line."""
+        if not stock.unlimited:
+            stock.on_hand -= units
+        if line.entered == now:
+            stock.served += units
+
+    def _ship(self, seller: Stock, buyer: Stock, units: float, now: int) -> None:
+        """Send units on their way; an unlimited supplier takes its lead time before it ships."""
+        leaves = now + seller.supplier_time
+        if leaves == now and buyer.lead_time == 0:
+            self._receive(buyer, units)
+            return
+        if leaves == now:
+            buyer.in_transit += units
+        else:
+            self.leaving.setdefault(leaves, []).append((buyer, units))
+        self._plan(leaves + buyer.lead_time, buyer, units)
+
+    def _start_production(self, production: Production, now: int) -> None:
+        """Start as many units as there are complete kits, taking their components out of stock."""
+        per_unit = production.makes.components or {}
+        units = min(line.set_aside / per_unit[component] for component, line in production.lines.items())
+        if units <= 0:
+            return
+        for component, line in production.lines.items():
+            taken = min(line.set_aside, units * per_unit[component])
+            line.set_aside -= taken
+            self._hand_out(component, line, taken, now)
+        self._make(production.makes, units, now)
+
+    def _make(self, stock: Stock, units: float, now: int) -> None:
+        """Let units be finished after the lead time of production."""
+        if stock.lead_time == 0:
+            self._receive(stock, units)
+            return
+        stock.in_transit += units
+        self._plan(now + stock.lead_time, stock, units)
+
+    def _is_due(self, stock: Stock, now: int, timing: str) -> bool:
+        since = now - self.start - stock.review["offset"]
+        return stock.review["timing"] == timing and since >= 0 and since % stock.review["interval"] == 0
+
+    def _review(self, stock: Stock, now: int) -> None:
+        """Let the forecast absorb the demand since the last review, decide, and place the order."""
+        policy, net_stock = stock.policy, stock.on_hand - stock.backorders()
+        if "forecast" in policy:
+            stock.memory = observe(policy["forecast"], stock.memory, stock.asked / stock.review["interval"])
+            wanted = wanted_by_forecast(stock, net_stock, expected(policy["forecast"], stock.memory))
+        elif policy["kind"] == "scripted":
+            wanted = listed(policy, stock.reviews)
+        else:
+            wanted = wanted_by_level(policy, net_stock + stock.on_order, self.close_calls)
+        units = shaped(policy, wanted, self.close_calls)
+        if stock.reviews < len(stock.first_orders):
+            units = float(stock.first_orders[stock.reviews])
+        stock.reviews += 1
+        stock.asked = 0.0
+        if units > 0:
+            self._order(stock, units, now)
+
+    def _order(self, stock: Stock, units: float, now: int) -> None:
+        """Place a replenishment order: at the source's stock after the order delay, or with production at once."""
+        stock.ordered += units
+        stock.on_order += units
+        if stock.source:
+            line = Line(now, units, buyer=stock)
+            if stock.order_delay:
+                self.mail.setdefault(now + stock.order_delay, []).append((stock, line))
+            else:
+                stock.source.inbox.append(line)
+        elif stock.components:
+            production = Production(stock)
+            for component, per_unit in stock.components.items():
+                line = Line(now, units * per_unit, production=production)
+                production.lines[component] = line
+                component.inbox.append(line)
+        else:
+            self._make(stock, units, now)
+
+    # ---- close
+
+    def _close(self) -> None:
+        """Record the period and begin the next one's counts."""
+        for place, stock in self.stocks.items():
+            levels = (stock.on_hand, stock.backorders(), stock.on_order, stock.in_transit)
+            self.rows[place].append(Row(*levels, stock.ordered, stock.demanded, stock.served, stock.lost))
+            stock.ordered = stock.demanded = stock.served = stock.lost = 0.0
+            self.held_up = max(self.held_up, sum(line.set_aside for line in stock.queue))
+
+
+def run(scenario: Mapping) -> dict[Place, list[Row]]:
+    """Run a scenario and return one row per period for every stock, suppliers' included."""
+    return Recursion(scenario).run()

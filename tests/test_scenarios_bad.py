@@ -1,0 +1,125 @@
+"""Every kind of bad input has a file named after what is wrong, beside the exact message it gives."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from scmsim.errors import ScenarioError
+from scmsim.scenario.load import load
+
+FOLDER = Path(__file__).parent / "scenarios_bad"
+NAMES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+@pytest.fixture
+def inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stand in the folder, so that messages hold no path of this machine."""
+    monkeypatch.chdir(FOLDER)
+
+
+def message(file: str, *overrides: str) -> str:
+    """Load a scenario that must be refused, and return what is said."""
+    with pytest.raises(ScenarioError, match=".") as caught:
+        load(file, overrides)
+    return str(caught.value)
+
+
+@pytest.mark.usefixtures("inside")
+@pytest.mark.parametrize("name", NAMES)
+def test_bad_scenario_gives_its_message(name: str) -> None:
+    """Tests that each file is refused with exactly the message beside it."""
+    expected = (FOLDER / f"{name}.expected").read_text(encoding="utf-8")
+    assert message(f"{name}.yaml") + "\n" == expected
+
+
+def test_every_message_has_its_file() -> None:
+    """Tests that there are at least 45 bad files and no message without a file."""
+    assert len(NAMES) >= 45
+    assert sorted(path.stem for path in FOLDER.glob("*.expected")) == NAMES
+
+
+@pytest.mark.parametrize("size", [5_000_001, 50_000_000])
+def test_large_file_is_refused_before_reading(size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a file above 5 MB is refused by its size, without being read."""
+    with (tmp_path / "large.yaml").open("wb") as file:
+        file.truncate(size)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
+    assert message("large.yaml") == (
+        f"large.yaml: found a file of {size / 1e6:.0f} MB; expected at most 5 MB. "
+        "Move long parts into CSV files: see `tables`, and `file` with `column`."
+    )
+
+
+@pytest.fixture
+def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A scenario in a folder of its own, whose CSV file is `beside/link.csv`, and a secret outside."""
+    text = (FOLDER / "csv_missing.yaml").read_text(encoding="utf-8").replace("demnd.csv", "link.csv")
+    (tmp_path / "secret.csv").write_text("day,units\n1,4\n", encoding="utf-8")
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside" / "link.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "beside")
+    return tmp_path / "secret.csv"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights on Windows")
+def test_link_out_of_the_folder_is_refused(outside: Path) -> None:
+    """Tests that a symbolic link cannot lead out of the scenario's folder, and one within it can be used."""
+    link = Path("link.csv")
+    link.symlink_to(outside)
+    assert message("link.yaml") == (
+        "link.yaml:24:33: nodes.shop.demand.tea.file: found the link 'link.csv', which leads out of the folder; "
+        "expected a path inside the scenario's folder"
+    )
+    link.unlink()
+    Path("real.csv").write_text("day,units\n1,4\n", encoding="utf-8")
+    link.symlink_to("real.csv")
+    assert load("link.yaml").file.nodes["shop"].demand["tea"][0].moments() == (4.0, 0.0)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_device_is_refused(outside: Path) -> None:
+    """Tests that something that is not a regular file is refused without being opened."""
+    os.mkfifo("link.csv")
+    assert message("link.yaml") == (
+        "link.yaml:24:33: nodes.shop.demand.tea.file: found 'link.csv', which is not a file; expected a CSV file"
+    )
+
+
+@pytest.mark.usefixtures("inside")
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        (
+            "nodes.shp.label=x",
+            "--set nodes.shp.label=x: nodes.shp: found the unknown name 'shp'; expected one of importer, depot, shop. "
+            "Did you mean `nodes.shop`?",
+        ),
+        ("time.horizon=soon", "--set time.horizon=soon: time.horizon: found the text 'soon'; expected a number greater than 0"),
+        (
+            "defaults.lane.led_time=2",
+            "--set defaults.lane.led_time=2: defaults.lane.led_time: found the unknown name 'led_time'; expected one of "
+            "from, to, products, order_delay, lead_time, crossing, unit_cost, shipment_cost, holding_cost. "
+            "Did you mean `defaults.lane.lead_time`?",
+        ),
+        (
+            "lanes.7.lead_time=2",
+            "--set lanes.7.lead_time=2: lanes.7: found no lane 7; expected one of importer -> depot, depot -> shop",
+        ),
+        (
+            "nodes.shop.stock.tea.policy.level=9",
+            "--set nodes.shop.stock.tea.policy.level=9: nodes.shop.stock.tea.policy.level: found an unknown key `level` of "
+            "the policy min_max; expected what min_max takes: minimum, maximum, service_level, fill_rate, trigger, "
+            "allow_negative, rounding, minimum_order, order_multiple. `level` belongs to the policy base_stock.",
+        ),
+        (
+            "name=!!python/name:os.system x",
+            "--set name=!!python/name:os.system x: name: found the tag !!python/name:os.system; "
+            "expected a value without a tag. A scenario holds data only.",
+        ),
+    ],
+)
+def test_bad_override_is_said_of_the_override(override: str, said: str) -> None:
+    """Tests that an override is checked like the file, and is itself the place of what is wrong with it."""
+    assert message("good/shop.yaml", override) == said
