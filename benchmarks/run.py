@@ -65,7 +65,7 @@ def against_stockpyl(folder: Path) -> Iterator[Row]:
         claim = f"four-stage chain, {PERIODS:,} periods, {record}: times stockpyl"
         yield Row(claim, measured, f">= {least:g}x{aim}", ratio >= least)
     speed = STAGES * PERIODS / took["summary"]
-    yield Row("the same, node-periods per second, summary", f"{speed:,.0f}", "", None)
+    yield Row("the same, node-periods per processor second, summary", f"{speed:,.0f}", "", None)
 
 
 def check_costs(costs: list[float]) -> None:
@@ -82,7 +82,10 @@ def large_network(folder: Path) -> Iterator[Row]:
     load, run, peak = found["seconds"]["load"], found["seconds"]["run"], found["peak"]
     points = (1 + WAREHOUSES + RETAILERS) * PRODUCTS
     claim = f"1 plant, {WAREHOUSES} warehouses, {RETAILERS} retailers, (s,S), {DAYS} days, {PRODUCTS} products"
-    measured = f"{load + run:.1f} s (loading {load:.1f}, running {run:.1f}: {points * DAYS / run:,.0f} node-periods/s)"
+    speed = points * DAYS / found["seconds"]["processor"]
+    measured = (
+        f"{load + run:.1f} s (loading {load:.1f}, running {run:.1f}; {speed:,.0f} node-periods per processor second)"
+    )
     yield Row(f"{claim}: time", measured, f"< {MOST_SECONDS:g} s", load + run < MOST_SECONDS)
     yield Row("the same: peak memory", *weighed(peak, MOST_MEGABYTES))
 

@@ -13,6 +13,8 @@ import scmsim
 
 CLASSROOM = Path(__file__).parents[1] / "scenarios"
 FILES = sorted(CLASSROOM.glob("*.yaml"))
+CHECKED_ELSEWHERE = {"fmcg"}
+"""Their numbers are checked with the real data they came from (test_real_data.py)."""
 STAGES = ("retailer", "wholesaler", "distributor", "brewery")
 FIGURE = re.compile(r"(?P<value>\d[\d,]*(?:\.\d+)?)(?: ± (?P<give>\d+(?:\.\d+)?))?(?P<percent> %)?")
 
@@ -35,7 +37,45 @@ class Claim:
             yield float(found["value"].replace(",", "")) * share, give * share * (1 + 1e-9)
 
 
-CLAIMS = (Claim("beer_game", "46 + 50 + 54 + 54 = 204", "total_cost", (*STAGES, None)),)
+CLAIMS = (
+    Claim("assembly", "88.7 ± 2.0 %", "fill_rate", ("factory",)),
+    Claim("assembly", "0.13 ± 0.04", "average_backorders", ("factory/lamp",)),
+    Claim("beer_game", "46 + 50 + 54 + 54 = 204", "total_cost", (*STAGES, None)),
+    Claim("beer_game_base_stock", "36 + 44 + 52 + 48 = 180", "total_cost", (*STAGES, None)),
+    Claim("beer_game_base_stock", "100 %", "fill_rate", (None,)),
+    Claim("beer_game_human", "280.3 + 627.4 + 885.6 + 686.2 = 2,479.5", "total_cost", (*STAGES, None)),
+    Claim("beer_game_human", "73 times", "cumulative_order_variance_ratio", ("brewery",)),
+    Claim("beer_game_lost_sales", "183.3 + 373.9 + 648.3 + 580.3 = 1,785.8", "total_cost", (*STAGES, None)),
+    Claim("beer_game_lost_sales", "13.7 cases", "units_lost", (None,)),
+    Claim("beer_game_lost_sales", "are 55.0", "lost_sale_cost", (None,)),
+    Claim("beer_game_lost_sales", "94.9 %", "fill_rate", ("retailer",)),
+    Claim("beer_game_noisy", "0.8 ± 0.1, 2.0 ± 0.3, 6.2 ± 0.8 and 12 ± 2", "cumulative_order_variance_ratio", STAGES),
+    Claim("beer_game_round_1", "251.9 + 371.1 + 682.5 + 754.0 = 2,059.4", "total_cost", (*STAGES, None)),
+    Claim("beer_game_round_2", "277.9 + 279.8 + 300.9 + 300.5 = 1,159.1", "total_cost", (*STAGES, None)),
+    Claim("beer_game_seasonal", "3.3, 12.5, 32.8 and 50.4", "cumulative_order_variance_ratio", STAGES),
+    Claim("beer_game_short_delays", "218.0 + 216.0 + 221.4 + 236.2 = 891.6", "total_cost", (*STAGES, None)),
+    Claim("beer_game_short_delays", "8 times", "cumulative_order_variance_ratio", ("brewery",)),
+    Claim(
+        "bullwhip_moving_average",
+        "1.48 ± 0.03, 2.31 ± 0.06, 3.75 ± 0.12 and 6.33 ± 0.25",
+        "cumulative_order_variance_ratio",
+        ("retailer", "wholesaler", "distributor", "plant"),
+    ),
+    Claim("min_max", "35.02 ± 0.20 a day", "cost_per_period", ("shop",)),
+    Claim("min_max", "97.2 ± 0.3 %", "fill_rate", ("shop",)),
+    Claim("newsvendor", "79.6 ± 1.0 %", "period_service_level", ("stand",)),
+    Claim("newsvendor", "98.2 ± 0.3 %", "fill_rate", ("stand",)),
+    Claim("newsvendor", "1.998 ± 0.050", "cost_per_period", ("stand",)),
+    Claim("one_warehouse_three_retailers", "42.3 ± 1.5 %", "fill_rate", ("warehouse",)),
+    Claim("one_warehouse_three_retailers", "65.7 ± 2.0 %", "fill_rate", ("north",)),
+    Claim("one_warehouse_three_retailers", "9.07 ± 0.40", "cost_per_period", (None,)),
+    Claim("reorder_point", "3.11 ± 0.05", "average_on_hand", ("shop",)),
+    Claim("reorder_point", "0.105 ± 0.015", "average_backorders", ("shop",)),
+    Claim("reorder_point", "86.7 ± 1.0 %", "fill_rate", ("shop",)),
+    Claim("three_stage_chain", "47.7 ± 0.6", "cost_per_period", (None,)),
+    Claim("three_stage_chain", "97.4 ± 0.5 %", "fill_rate", ("shop",)),
+)
+"""In every classroom scenario, what its header says in numbers."""
 
 
 @cache
@@ -80,7 +120,9 @@ def test_answer_holds(claim: Claim) -> None:
         assert figure(claim.scenario, claim.metric, node) == pytest.approx(value, abs=give), node
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [file for file in FILES if file.stem not in CHECKED_ELSEWHERE], ids=lambda path: path.stem
+)
 def test_no_number_in_an_answer_goes_unchecked(path: Path) -> None:
     """Tests that every number in an answer is one of the claims that are checked."""
     left = answer(path.stem)
@@ -93,10 +135,11 @@ def test_no_number_in_an_answer_goes_unchecked(path: Path) -> None:
 def test_both_rounds_meet_the_same_demand() -> None:
     """Tests that the two rounds of the same draw meet bit-identical customers, whoever plays."""
     first, second = (
-        scmsim.run(scmsim.load(CLASSROOM / f"beer_game_round_{number}.yaml")).demand.query("buyer == 'customer'")
+        scmsim.run(scmsim.load(CLASSROOM / f"beer_game_round_{number}.yaml")).demand.query("buyer.isna()")
         for number in (1, 2)
     )
-    assert len(first) > 40
+    asked = ["time", "node", "product", "quantity"]
+    assert len(first) == 52
     pd.testing.assert_frame_equal(
-        first[["time", "node", "quantity"]], second[["time", "node", "quantity"]], check_exact=True
+        first[asked].reset_index(drop=True), second[asked].reset_index(drop=True), check_exact=True
     )

@@ -159,6 +159,14 @@ def levels(stocks: dict[Place, Stock]) -> dict[Stock, int]:
     return {stock: level(stock) for stock in stocks.values()}
 
 
+def take_part(stocks: dict[Place, Stock]) -> set[Stock]:
+    """Return the stocks of the round before demand: those that review in it, and those their orders reach at once."""
+    reviewing = [stock for stock in stocks.values() if stock.review.get("timing") == "before_demand"]
+    reached = [stock.source for stock in reviewing if stock.source and stock.order_delay == 0]
+    parts = [component for stock in reviewing for component in stock.components or {}]
+    return {*reviewing, *reached, *parts}
+
+
 # ---------------------------------------------------------------------------------------------------- what to order
 
 
@@ -274,6 +282,7 @@ class Recursion:
         self.periods = int(scenario["time"]["horizon"])
         self.stocks = build(scenario)
         self.levels = levels(self.stocks)
+        self.early = take_part(self.stocks)
         self.arriving: dict[int, list[tuple[Stock, float]]] = {}
         self.leaving: dict[int, list[tuple[Stock, float]]] = {}
         self.mail: dict[int, list[tuple[Stock, Line]]] = {}
@@ -370,18 +379,16 @@ class Recursion:
     def _level_by_level(self, now: int, timing: str) -> None:
         """Run orders → serve → review, downstream first.
 
-        The round before demand is for the reviews so marked, the zero-delay orders they cause and the stocks that
-        those reach; the round after demand is for everything.
+        The round before demand is for the stocks that `take_part` in it; the round after demand is for all.
         """
         self.round, self.now = timing, (now, timing)
         for level in range(max(self.levels.values()) + 1):
             here = [stock for stock in self.stocks.values() if self.levels[stock] == level]
             for stock in here:
-                reached = bool(stock.inbox)
                 for line in stock.inbox:
                     self._enter(stock, line, now)
                 stock.inbox.clear()
-                if reached or timing == "after_demand":
+                if timing == "after_demand" or stock in self.early:
                     self._serve(stock, now)
             self._serve_again(now)
             for stock in here:

@@ -15,7 +15,6 @@ from scmsim.cli.guard import counted, say
 from scmsim.cli.shipped import scenario_path, shipped, shipped_path
 from scmsim.errors import ScenarioError, UsageError
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file.")]
 
 
@@ -67,10 +66,10 @@ class SchemaOptions:
 
 def schema(options: SchemaOptions) -> None:
     """Print the JSON Schema of a scenario file, for an editor that completes and checks while one writes."""
-    from scmsim.scenario.schema import ScenarioFile
+    from scmsim.scenario.json_schema import scenario_json_schema
 
-    content = {"$schema": DIALECT, **ScenarioFile.model_json_schema()}
-    _deliver(json.dumps(content, indent=2, ensure_ascii=False), options.output, force=options.force)
+    text = json.dumps(scenario_json_schema(), indent=2, ensure_ascii=False)
+    _deliver(text, options.output, force=options.force)
 
 
 @dataclass(frozen=True)

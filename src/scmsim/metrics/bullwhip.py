@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scmsim.metrics.accumulator import Accumulator
 from scmsim.metrics.buckets import DemandBuckets, EndDemandBuckets, OrderBuckets
 from scmsim.metrics.layout import Array
 from scmsim.metrics.metric import Measured, Metric, define
@@ -24,6 +23,7 @@ _FRANSOO = "Fransoo and Wouters (2000), Measuring the bullwhip effect, Supply Ch
 _DISNEY = "Disney and Towill (2003), On the bullwhip and inventory variance, Omega 31(3)"
 
 Summary = Callable[[Moments], Array]
+Keeper = States | OrderBuckets | DemandBuckets | EndDemandBuckets
 
 
 class _Kind(NamedTuple):
@@ -33,13 +33,11 @@ class _Kind(NamedTuple):
     nodes: Moments
 
 
-def _kinds(measured: Measured, kind: type[Accumulator]) -> _Kind:
+def _kinds(measured: Measured, kind: type[Keeper]) -> _Kind:
     found = measured[kind]
     if isinstance(found, States):
         return _Kind(found.net_stock, found.node_net_stock)
-    if isinstance(found, (OrderBuckets, DemandBuckets, EndDemandBuckets)):
-        return _Kind(found.points, found.nodes)
-    raise TypeError(f"{kind.__name__} keeps no series")
+    return _Kind(found.points, found.nodes)
 
 
 def variance(moments: Moments) -> Array:
@@ -62,7 +60,7 @@ def dispersion(moments: Moments) -> Array:
     return divide(moments.variance, moments.mean)
 
 
-def _one(kind: type[Accumulator], summary: Summary) -> Callable[[Measured], Series]:
+def _one(kind: type[Keeper], summary: Summary) -> Callable[[Measured], Series]:
     def compute(measured: Measured) -> Series:
         series = _kinds(measured, kind)
         where = None if kind is DemandBuckets else measured.layout.stocked
@@ -71,7 +69,7 @@ def _one(kind: type[Accumulator], summary: Summary) -> Callable[[Measured], Seri
     return compute
 
 
-def _quotient(over: type[Accumulator], under: type[Accumulator], summary: Summary) -> Callable[[Measured], Series]:
+def _quotient(over: type[Keeper], under: type[Keeper], summary: Summary) -> Callable[[Measured], Series]:
     def compute(measured: Measured) -> Series:
         above, below = _kinds(measured, over), _kinds(measured, under)
         points, nodes = (divide(summary(a), summary(b)) for a, b in zip(above, below, strict=True))
@@ -89,7 +87,7 @@ class _Ratio(NamedTuple):
     what: str
     source: str
     compute: Callable[[Measured], Series]
-    needs: tuple[type[Accumulator], ...]
+    needs: tuple[type[Keeper], ...]
     null: str = ""
 
 
@@ -172,7 +170,7 @@ _ratio(
 )
 
 
-def _plain(name: str, title: str, formula: str, kind: type[Accumulator], summary: Summary) -> None:
+def _plain(name: str, title: str, formula: str, kind: type[Keeper], summary: Summary) -> None:
     define(
         Metric(
             name=name,

@@ -100,5 +100,5 @@ class CycleTotals(Accumulator):
         order = order[stable_order(point[order], self.layout.size)]
         point, kind, time = point[order], kind[order], time[order]
         again_received = np.zeros(len(point), dtype=np.bool_)
-        again_received[1:] = (kind[1:] < 0) & (kind[:-1] < 0) & (time[1:] == time[:-1]) & (point[1:] == point[:-1])
+        again_received[1:] = (kind[1:] < 0) & (time[1:] == time[:-1]) & (point[1:] == point[:-1])
         return point[~again_received], kind[~again_received]

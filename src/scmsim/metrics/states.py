@@ -110,24 +110,7 @@ class States(Accumulator):
         seen = ends > 0
         self.net_stock.add(facts.buckets, steps.point[seen], net[seen], ends[seen])
         if self._node_net_stock is not None:
-            self._count_node_ends(facts, steps, net)
-
-    def _count_node_ends(self, facts: Facts, steps: Steps, net: Array) -> None:
-        layout = self.layout
-        change = np.diff(net, prepend=0.0)
-        change[steps.first] = net[steps.first]
-        moved, at = np.empty_like(change), np.empty_like(steps.time)
-        moved[steps.order], at[steps.order] = change, steps.time
-        node = np.empty_like(steps.point)
-        node[steps.order] = layout.node[steps.point]
-        order = stable_order(node, len(layout.nodes))
-        node, at, moved = node[order], at[order], moved[order]
-        first, last = _edges(node)
-        total = _running(moved, first, last)
-        ends = bucket_ends(facts, at, last)
-        seen = ends > 0
-        if self._node_net_stock is not None:
-            self._node_net_stock.add(facts.buckets, node[seen], total[seen], ends[seen])
+            _count_node_ends(self._node_net_stock, facts, steps, net)
 
 
 def initial_levels(layout: Layout) -> Array:
@@ -150,6 +133,23 @@ def arrange(facts: Facts, now: Array) -> Steps:
     point = point[order]
     first, last = _edges(point)
     return Steps(begun, _until(begun, last, facts.end), point, level, first, last, order)
+
+
+def _count_node_ends(moments: Moments, facts: Facts, steps: Steps, net: Array) -> None:
+    layout = facts.layout
+    change = np.diff(net, prepend=0.0)
+    change[steps.first] = net[steps.first]
+    moved, at = np.empty_like(change), np.empty_like(steps.time)
+    moved[steps.order], at[steps.order] = change, steps.time
+    node = np.empty_like(steps.point)
+    node[steps.order] = layout.node[steps.point]
+    order = stable_order(node, len(layout.nodes))
+    node, at, moved = node[order], at[order], moved[order]
+    first, last = _edges(node)
+    total = _running(moved, first, last)
+    ends = bucket_ends(facts, at, last)
+    seen = ends > 0
+    moments.add(facts.buckets, node[seen], total[seen], ends[seen])
 
 
 def bucket_ends(facts: Facts, time: Array, last: Index) -> Array:

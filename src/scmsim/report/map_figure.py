@@ -27,10 +27,11 @@ def plot_network(result: "Result") -> go.Figure:
     picture = data_network(result)
     height = int(min(760, 110 + 62 * min(picture.tallest, 6) + 9 * max(0, picture.tallest - 6)))
     figure, inner = blank(height), height - 70 - 2 * MARGIN
-    small = len(picture.marks) <= SMALL
-    size = 24.0 if small else max(5.0, min(12.0, 0.95 * inner / picture.tallest))
-    _draw_ways(figure, picture.ways, size, small)
-    _draw_marks(figure, picture.marks, size)
+    crowds = Counter(mark.place[0] for mark in picture.marks)
+    largest = 24.0 if len(picture.marks) <= SMALL else 13.0
+    sizes = {column: max(4.0, min(largest, 0.95 * inner / count)) for column, count in crowds.items()}
+    _draw_ways(figure, picture.ways, sizes)
+    _draw_marks(figure, picture.marks, sizes)
     _explain(figure, picture.marks)
     low, high = span_of(mark.place[1] for mark in picture.marks)
     left, right = span_of(mark.place[0] for mark in picture.marks)
@@ -39,19 +40,21 @@ def plot_network(result: "Result") -> go.Figure:
     return figure.update_layout(hovermode="closest", showlegend=True)
 
 
-def _draw_ways(figure: go.Figure, ways: tuple[Way, ...], size: float, small: bool) -> None:
+def _draw_ways(figure: go.Figure, ways: tuple[Way, ...], sizes: dict[float, float]) -> None:
     """Draw all lanes as one trace: an arrowhead at the end of each, nothing at its start and bends."""
     across: list[float | None] = []
     up: list[float | None] = []
-    sizes: list[float] = []
+    heads: list[float] = []
     standoffs: list[float] = []
     for way in ways:
         across += [*(place[0] for place in way.route), None]
         up += [*(place[1] for place in way.route), None]
-        sizes += [*(0.0 for _ in way.route[1:]), 12.0 if small else 7.0, 0.0]
+        size = sizes[way.route[-1][0]]
+        heads += [*(0.0 for _ in way.route[1:]), max(4.0, size / 2), 0.0]
         standoffs += [*(0.0 for _ in way.route[1:]), size / 2 + 1, 0.0]
-    arrow = {"symbol": "arrow", "angleref": "previous", "size": sizes, "standoff": standoffs, "color": "#7B8794"}
-    line = {"color": "#9AA5B1", "width": 1.8 if small else 0.8}
+    arrow = {"symbol": "arrow", "angleref": "previous", "size": heads, "standoff": standoffs, "color": "#7B8794"}
+    few = len(ways) <= SMALL
+    line = {"color": "#9AA5B1", "width": 1.8 if few else 0.8}
     look = {"mode": "lines+markers", "line": line, "marker": {**arrow, "opacity": 1}}
     figure.add_scatter(x=across, y=up, hoverinfo="skip", showlegend=False, **look)
     middles = [_middle(way.route) for way in ways]
@@ -59,20 +62,20 @@ def _draw_ways(figure: go.Figure, ways: tuple[Way, ...], size: float, small: boo
         x=[place[0] for place in middles],
         y=[place[1] for place in middles],
         mode="markers",
-        marker={"size": 22 if small else 8, "color": "rgba(0,0,0,0)"},
+        marker={"size": 22 if few else 8, "color": "rgba(0,0,0,0)"},
         customdata=[way.hover for way in ways],
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
     )
 
 
-def _draw_marks(figure: go.Figure, marks: tuple[Mark, ...], size: float) -> None:
+def _draw_marks(figure: go.Figure, marks: tuple[Mark, ...], sizes: dict[float, float]) -> None:
     figure.add_scatter(
         x=[mark.place[0] for mark in marks],
         y=[mark.place[1] for mark in marks],
         mode="markers+text",
         marker={
-            "size": size,
+            "size": [sizes[mark.place[0]] for mark in marks],
             "symbol": [_symbol(mark.stage.kind) if mark.stage else f"{ROUND}-open" for mark in marks],
             "color": [mark.stage.fill if mark.stage else SOFT for mark in marks],
             "opacity": 1,

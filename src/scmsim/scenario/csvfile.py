@@ -10,7 +10,7 @@ from pathlib import Path as File
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple, TextIO
 
-from scmsim.scenario.located import clipped, listed
+from scmsim.scenario.located import clipped, listed, megabytes
 from scmsim.scenario.troubles import did_you_mean
 
 LARGEST_TABLE = 200_000_000
@@ -85,7 +85,7 @@ class Folder:
         if not stat.S_ISREG(mode.st_mode):
             raise RefusedError(f"{clipped(name)!r}, which is not a file", "a CSV file")
         if mode.st_size > LARGEST_TABLE:
-            raise RefusedError(f"a file of {mode.st_size / 1e6:.0f} MB", f"at most {LARGEST_TABLE / 1e6:.0f} MB")
+            raise RefusedError(f"a file of {megabytes(mode.st_size)}", f"at most {megabytes(LARGEST_TABLE)}")
         return found
 
 

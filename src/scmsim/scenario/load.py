@@ -18,7 +18,7 @@ from scmsim.scenario.reader import read
 from scmsim.scenario.resolve import resolve
 from scmsim.scenario.scenario import Scenario
 from scmsim.scenario.schema import ScenarioFile
-from scmsim.scenario.source import Source, from_file
+from scmsim.scenario.source import Source, from_file, from_mapping
 from scmsim.scenario.tables import with_tables
 from scmsim.scenario.troubles import Trouble, below, locate, ordered
 from scmsim.scenario.validate import validated
@@ -112,7 +112,7 @@ def from_dict(mapping: Mapping[str, Any], folder: str | PathLike[str] | None = N
     if not isinstance(mapping, Mapping):
         raise UsageError(f"a scenario should be a mapping, not {type(mapping).__name__}")
     where = Path(folder) if folder is not None else None
-    return build(Source(mapping=mapping, folder=where))
+    return build(from_mapping(mapping, where))
 
 
 def build(source: Source) -> Scenario:
@@ -142,7 +142,7 @@ def build(source: Source) -> Scenario:
 
 def _read(source: Source, troubles: list[Trouble]) -> tuple[Located | None, tuple[Any, ...]]:
     if source.mapping is not None:
-        return from_plain(source.plain(), Place("")), ()
+        return from_plain(source.mapping, Place("")), ()
     reading = read(source.text, source.shown)
     troubles += reading.troubles
     return reading.root, reading.flagged

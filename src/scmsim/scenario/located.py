@@ -182,3 +182,14 @@ def one_of(names: Sequence[str], most: int = 30) -> str:
     ('one of a, b', 'a')
     """
     return ("one of " if len(names) > 1 else "") + listed(names, most)
+
+
+def megabytes(size: int) -> str:
+    """Write a size in bytes, rounded up so that what is above a limit looks so.
+
+    Examples
+    --------
+    >>> megabytes(50_000_000), megabytes(5_000_001)
+    ('50 MB', '5.1 MB')
+    """
+    return f"{math.ceil(size / 1e5) / 10:g} MB"

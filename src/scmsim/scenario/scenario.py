@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from scmsim.errors import UsageError
 from scmsim.scenario import writing
 from scmsim.scenario.header import comments
+from scmsim.scenario.located import megabytes
 from scmsim.scenario.network import Network
 from scmsim.scenario.schema import ScenarioFile
 from scmsim.scenario.source import LARGEST_FILE, Source
@@ -73,9 +74,10 @@ class Scenario:
             The text would be too large to be read back.
         """
         text = self.to_yaml()
-        if len(text.encode()) > LARGEST_FILE:
+        size = len(text.encode())
+        if size > LARGEST_FILE:
             raise UsageError(
-                f"the scenario fills {len(text) / 1e6:.0f} MB, more than a file may hold: copy its CSV files instead"
+                f"the scenario fills {megabytes(size)}, too much to be read back: copy its CSV files instead"
             )
         file = Path(path)
         file.write_text(text, encoding="utf-8", newline="\n")

@@ -73,10 +73,10 @@ class OnTimeInFull(Specification):
 
 
 class Measures(Specification):
-    """Parameters of the measures."""
+    """What the measures count, where there is a choice."""
 
     on_time_in_full: OnTimeInFull = OnTimeInFull()
-    """How a delivery is judged to be on time."""
+    """When a delivery is on time."""
 
 
 class Product(Specification):

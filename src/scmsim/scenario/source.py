@@ -1,6 +1,5 @@
 """What a scenario was made from, so that it can be made again with a change."""
 
-import copy
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from typing import Any
 from scmsim.errors import Problem, ScenarioError, UsageError
 from scmsim.inputs.distribution_scipy import from_scipy
 from scmsim.scenario import header
+from scmsim.scenario.located import megabytes
 from scmsim.scenario.writing import written
 
 LARGEST_FILE = 5_000_000
@@ -40,9 +40,10 @@ class Source:
         """Return the same source with more changes."""
         return replace(self, overrides=self.overrides + overrides)
 
-    def plain(self) -> Any:
-        """Return the mapping as data that a scenario file could hold."""
-        return _plain(copy.copy(self.mapping))
+
+def from_mapping(mapping: Mapping[Any, Any], folder: Path | None) -> Source:
+    """Take a scenario from Python data: models, scipy's distributions and numpy's numbers are taken apart."""
+    return Source(mapping=_plain(mapping), folder=folder)
 
 
 def from_file(path: str, overrides: tuple[str, ...]) -> Source:
@@ -69,7 +70,7 @@ def _bytes(file: Path, shown: str) -> bytes:
         size = file.stat().st_size
         if size > LARGEST_FILE:
             hint = "Move long parts into CSV files: see `tables`, and `file` with `column`."
-            raise _refused(shown, f"a file of {size / 1e6:.0f} MB", f"at most {LARGEST_FILE / 1e6:.0f} MB", hint)
+            raise _refused(shown, f"a file of {megabytes(size)}", f"at most {megabytes(LARGEST_FILE)}", hint)
         return file.read_bytes()
     except FileNotFoundError:
         raise UsageError(f"no file {shown}{_near(file)}") from None
@@ -101,7 +102,6 @@ def _refused(shown: str, found: str, expected: str, hint: str) -> ScenarioError:
 
 
 def _plain(value: Any) -> Any:
-    """Return plain data: models, scipy's distributions and numpy's numbers are taken apart."""
     value = from_scipy(value)
     if isinstance(value, Mapping):
         return {key: _plain(entry) for key, entry in value.items()}

@@ -4,18 +4,20 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from scmsim.scenario.csvfile import Folder, RefusedError, Row, opened
-from scmsim.scenario.located import Located, Path, Place, clipped, listed
+from scmsim.scenario.located import Located, Path, Place, clipped, listed, one_of
 from scmsim.scenario.scalars import scalar
 from scmsim.scenario.schema import ScenarioFile
 from scmsim.scenario.shapes import Shape, fields, shapes, step
 from scmsim.scenario.troubles import Trouble, did_you_mean
+from scmsim.scenario.union import united
 
 
 class _Section(NamedTuple):
-    """What the rows of a table are: the columns that name an entry, and the path of the entry they name."""
+    """What the rows of a table are: the columns that name an entry, the entry's path, and the column it is, if one."""
 
     keys: tuple[str, ...]
     path: Callable[..., Path]
+    value: str = ""
 
 
 class _Column(NamedTuple):
@@ -36,6 +38,7 @@ _SECTIONS = {
     "components": _Section(
         ("node", "product", "component"),
         lambda node, product, component: ("nodes", node, "make", product, "components", component),
+        "quantity",
     ),
     "lanes": _Section(("from", "to"), lambda origin, destination: ("lanes", f"{origin} -> {destination}")),
 }
@@ -59,7 +62,7 @@ def with_tables(root: Located, folder: Folder, troubles: list[Trouble]) -> Locat
             place = Place(folder.shown(name.value), line, column) if line else name.place
             troubles.append(Trouble(place, name.path, found, expected, hint))
             continue
-        root = _united(root, rows, troubles)
+        root = united(root, rows, troubles)
     return root
 
 
@@ -72,9 +75,9 @@ class _TableReader:
         """Return a tree like a scenario's that holds only what the table says."""
         found = Located({}, Place(self.source, 1, 1))
         keys = [self._key_column(header, key) for key in self.form.keys]
-        columns = [column for at, name in enumerate(header) if at not in keys for column in self._column(at, name)]
+        columns = self._columns(header, keys)
         for row in rows:
-            if None not in keys:
+            if None not in keys and columns is not None:
                 self._row(found, row, [row.cells[at].strip() for at in keys if at is not None], columns)
         if self.lanes:
             found.value["lanes"] = Located(self.lanes, found.place, ("lanes",))
@@ -84,32 +87,51 @@ class _TableReader:
         if header.count(key) == 1:
             return header.index(key)
         found = f"{header.count(key) or 'no'} column{'s' if key in header else ''} {key!r}"
-        self._trouble(1, 1, found, f"a column for each of {listed(self.form.keys)}", did_you_mean(key, header))
+        wanted = [*self.form.keys, self.form.value] if self.form.value else self.form.keys
+        self._trouble(1, 1, found, f"a column for each of {listed(wanted)}", did_you_mean(key, header))
         return None
 
-    def _column(self, position: int, name: str) -> Iterator[_Column]:
-        parts: tuple[str, ...] = tuple(name.split("."))
+    def _columns(self, header: list[str], keys: Sequence[int | None]) -> list[_Column] | None:
+        """Return how each column is read that does not name the entry, or None where they cannot be read together."""
+        if self.form.value and self._key_column(header, self.form.value) is None:
+            return None
+        found = [self._column(at, name) for at, name in enumerate(header) if at not in keys]
+        columns = [column for column in found if column is not None]
+        taken: dict[tuple[str, ...], str] = {}
+        for column in sorted(columns, key=lambda column: column.parts):
+            name = header[column.position]
+            over = next(
+                (
+                    taken[column.parts[:depth]]
+                    for depth in range(1 + len(column.parts))
+                    if column.parts[:depth] in taken
+                ),
+                None,
+            )
+            if over is not None:
+                hint = f"The column {over!r} says the same."
+                self._trouble(
+                    1, column.position + 1, f"the column {clipped(name)!r}", "one column for each value", hint
+                )
+                return None
+            taken[column.parts] = name
+        return columns
+
+    def _column(self, position: int, name: str) -> _Column | None:
         here = step(step(shapes(ScenarioFile), _TOP[self.section]), 0 if self.section == "lanes" else "name")
         for part in _INSIDE.get(self.section, ()):
             here = step(here, part)
-        if self.section == "components":
-            parts, here = self._quantity(position, name), here
+        if name == self.form.value:
+            return _Column(position, (), _reading(here), False)
+        parts = tuple(name.split("."))
         for part in parts:
-            below = step(here, part)
-            if not below or not part:
-                known = [found for found in fields(here) if found not in self.form.keys]
-                hint = did_you_mean(part, known)
-                self._trouble(1, position + 1, f"an unknown column {clipped(name)!r}", f"one of {listed(known)}", hint)
-                return
-            here = below
-        yield _Column(position, parts, _reading(here), _is_list(here))
-
-    def _quantity(self, position: int, name: str) -> tuple[str, ...]:
-        if name != "quantity":
-            self._trouble(
-                1, position + 1, f"an unknown column {clipped(name)!r}", "quantity", did_you_mean(name, ["quantity"])
-            )
-        return ()
+            known = [self.form.value] if self.form.value else [key for key in fields(here) if key not in self.form.keys]
+            here = step(here, part)
+            if not here or not part:
+                found = f"an unknown column {clipped(name)!r}"
+                self._trouble(1, position + 1, found, one_of(known) or "no such column", did_you_mean(part, known))
+                return None
+        return _Column(position, parts, _reading(here), _is_list(here))
 
     def _row(self, found: Located, row: Row, keys: list[str], columns: list[_Column]) -> None:
         if not all(keys):
@@ -201,39 +223,3 @@ def _reading(here: list[Shape]) -> Callable[[str], Any]:
     """Return how a cell is read: by the rules of YAML, or as the text it is where only a text can stand."""
     items = [item for shape in here for item in (step([shape], 0) if _is_list([shape]) else [shape])]
     return scalar if any(item.type in (int, float, bool) for item in items) else str
-
-
-def _united(own: Located, rows: Located, troubles: list[Trouble]) -> Located:
-    """Return what two trees say together; what both say is reported."""
-    if isinstance(own.value, dict) and isinstance(rows.value, dict):
-        both = dict(own.value)
-        for key, entry in rows.value.items():
-            both[key] = _united(own.value[key], entry, troubles) if key in own.value else entry
-        return own.like(both)
-    if isinstance(own.value, list) and isinstance(rows.value, list) and rows.path == ("lanes",):
-        return own.like(_lanes(own.value, rows.value, troubles))
-    if own.value is None and isinstance(rows.value, dict | list):
-        return rows
-    hint = f"The file says it at line {own.place.line}." if own.place.line else ""
-    troubles.append(Trouble(rows.place, rows.path, "something that the scenario file says too", "one of the two", hint))
-    return own
-
-
-def _lanes(own: list[Located], rows: list[Located], troubles: list[Trouble]) -> list[Located]:
-    """Add the rows to the lanes: a row about a lane that the file lists, without products, completes that lane."""
-    lanes = list(own)
-    places: dict[tuple[str, ...], list[int]] = {}
-    for index, lane in enumerate(own):
-        places.setdefault(_ends(lane), []).append(index)
-    for row in rows:
-        same = places.get(_ends(row), [])
-        if len(same) == 1 and "products" not in row.value:
-            rest = {key: entry for key, entry in row.value.items() if key not in ("from", "to")}
-            lanes[same[0]] = _united(lanes[same[0]], row.like(rest), troubles)
-        else:
-            lanes.append(row)
-    return lanes
-
-
-def _ends(lane: Located) -> tuple[str, ...]:
-    return tuple(str(end.value) if (end := lane.get(key)) is not None else "" for key in ("from", "to"))

@@ -57,10 +57,11 @@ class Bench:
 
     def shop(self, calendar: Calendar | None = None, **point) -> Network:
         """Return one stock, of beer at a shop: point 0, made without components, facing end customers."""
+        network = {"on_time_in_full": point.pop("on_time_in_full", OnTimeInFull())}
         demands = point.pop("demands", (self.customers(),))
         source = point.pop("source", FromProduction(lead_time=Delay(0)))
         shop = Point(index=0, node="shop", product="beer", level=0, demands=demands, source=source, **point)
-        return self.network([shop], calendar, end_demand=((0, 0, 1.0),))
+        return self.network([shop], calendar, end_demand=((0, 0, 1.0),), **network)
 
     def chain(self, calendar: Calendar | None = None, lane: dict | None = None, **more) -> Network:
         """Return shop (point 0) <- depot (point 1) <- works (unlimited, point 2); lead time 2, order delay 1."""

@@ -124,6 +124,15 @@ def test_components_taken_are_not_receipts(bench):
     value = bench.reader(bench.factory(), deliveries=came)
     assert value("units_received", node="factory", product="car") == 2
     assert value("units_received", node="factory", product="wheel") == 0
+    assert value("order_cycle_time", node="factory", product="car") == 2
+
+
+def test_a_component_has_cycles_of_its_own(bench, undefined):
+    """Tests wheels: short for production in one of the cycles [1, 3) and [3, 5); the node's customers never ask for them."""
+    came = [(t, 2, 1, t, 0, t, 8, 1) for t in (1, 3, 5)]
+    value = bench.reader(bench.factory(), deliveries=came, demand=[(2, 1, 0, 9, 8, 4, 0)])
+    assert value("cycle_service_level", node="factory", product="wheel") == pytest.approx(1 / 2)
+    assert value("cycle_service_level", node="factory") == undefined
 
 
 def test_order_cycle_time_runs_to_the_last_unit(bench):

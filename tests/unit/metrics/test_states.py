@@ -45,6 +45,8 @@ def test_before_its_first_row_a_stock_is_as_it_was_set_up(bench):
     """Tests that 8 initial units without any row stay on hand, and -3 are owed."""
     assert bench.reader(bench.shop(initial=8.0))("average_on_hand") == pytest.approx(8)
     assert bench.reader(bench.shop(initial=-3.0))("average_backorders") == pytest.approx(3)
+    due = ((11_000_000, 4.0), (12_000_000, 1.0))
+    assert bench.reader(bench.shop(shipments_due=due, source=None))("average_in_transit") == pytest.approx(5)
 
 
 def test_two_rows_at_one_instant_leave_the_last(bench):
