@@ -47,7 +47,9 @@ def run(arguments: list[str]) -> int:
     if "--help" in arguments or not arguments:
         return call([PYTHON, "-m", "scmsim", "run", "--help"])
     if not any(argument == "--out" or argument.startswith("--out=") for argument in arguments):
-        scenario = next((argument for argument in arguments if not argument.startswith("-")), "run")
+        named = [argument for argument in arguments if not argument.startswith("-")]
+        files = [argument for argument in named if Path(argument).suffix in (".yaml", ".yml", ".json")]
+        scenario = [*files, *named, "run"][0]
         arguments = [*arguments, "--out", os.path.join("runs", Path(scenario).stem)]
     return call([PYTHON, "-m", "scmsim", "run", *arguments])
 
@@ -79,11 +81,13 @@ def check(arguments: list[str]) -> int:
 
 
 def call(command: list[str | Path], folder: Path | None = None) -> int:
-    """Run a command to its end and give its exit code."""
-    try:
-        return subprocess.run([str(part) for part in command], cwd=folder).returncode
-    except KeyboardInterrupt:
-        return 130
+    """Run a command to its end and give its exit code; what interrupts this program reaches the command as well."""
+    process = subprocess.Popen([str(part) for part in command], cwd=folder)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
 
 
 def install(extra: str | None = None, group: str | None = None) -> None:

@@ -30,20 +30,28 @@ REAL = """\
 {citation}
 # answer: the plant's orders (all products, days 29 to 221) vary 1.23 times as much as sales from day to day and 1.67
 # times from week to week; the company's own production 0.43 and 1.68 times: it levels the days, and swings by the week
+
 # The sales are real: 41 products x {days} days of sales orders in units, as published (scripts/build_fmcg.py)."""
 TWIN = """\
+# SYNTHETIC: the sales in this scenario were drawn; no value of the original is in it
 # question: how much does forecast-driven ordering amplify the daily sales of an FMCG company?
 {citation}; of the data only fitted moments were used
 # answer: at every stage more: from day to day 1.04, 1.09, 1.21 times at market, central store and plant (all products),
 # from week to week 1.15, 1.34, 1.80 times; run with --set time.bucket=7 for the latter, product by product
-# SYNTHETIC: no value of the original is in it. The sales were drawn (seed {seed}) by scripts/build_fmcg.py --twin
-# from moments fitted to the original: closed days and pattern per weekday, idle days, mean and variation per product,
-# and how the products move together. Only the products' codes are the original's."""
+
+# Drawn (seed {seed}) by scripts/build_fmcg.py --twin from moments fitted to the original: closed days and pattern per
+# weekday, idle days, mean and variation per product, and how the products move together. Only the products' codes are
+# the original's."""
+DESCRIPTIONS = {
+    "fmcg": "Synthetic sales, drawn from moments fitted to SupplyGraph (arXiv 2401.15299, LGPL-2.1)",
+    "fmcg_real": "Real sales of an FMCG company, SupplyGraph (arXiv 2401.15299, LGPL-2.1)",
+}
 SCENARIO = """\
 {header}
 # Assumed, not in the data: lead times ({make} days to make, {move} day per move), the policy; there are no prices.
 scmsim: 1
 name: {name}
+description: {description}
 time: {{unit: day, horizon: {days}, warm_up: {warm_up}, start_date: {start}}}
 defaults:
   make: {{lead_time: {make}}}
@@ -91,6 +99,7 @@ def _scenario(sales: Series, name: str, header: str) -> str:
         header=header.format(citation=CITATION, days=len(sales.days), seed=SEED),
         name=name.replace("_", "-"),
         folder=name,
+        description=DESCRIPTIONS[name],
         days=len(sales.days),
         start=sales.days[0].isoformat(),
         warm_up=WARM_UP,
@@ -108,6 +117,14 @@ def _stocks(sales: Series) -> Iterable[list[str]]:
         for product, mean, sd in zip(sales.products, means, sds, strict=True):
             initial = cover * mean + SAFETY_FACTOR * np.sqrt(cover) * sd
             yield [node, product, *(_cell(round(value, 1)) for value in (initial, mean, sd))]
+
+
+def _twin(real: Series) -> Series:
+    moments = fit(real)
+    print(
+        f"products together: median correlation {moments.together:.2f}, lag-1 autocorrelation {moments.persistence:.2f}"
+    )
+    return draw(moments, real.days, real.products)
 
 
 def _cell(value: float) -> str:
@@ -130,7 +147,7 @@ def main() -> None:
     parser.add_argument("--report", action="store_true", help="run the scenario and print what the data say")
     options = parser.parse_args()
     real = read(options.supplygraph, SALES)
-    sales = draw(fit(real), real.days, real.products) if options.twin else real
+    sales = _twin(real) if options.twin else real
     name, header = ("fmcg", TWIN) if options.twin else ("fmcg_real", REAL)
     scenario = build(sales, options.out, name, header)
     print(f"written: {scenario.name} and {name}/*.csv in {options.out}")

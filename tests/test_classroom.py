@@ -68,6 +68,8 @@ CLAIMS = (
     Claim("newsvendor", "1.998 ± 0.050", "cost_per_period", ("stand",)),
     Claim("one_warehouse_three_retailers", "42.3 ± 1.5 %", "fill_rate", ("warehouse",)),
     Claim("one_warehouse_three_retailers", "65.7 ± 2.0 %", "fill_rate", ("north",)),
+    Claim("one_warehouse_three_retailers", "65.7 ± 2.0 %", "fill_rate", ("centre",)),
+    Claim("one_warehouse_three_retailers", "65.7 ± 2.0 %", "fill_rate", ("south",)),
     Claim("one_warehouse_three_retailers", "9.07 ± 0.40", "cost_per_period", (None,)),
     Claim("reorder_point", "3.11 ± 0.05", "average_on_hand", ("shop",)),
     Claim("reorder_point", "0.105 ± 0.015", "average_backorders", ("shop",)),

@@ -1,11 +1,9 @@
 """Every page says what is true: its Python and its commands are run."""
 
-import os
 import re
 import shlex
 import shutil
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,7 +31,7 @@ def blocks(page: Path) -> list[Block]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_pages_are_true(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_are_true(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scmsim: Callable) -> None:
     """Tests that the blocks of a page run one after another, in a folder that holds only the shipped scenarios.
 
     A ``python`` block is executed; a ``yaml`` block whose options name a file (``file=shop.yaml``) becomes that file;
@@ -50,19 +48,17 @@ def test_pages_are_true(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
             name = block.options.partition("file=")[2].split()[0]
             (tmp_path / name).write_text(block.code, encoding="utf-8")
         elif block.language == "console":
-            run_console(block)
+            run_console(block, scmsim)
 
 
-def run_console(block: Block) -> None:
+def run_console(block: Block, scmsim: Callable) -> None:
     """Run the lines of a console block that call scmsim, and compare what they print when the block is exact."""
-    environment = {**os.environ, "PYTHONUTF8": "1", "COLUMNS": "80"}
     for session in re.split(r"^\$ ", block.code, flags=re.MULTILINE)[1:]:
         line, _, shown = session.partition("\n")
         words = shlex.split(line, comments=True)
         if not words or words[0] != "scmsim":
             continue
-        command = [sys.executable, "-m", *words]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8")
-        assert done.returncode == 0, f"line {block.line}: {line}\n{done.stderr}"
+        outcome = scmsim(*words[1:])
+        assert outcome.code == 0, f"line {block.line}: {line}\n{outcome.err}"
         if "exact" in block.options:
-            assert done.stdout.rstrip() == shown.rstrip(), f"line {block.line}: {line}"
+            assert outcome.out.rstrip() == shown.rstrip(), f"line {block.line}: {line}"

@@ -57,6 +57,12 @@ def build(shared_data: Path, out: Path, *options: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
 
 
+def ratios(lines: list[str], separator: str) -> dict[str, list[str]]:
+    """Read the rows of variance ratios from a page or a report: the figures by label."""
+    rows = [[cell.strip() for cell in line.strip("| ").split(separator) if cell.strip()] for line in lines]
+    return {row[0]: row[1:] for row in rows if row and row[0].startswith(("the company's", "simulated orders"))}
+
+
 def sales(file: Path) -> tuple[list[str], list[list[float]]]:
     """Read the products and the units per day of a sales.csv."""
     with file.open(encoding="utf-8", newline="") as lines:
@@ -65,12 +71,14 @@ def sales(file: Path) -> tuple[list[str], list[list[float]]]:
 
 
 def test_the_real_sales_become_a_scenario(shared_data, tmp_path):
-    """Tests that 41 products x 221 days reach the scenario in full: 7,753,183.8 units, and are what the market asks."""
+    """Tests that 41 products x 221 days reach the scenario in full, and that the page in docs has its ratios."""
     said = build(shared_data, tmp_path, "--report")
     products, rows = sales(tmp_path / "fmcg_real" / "sales.csv")
     assert (len(products), len(rows)) == (41, 221)
     assert math.fsum(map(math.fsum, rows)) == pytest.approx(7_753_183.8, abs=0.05)
     assert "units produced 7,660,572.0" in said
+    page = Path(__file__).parents[1] / "docs" / "explanation" / "real-data.md"
+    assert ratios(page.read_text(encoding="utf-8").splitlines(), "|") == ratios(said.splitlines(), "  ")
     result = sc.run(sc.load(tmp_path / "fmcg_real.yaml"), record="full")
     assert result.demand.query("node == 'market'")["quantity"].sum() == pytest.approx(7_753_183.8, abs=0.05)
 

@@ -115,8 +115,9 @@ def test_device_is_refused(outside: Path) -> None:
         (
             "nodes.shop.stock.tea.policy.level=9",
             "--set nodes.shop.stock.tea.policy.level=9: nodes.shop.stock.tea.policy.level: found an unknown key "
-            "`level` of the policy min_max; expected what min_max takes: minimum, maximum, service_level, fill_rate, trigger, "
-            "allow_negative, rounding, minimum_order, order_multiple. `level` belongs to the policy base_stock.",
+            "`level` of the policy min_max; expected what min_max takes: minimum, maximum, service_level, fill_rate, "
+            "trigger, allow_negative, rounding, minimum_order, order_multiple. "
+            "`level` belongs to the policy base_stock.",
         ),
         (
             "name=!!python/name:os.system x",

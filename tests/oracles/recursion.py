@@ -287,7 +287,7 @@ class Recursion:
         self.leaving: dict[int, list[tuple[Stock, float]]] = {}
         self.mail: dict[int, list[tuple[Stock, Line]]] = {}
         self.again: set[Stock] = set()
-        self.round = ""
+        self.round: tuple[int, str] | None = None
         self.close_calls: list[CloseCall] = []
         self.held_up = 0.0
         self.rows: dict[Place, list[Row]] = {place: [] for place in self.stocks}
@@ -312,7 +312,7 @@ class Recursion:
             else:
                 self.leaving.setdefault(self.start + period - stock.lead_time, []).append((stock, pipeline))
         for period in range(stock.order_delay):
-            self.mail.setdefault(self.start + period, []).append((stock, Line(0, pipeline, buyer=stock)))
+            self.mail.setdefault(self.start + period, []).append((stock.source, Line(0, pipeline, buyer=stock)))
             stock.on_order += pipeline
 
     def _plan(self, instant: int, stock: Stock, units: float) -> None:
@@ -323,12 +323,11 @@ class Recursion:
         """Run from start to end, one instant after the other."""
         for now in range(self.start, self.start + self.periods):
             self._receive_all(now)
-            self._level_by_level(now, "before_demand")
+            for seller, line in self.mail.pop(now, []):
+                seller.inbox.append(line)
+            self._level_by_level(now, "before_demand", self.early)
             self._demand(now)
-            for buyer, line in self.mail.pop(now, []):
-                assert buyer.source is not None
-                buyer.source.inbox.append(line)
-            self._level_by_level(now, "after_demand")
+            self._level_by_level(now, "after_demand", set(self.levels))
             self._close()
         return self.rows
 
@@ -346,7 +345,7 @@ class Recursion:
         """Let units enter a stock, which serves again if it has already served in this round."""
         stock.on_hand += units
         stock.on_order -= units
-        if self.round and stock.served_in == self.now:
+        if self.round and stock.served_in == self.round:
             self.again.add(stock)
 
     def _demand(self, now: int) -> None:
@@ -376,26 +375,22 @@ class Recursion:
 
     # ---- orders, serve, review
 
-    def _level_by_level(self, now: int, timing: str) -> None:
-        """Run orders → serve → review, downstream first.
-
-        The round before demand is for the stocks that `take_part` in it; the round after demand is for all.
-        """
-        self.round, self.now = timing, (now, timing)
+    def _level_by_level(self, now: int, timing: str, taking_part: set[Stock]) -> None:
+        """Run orders → serve → review, downstream first: before demand for some stocks, after demand for all."""
+        self.round = (now, timing)
         for level in range(max(self.levels.values()) + 1):
-            here = [stock for stock in self.stocks.values() if self.levels[stock] == level]
+            here = [stock for stock in self.stocks.values() if self.levels[stock] == level and stock in taking_part]
             for stock in here:
                 for line in stock.inbox:
                     self._enter(stock, line, now)
                 stock.inbox.clear()
-                if timing == "after_demand" or stock in self.early:
-                    self._serve(stock, now)
+                self._serve(stock, now)
             self._serve_again(now)
             for stock in here:
                 if not stock.unlimited and self._is_due(stock, now, timing):
                     self._review(stock, now)
             self._serve_again(now)
-        self.round = ""
+        self.round = None
 
     def _serve_again(self, now: int) -> None:
         """Serve the stocks that received something after they had served, upstream first: arrivals are merged."""
@@ -405,17 +400,23 @@ class Recursion:
             self._serve(stock, now)
 
     def _serve(self, stock: Stock, now: int) -> None:
-        """Allocate what is free among all who wait, and hand it out; then demand that does not wait is lost."""
-        stock.served_in = self.now
+        """Allocate what is free among all who wait and hand it out; then demand that does not wait is lost.
+
+        What is set aside for a production order stays on hand, but it is served: the stock had it.
+        """
+        stock.served_in = self.round
         for line, units in self._allocate(stock):
             line.waiting -= units
+            if line.entered == now:
+                stock.served += units
             if line.production:
                 line.set_aside += units
                 self._start_production(line.production, now)
-            else:
-                self._hand_out(stock, line, units, now)
-                if line.buyer:
-                    self._ship(stock, line.buyer, units, now)
+                continue
+            if not stock.unlimited:
+                stock.on_hand -= units
+            if line.buyer:
+                self._ship(stock, line.buyer, units, now)
         for line in stock.queue:
             if line.lost_if_unmet:
                 stock.lost += line.waiting
@@ -436,14 +437,6 @@ class Recursion:
                 given += [(line, free * line.waiting / asked) for line in lines]
             free = max(0.0, free - asked)
         return given
-
-    @staticmethod
-    def _hand_out(stock: Stock, line: Line, units: float, now: int) -> None:
-        """Take units out of a stock for a line."""
-        if not stock.unlimited:
-            stock.on_hand -= units
-        if line.entered == now:
-            stock.served += units
 
     def _ship(self, seller: Stock, buyer: Stock, units: float, now: int) -> None:
         """Send units on their way; an unlimited supplier takes its lead time before it ships."""
@@ -466,7 +459,7 @@ class Recursion:
         for component, line in production.lines.items():
             taken = min(line.set_aside, units * per_unit[component])
             line.set_aside -= taken
-            self._hand_out(component, line, taken, now)
+            component.on_hand -= taken
         self._make(production.makes, units, now)
 
     def _make(self, stock: Stock, units: float, now: int) -> None:
@@ -506,7 +499,7 @@ class Recursion:
         if stock.source:
             line = Line(now, units, buyer=stock)
             if stock.order_delay:
-                self.mail.setdefault(now + stock.order_delay, []).append((stock, line))
+                self.mail.setdefault(now + stock.order_delay, []).append((stock.source, line))
             else:
                 stock.source.inbox.append(line)
         elif stock.components:

@@ -4,6 +4,7 @@ import os
 import sys
 from collections import Counter
 from fractions import Fraction
+from math import isclose, nan
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,12 @@ import scmsim
 from scmsim.engine.recorder import Keeper
 from scmsim.simulation import simulate
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(Path(__file__).parent))
 
 from random_chains import chains
 from recursion import Place, Recursion, Row
 
+HERE = Path(__file__).parent
 TICKS = 1_000_000
 FULL = os.environ.get("SCMSIM_FULL_ORACLE", "") not in ("", "0")
 EXAMPLES = 2000 if FULL else 150
@@ -47,26 +48,33 @@ def engine_rows(mapping: dict[str, Any]) -> dict[Place, list[Row]]:
 
     found = {}
     for point in network.points:
-        if not point.unlimited:
-            columns = [level(point.index, column) for column in (2, 3, 4, 5)]
-            columns += [total("orders", point.index, 3)]
-            columns += [total("demand", point.index, column) for column in (4, 5, 6)]
-            found[point.node, point.product] = [Row(*numbers) for numbers in zip(*columns, strict=True)]
+        levels = [[nan] * periods if point.unlimited else level(point.index, column) for column in (2, 3, 4, 5)]
+        flows = [total("orders", point.index, 3), *(total("demand", point.index, column) for column in (4, 5, 6))]
+        found[point.node, point.product] = [Row(*numbers) for numbers in zip(*levels, *flows, strict=True)]
     return found
+
+
+def compared(mapping: dict[str, Any], place: Place) -> tuple[str, ...]:
+    """Return what is compared of a stock: everything, but of a supplier's only what was asked of it."""
+    if mapping["nodes"][place[0]]["kind"] == "supplier":
+        return ("demanded",)
+    return tuple(name for name in Row._fields if name != "in_transit" or not takes_time(mapping, place))
 
 
 def differences(mapping: dict[str, Any], ours: dict[Place, list[Row]]) -> list[str]:
     """Return what differs between recursion and engine, in the order of time."""
     engine = engine_rows(mapping)
-    stocks = {(name, product) for name, node in mapping["nodes"].items() for product in node.get("stock", {})}
-    assert stocks == set(engine)
-    return [
-        f"period {period} (of {mapping['time']['horizon']}), {place}, {name}: recursion {left}, engine {right}"
+    assert set(ours) == set(engine)
+    pairs = (
+        (f"period {period}, {place}, {name}", getattr(ours[place][period], name), getattr(engine[place][period], name))
         for period in range(mapping["time"]["horizon"])
-        for place in sorted(stocks)
-        for name, left, right in zip(Row._fields, ours[place][period], engine[place][period], strict=True)
-        if left != pytest.approx(right, rel=1e-9, abs=1e-9)
-        and not (name == "in_transit" and takes_time(mapping, place))
+        for place in sorted(ours)
+        for name in compared(mapping, place)
+    )
+    return [
+        f"{what}: recursion {left}, engine {right}"
+        for what, left, right in pairs
+        if not isclose(left, right, rel_tol=1e-9, abs_tol=1e-9)
     ]
 
 

@@ -1,8 +1,7 @@
 """What the theory tests share: runs of scenario files, and interval estimates over their replications.
 
 The bounded form, which the suite runs, allows standard errors four times as wide as the full form. The full form runs
-every scenario sixteen times as long: ``SCMSIM_FULL_THEORY=1 pytest tests/theory``, or ``pytest tests/theory
---full-theory``.
+every scenario sixteen times as long: ``pytest tests/theory --long``, or ``SCMSIM_FULL_THEORY=1`` in the environment.
 """
 
 import os
@@ -59,12 +58,8 @@ class Laboratory:
         return Estimate(float(wanted.mean()), float(wanted.std(ddof=1) / len(wanted) ** 0.5))
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--full-theory", action="store_true", help="run the theory tests in their full form")
-
-
 @pytest.fixture(scope="session")
 def laboratory(request: pytest.FixtureRequest) -> Laboratory:
     """The runs that the theory tests of one session share."""
     wanted = os.environ.get("SCMSIM_FULL_THEORY", "") not in ("", "0")
-    return Laboratory(full=wanted or bool(request.config.getoption("--full-theory", default=False)))
+    return Laboratory(full=wanted or bool(request.config.getoption("--long", default=False)))

@@ -298,6 +298,7 @@ MULTI_ECHELON = (
 CASES = SINGLE_LOCATION + BULLWHIP + MULTI_ECHELON
 
 
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_published_value_lies_in_the_narrow_interval_around_the_estimate(laboratory: Any, case: Case) -> None:
     """Tests that a published value lies within three standard errors of what the engine measures."""

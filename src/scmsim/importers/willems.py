@@ -113,14 +113,15 @@ def _check(choices: _Choices) -> None:
 def _header(title: str, files: tuple[Path, Path], tables: Tables, chain: Chain, choices: _Choices) -> str:
     says = [
         f"{' '.join(title.split())}: {len(tables.stages)} stages, {len(tables.arcs)} arcs",
-        f"imported from {files[0].name} and {files[1].name}",
+        "imported from " + " and ".join(" ".join(file.name.split()) for file in files),
         *SOURCE.splitlines(),
+        "",
         *MAPPING.splitlines(),
         f"chosen, not in the data: holding a unit for a year costs {choices.holding_rate:g} of the value added so far;",
         f"service level {choices.service_level:g} where none is stated",
         *(f"note: {note}" for note in (*tables.notes, *_service_time_notes(tables), *chain.notes())),
     ]
-    return "".join(f"# {line}\n" for line in says)
+    return "".join(f"# {line}\n" if line else "\n" for line in says)
 
 
 def _service_times(tables: Tables) -> list[float]:

@@ -10,7 +10,8 @@ from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.workshop import Workshop
 from scmsim.scenario.network import Delay, Lane
 
-BEFORE_THE_RUN = -1
+BEFORE_THE_RUN = -(2**62)
+"""When what is under way at the start was ordered, in ticks: before any start."""
 
 
 class Seller(Protocol):

@@ -119,7 +119,8 @@ def data_bullwhip(result: "Result") -> pd.DataFrame:
     largest = rows.groupby(["node", "product"])["mean"].max().sort_values(ascending=False, kind="stable")
     shown = set(largest.index[:MOST_BARS])
     kept = [pair in shown for pair in zip(rows["node"], rows["product"], strict=True)]
-    return _ordered(result, rows[kept][["node", "product", "metric", "mean", "half_width"]], BULLWHIP)
+    rows = rows[pd.Series(kept, index=rows.index, dtype=bool)]
+    return _ordered(result, rows[["node", "product", "metric", "mean", "half_width"]], BULLWHIP)
 
 
 def data_table(result: "Result", metrics: tuple[str, ...], level: str = "node") -> Table:

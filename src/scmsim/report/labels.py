@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 UNDEFINED = "–"
+BREAKS = " _-/,"
 _IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
@@ -68,19 +69,18 @@ def shorten(text: str, longest: int) -> str:
     return text if longest < 1 or len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
-def wrapped(text: str, width: int = 12) -> str:
-    """Write a label for plotly in at most two lines of ``width`` characters, broken at a space where there is one.
+def wrapped(text: str, width: int = 13) -> str:
+    """Write a label for plotly in at most two lines of ``width`` characters, broken between words where there are some.
 
     Examples
     --------
-    >>> wrapped("central warehouse"), wrapped("retailer")
-    ('central<br>warehouse', 'retailer')
+    >>> wrapped("central warehouse"), wrapped("central_warehouse"), wrapped("retailer")
+    ('central<br>warehouse', 'central_<br>warehouse', 'retailer')
     """
     if len(text) <= width:
         return in_plot(text)
-    space = text.rfind(" ", 1, width + 1)
-    cut = space if space > 0 else width
-    return f"{in_plot(text[:cut])}<br>{in_plot(text[cut:].strip(), width)}"
+    cut = max((place + 1 for place in range(3, width) if text[place] in BREAKS), default=width)
+    return f"{in_plot(text[:cut].strip())}<br>{in_plot(text[cut:].strip(), width)}"
 
 
 def number(value: object) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scmsim.experiments.result import Result
 
 LONGEST_LABEL = 18
-BUSY = 80
+BUSY = 60
 """Lines of more steps are drawn thinner."""
 
 
@@ -40,7 +40,7 @@ def plot_orders(result: "Result", product: str | None = ALL_PRODUCTS) -> go.Figu
 def plot_net_stock(result: "Result", product: str | None = ALL_PRODUCTS) -> go.Figure:
     """Draw every stage's net stock (on hand − backorders) over time; below zero somebody waits."""
     figure = _over_time(result, data_net_stock(result, product), "net_stock", "hv")
-    figure.add_hline(y=0, line={"color": INK, "width": 1.2})
+    figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=0, y1=0, line={"color": INK, "width": 1.2})
     return figure.update_yaxes(title_text=_units(result, product))
 
 
@@ -65,6 +65,9 @@ def _over_time(result: "Result", frame: pd.DataFrame, column: str, shape: str) -
         )
     _shade_warm_up(figure, axis)
     figure.update_layout(hovermode="x unified")
+    if axis.window is not None:
+        view = axis.shown(np.array(axis.window, dtype=float)).tolist()
+        figure.update_xaxes(range=view, rangeslider={"visible": True, "thickness": 0.11, "bgcolor": "#F5F7FA"})
     unit = "" if axis.dated else in_plot(calendar.unit)
     return figure.update_xaxes(title_text=unit, type="date" if axis.dated else "linear")
 
@@ -74,9 +77,10 @@ def _shade_warm_up(figure: go.Figure, axis: Axis) -> None:
     if calendar.warm <= calendar.start:
         return
     begin, end = axis.shown(np.array([calendar.start, calendar.warm], dtype=float)).tolist()
-    word = {"text": "warm-up", "font": {"color": SOFT}}
-    look = {"fillcolor": "#CBD2D9", "opacity": 0.35, "line_width": 0, "layer": "below"}
-    figure.add_vrect(x0=begin, x1=end, annotation=word, annotation_position="top left", **look)
+    look = {"fillcolor": "#CBD2D9", "opacity": 0.35, "line": {"width": 0}, "layer": "below"}
+    figure.add_shape(type="rect", yref="paper", x0=begin, x1=end, y0=0, y1=1, **look)
+    word = {"text": "warm-up", "font": {"color": SOFT}, "showarrow": False, "xanchor": "left", "yanchor": "top"}
+    figure.add_annotation(x=begin, y=1, yref="paper", **word)
 
 
 def _units(result: "Result", product: str | None) -> str:

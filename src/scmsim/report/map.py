@@ -55,18 +55,18 @@ def data_network(result: "Result") -> Map:
     """Place the nodes and lanes of a network.
 
     Columns follow the longest way to the customer, upstream on the left; positions stated in the scenario win (x to the
-    right, y upwards). Of many nodes only some are labelled; hovering names them all.
+    right, y upwards), and then no customers are drawn. Of many nodes only some are labelled; hovering names them all.
     """
     network, stages = result.scenario.network, data_stages(result)
-    names, facing = list(stages), _facing(network)
+    stated_at = {node.name: node.position for node in network.nodes.values() if node.position is not None}
+    names, facing = list(stages), [] if stated_at else _facing(network)
     at = {name: index for index, name in enumerate(names)}
     edges = [(at[lane.origin], at[lane.destination]) for lane in network.lanes]
     sold = [(at[name], len(names) + rank) for rank, name in enumerate(facing)]
     layout = layered(len(names) + len(facing), [*edges, *sold])
     places, routes = list(layout.places), list(layout.routes)
-    stated = {at[node.name]: node.position for node in network.nodes.values() if node.position is not None}
-    if stated:
-        places = _around(places, stated)
+    if stated_at:
+        places = _around(places, {at[name]: place for name, place in stated_at.items()})
         routes = [(places[start], places[end]) for start, end in [*edges, *sold]]
     labelled = _labelled(places[: len(names)], names, network)
     hovers = _of_nodes(network)

@@ -29,7 +29,7 @@ def plot_network(result: "Result") -> go.Figure:
     figure, inner = blank(height), height - 70 - 2 * MARGIN
     crowds = Counter(mark.place[0] for mark in picture.marks)
     largest = 24.0 if len(picture.marks) <= SMALL else 13.0
-    sizes = {column: max(4.0, min(largest, 0.95 * inner / count)) for column, count in crowds.items()}
+    sizes = {column: _size(largest, inner, count) for column, count in crowds.items()}
     _draw_ways(figure, picture.ways, sizes)
     _draw_marks(figure, picture.marks, sizes)
     _explain(figure, picture.marks)
@@ -100,6 +100,11 @@ def _explain(figure: go.Figure, marks: tuple[Mark, ...]) -> None:
         if count > MOST_IN_COLUMN:
             foot = min(mark.place[1] for mark in marks if mark.place[0] == column)
             figure.add_annotation(x=column, y=foot, text=f"{count} nodes", showarrow=False, yanchor="top", yshift=-8)
+
+
+def _size(largest: float, inner: float, count: int) -> float:
+    """Give the size of marks of which so many stand above each other in so many pixels."""
+    return largest if count < 3 else max(4.0, min(largest, 0.95 * inner / count))
 
 
 def _symbol(kind: str) -> str:

@@ -129,6 +129,8 @@ def _shown(result: "Result", drawn: int) -> str:
     said += (
         f" {number(axis.length)} {plural(calendar.unit)} are drawn as one step." if axis.width > calendar.bucket else ""
     )
+    if axis.window is not None:
+        said += " The strip below the figure is the whole run; its handles move and widen the view."
     stages = sum(stage.active for stage in data_stages(result).values())
     return said + (f" Of {stages} stages, the {MOST_LINES} busiest." if stages > MOST_LINES else "")
 

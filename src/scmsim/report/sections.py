@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from scmsim.experiments.result import Result
 
 HEADER = ("question", "source", "answer")
+CUMULATIVE = "cumulative_order_variance_ratio"
 TILES = ("total_cost", "fill_rate", "average_on_hand", "average_backorders")
 
 
@@ -68,9 +69,8 @@ def notes(result: "Result") -> str:
 def foot(result: "Result") -> str:
     """Write what the page came from, so that anybody can run it again."""
     manifest, versions = result.manifest, dict(result.manifest.get("versions", {}))
-    path = result.scenario.path
     pairs = [
-        ("scenario", path.name if path is not None else result.scenario.name),
+        ("scenario", manifest.get("file") or result.scenario.name),
         ("sha256", result.scenario.sha256),
         ("seed", result.seed),
         ("replications", result.replications),
@@ -83,8 +83,10 @@ def foot(result: "Result") -> str:
 
 
 def _tiles(result: "Result") -> str:
-    """Write the chain's four figures that are asked for first."""
+    """Write the chain's four figures that are asked for first; no total cost where nothing costs anything."""
     figures = {name: chain_figure(result, name) for name in TILES}
+    if not figures["total_cost"].mean:
+        del figures["total_cost"]
     tiles = [
         f'<div class="tile"><div class="value">{figure_text(name, figure)}</div><div>{metric_name(name)}</div></div>'
         for name, figure in figures.items()
@@ -95,18 +97,25 @@ def _tiles(result: "Result") -> str:
 
 def _swing(result: "Result") -> str:
     """Say how much the orders of the most upstream stage vary against the customers' demand."""
-    rows = at_level(result.kpis, "point")
-    rows = rows[(rows["metric"] == "cumulative_order_variance_ratio") & rows["mean"].notna()]
+    network = result.scenario.network
+    level = "node" if _defined_at(result, "node") else "point"
+    rows = at_level(result.kpis, level)
+    rows = rows[(rows["metric"] == CUMULATIVE) & rows["mean"].notna()]
     if rows.empty:
         return ""
     stages = data_stages(result)
     upstream = min(rows["node"], key=list(stages).index)
-    row = rows[rows["node"] == upstream].sort_values(["mean", "product"], ascending=False).iloc[0]
-    what = f" ({in_html(row['product'])})" if len(result.scenario.network.products) > 1 else ""
+    row = rows[rows["node"] == upstream].sort_values("mean", ascending=False, kind="stable").iloc[0]
+    what = f" ({in_html(row['product'])})" if level == "point" and len(network.products) > 1 else ""
     times = number(float(f"{row['mean']:.3g}"))
     much = "exactly as much as" if times == "1" else f"<b>{times} times</b> as much as"
     who = f"{in_html(stages[upstream].label)}{what}"
     return f"The orders of {who}, the stage furthest upstream, vary {much} the customers' demand."
+
+
+def _defined_at(result: "Result", level: str) -> bool:
+    rows = at_level(result.kpis, level)
+    return bool(rows[rows["metric"] == CUMULATIVE]["mean"].notna().any())
 
 
 def _fold(title: str, body: str, *, opened: bool = False) -> str:

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 END_DEMAND = ""
 """The node of a line that belongs to no node: what end customers demand."""
 
-MOST_STEPS = 600
+MOST_STEPS = 1000
+WINDOW = 100
+"""Of more steps than this (by a quarter), a figure shows so many at first, and the others when asked."""
+
 MOST_PRODUCTS = 20
 ALL_PRODUCTS = None
 
@@ -53,6 +56,18 @@ class Axis:
     def instants(self) -> np.ndarray:
         """Give the start of every step and the end of the last, as dates where the calendar has them."""
         return self.shown(self.start + self.width * np.arange(self.count + 1, dtype=float))
+
+    @property
+    def window(self) -> tuple[int, int] | None:
+        """The part of a long run that is shown at first, in ticks, from the warm-up's end; None: all of it."""
+        if self.count <= 1.25 * WINDOW:
+            return None
+        first = min(self.index_of(self.calendar.warm), self.count - WINDOW)
+        return self.start + first * self.width, self.start + (first + WINDOW) * self.width
+
+    def index_of(self, tick: int) -> int:
+        """Give the step that an instant falls in."""
+        return (tick - self.start) // self.width
 
     def shown(self, ticks: np.ndarray) -> np.ndarray:
         """Give instants as the axis shows them."""

@@ -151,6 +151,8 @@ def shown(value: Any) -> str:
         return "nothing"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int) and value.bit_length() > 200:
+        return "a number of more than 60 digits"
     if isinstance(value, float) and math.isfinite(value):
         return f"{value:g}" if abs(value) < 1e6 and float(f"{value:g}") == value else repr(value)
     if isinstance(value, str):

@@ -164,6 +164,7 @@ _RULES = (
     (r"(\d+) values but (\d+) weights", r"\1 values and \2 weights", "as many weights as values"),
     (r"can be negative \(down to (.*)\).*", r"values down to \1", "no values below 0"),
     (r"(.*) is negative: .*", r"\1", "a number of at least 0"),
+    (r"(.*) does not apply: (.*)", r"\1", r"no \1: \2"),
     (r"(.*): give (.*)", r"\1", r"\2"),
     (r"(.*): found (.*)", r"\2", r"\1"),
 )

@@ -10,6 +10,7 @@ from scmsim.scenario.findings import Finding
 from scmsim.scenario.lanes import lane_text
 from scmsim.scenario.located import Located, one_of
 from scmsim.scenario.troubles import KeyFinding, did_you_mean
+from scmsim.specification import LARGEST
 
 
 def references(root: Located) -> list[Finding]:
@@ -22,7 +23,8 @@ def references(root: Located) -> list[Finding]:
 
 def _number(entry: Located | None) -> float | None:
     value = entry.value if entry is not None else None
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number and -LARGEST <= value <= LARGEST else None
 
 
 def _text(entry: Located | None) -> str | None:

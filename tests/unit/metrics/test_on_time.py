@@ -97,7 +97,7 @@ def test_end_customers_are_served_at_once_or_late(bench):
 
 
 def test_a_customer_who_may_wait_past_the_end_is_not_yet_due(bench):
-    """Tests that with a tolerance of 7 the customers of weeks 0 and 2 are due before 10, and the one of week 3 is not."""
+    """Tests that with a tolerance of 7 the customers of weeks 0 and 2 are due before 10, not the one of week 3."""
     asked = [(0, 0, -1, 1, 1, 1, 0), (2, 0, -1, 2, 1, 0, 1), (3, 0, -1, 3, 1, 0, 1)]
     value = bench.reader(bench.shop(on_time_in_full=bench.terms(late=7)), demand=asked)
     assert value("on_time_in_full_line") == pytest.approx(1 / 2)

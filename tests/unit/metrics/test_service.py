@@ -128,7 +128,7 @@ def test_components_taken_are_not_receipts(bench):
 
 
 def test_a_component_has_cycles_of_its_own(bench, undefined):
-    """Tests wheels: short for production in one of the cycles [1, 3) and [3, 5); the node's customers never ask for them."""
+    """Tests wheels: short in one of the cycles [1, 3) and [3, 5), and never asked for by the node's customers."""
     came = [(t, 2, 1, t, 0, t, 8, 1) for t in (1, 3, 5)]
     value = bench.reader(bench.factory(), deliveries=came, demand=[(2, 1, 0, 9, 8, 4, 0)])
     assert value("cycle_service_level", node="factory", product="wheel") == pytest.approx(1 / 2)
