@@ -162,7 +162,7 @@ def test_figures_keep_inside_the_page(browser: Any, crowded: Path, width: int) -
 
 
 def test_hostile_names_are_shown_literally(browser: Any, hostile: Path) -> None:
-    """Tests that names holding scripts, markup and plotly's placeholders are read as they are written, and never run."""
+    """Tests that names holding scripts, markup and plotly's placeholders are read as written, and never run."""
     seen = visit(browser, hostile, WIDE)
     assert seen.page.evaluate("window.__pwned") is None
     assert seen.page.evaluate("document.querySelectorAll('img, i[onclick], body script:not([id])').length") == 2
@@ -179,12 +179,9 @@ def test_hostile_names_are_shown_literally(browser: Any, hostile: Path) -> None:
 def test_hostile_names_are_shown_literally_on_hover(browser: Any, hostile: Path) -> None:
     """Tests that the words a figure shows under the pointer are text too."""
     seen = visit(browser, hostile, WIDE)
-    script = "Plotly.Fx.hover('orders', [{xval: 30, curveNumber: 0}], 'xy')"
-    seen.page.evaluate(script)
-    seen.page.wait_for_timeout(200)
-    hover = " ".join(
-        seen.page.evaluate("[...document.querySelectorAll('.hoverlayer text')].map(text => text.textContent)")
-    )
+    seen.page.locator("#orders .nsewdrag").first.hover()
+    seen.page.wait_for_selector("#orders .hoverlayer text")
+    hover = seen.page.locator("#orders .hoverlayer").text_content()
     assert "<script>window" in hover
     assert "%{x} %{meta[0]}" in hover
     assert seen.page.evaluate("window.__pwned") is None
@@ -193,7 +190,8 @@ def test_hostile_names_are_shown_literally_on_hover(browser: Any, hostile: Path)
 def test_a_product_can_be_chosen(browser: Any, crowded: Path) -> None:
     """Tests that choosing a product draws its figure in place of the sum of all."""
     seen = visit(browser, crowded, WIDE)
-    highest = "Math.max(...document.getElementById('orders').data.find(line => line.name === 'end demand').y)"
+    line = "document.getElementById('orders')._fullData.find(line => line.name === 'end demand')"
+    highest = f"Math.max(...Array.from({line}.y))"
     total = seen.page.evaluate(highest)
     seen.page.select_option("select[data-panel=orders]", label="green")
     seen.page.wait_for_timeout(200)

@@ -160,8 +160,11 @@ class Chain:
     def _buy(self, name: str, origin: str, product: str) -> None:
         """Let a node receive a product over the lane from another."""
         if (origin, name) not in self.lanes:
-            delays_of_lane = {"order_delay": self.draw(delays), "lead_time": self.draw(delays)}
-            self.lanes[origin, name] = {"from": origin, "to": name, "products": [], **delays_of_lane}
+            order_delay, lead_time = self.draw(delays), self.draw(delays)
+            if self.nodes[origin]["kind"] == "supplier" and self.nodes[origin]["lead_time"] + lead_time == 0:
+                order_delay = 0  # what happens otherwise is a known disagreement, see test_known_disagreements.py
+            times = {"order_delay": order_delay, "lead_time": lead_time}
+            self.lanes[origin, name] = {"from": origin, "to": name, "products": [], **times}
         self.lanes[origin, name]["products"].append(product)
         self.nodes[name]["stock"][product] = self.draw(stocks())
 

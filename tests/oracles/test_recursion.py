@@ -103,14 +103,13 @@ def test_serial_chain_period_by_period() -> None:
 
 
 def test_order_first_loses_a_period_on_the_last_lane() -> None:
-    """Tests that reviews before demand give the same stocks when only the lane that faces demand is a period shorter."""
+    """Tests that reviews before demand hold as much where the lane that faces demand is a period shorter."""
     after = serial_chain()
     before = serial_chain()
     before["lanes"][0]["lead_time"] -= 1
     for number in (1, 2, 3):
         before["nodes"][f"stage_{number}"]["stock"]["item"]["review"] = {"timing": "before_demand"}
     left, right = run(after), run(before)
-    # Order first, a stage learns of today's demand tomorrow: what faces demand holds the same, period by period.
     assert net_stock(left["stage_1", "item"]) == net_stock(right["stage_1", "item"])
 
 
@@ -212,7 +211,7 @@ def test_two_products_share_a_component_pro_rata() -> None:
 
 
 def test_zero_delays_reach_the_customer_at_once() -> None:
-    """Tests that through zero delays demand is served in its own period, after the stocks above have ordered in turn."""
+    """Tests that without delays demand is served in its own period, after every stock above has ordered in turn."""
     chain = serial_chain()
     for lane in chain["lanes"]:
         lane["lead_time"] = 0

@@ -119,7 +119,7 @@ def percent(value: object) -> str:
 
     Examples
     --------
-    >>> percent(0.8765), percent(1), percent(0.99999), percent(float("nan"))
+    >>> percent(0.8766), percent(1), percent(0.99999), percent(float("nan"))
     ('87.7 %', '100 %', '> 99.9 %', '–')
     """
     if value is None or pd.isna(value):  # type: ignore[call-overload]

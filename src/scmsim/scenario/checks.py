@@ -21,13 +21,43 @@ class Checks:
     ----------
     findings : list of Finding
         What was found wrong.
+    is_network : bool
+        Whether every lane carries something and every stock has one source, so that the rest can be looked at too.
     """
 
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self.findings = flow.cargo.findings()
         self._check_sources()
+        self.is_network = not self.findings
+        self._check_suppliers()
+        self._check_policies()
         self._check_times()
+
+    def _check_suppliers(self) -> None:
+        for name, node in self._flow.file.nodes.items():
+            if node.kind == "supplier":
+                self.findings += [
+                    Finding(
+                        ("nodes", name, "stock", product),
+                        f"a stock of {product} at {name}, which is a supplier",
+                        "no stock there: a supplier never runs short",
+                        "Make it a warehouse if it does, and let a supplier feed it.",
+                    )
+                    for product in node.stock
+                ]
+
+    def _check_policies(self) -> None:
+        for key in self._flow.keys:
+            if self._flow.file.nodes[key[0]].kind != "supplier" and self._flow.stock(key).policy is None:
+                self.findings.append(
+                    Finding(
+                        ("nodes", key[0], "stock", key[1], "policy"),
+                        f"{key[1]} at {key[0]} without a policy",
+                        "a policy",
+                        "Give it here or under `defaults.stock`.",
+                    )
+                )
 
     def _check_sources(self) -> None:
         for name, product in self._flow.keys:

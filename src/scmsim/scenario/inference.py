@@ -35,15 +35,20 @@ class Cargo:
         self._offers = self._offered()
         self._needs = self._needed()
         self.carried = [self._carried(lane) for lane in file.lanes]
+        self._shipped: dict[str, set[str]] = defaultdict(set)
+        self._received: dict[str, set[str]] = defaultdict(set)
+        for lane, cargo in zip(file.lanes, self.carried, strict=True):
+            self._shipped[lane.origin] |= cargo
+            self._received[lane.destination] |= cargo
 
     def stocks(self, name: str) -> Products:
         """Return the products a node keeps, or, for a supplier, ships."""
         node = self._file.nodes[name]
-        lanes = zip(self._file.lanes, self.carried, strict=True)
         if node.kind == "supplier":
-            return NOTHING.union(*(cargo for lane, cargo in lanes if lane.origin == name))
-        received = NOTHING.union(*(cargo for lane, cargo in lanes if lane.destination == name))
-        return received | _made(node) | _listed(node) | frozenset(node.demand) | _components(node)
+            return frozenset(self._shipped[name])
+        return (
+            frozenset(self._received[name]) | _made(node) | _listed(node) | frozenset(node.demand) | _components(node)
+        )
 
     def findings(self) -> list[Finding]:
         """Return a finding for every lane that carries nothing."""

@@ -102,19 +102,12 @@ class PointBuilder:
     def _policy(self, key: Key, stock: Stock, review: net.Review) -> Policy | None:
         path = ("nodes", key[0], "stock", key[1], "policy")
         if stock.policy is None:
-            self.findings.append(
-                Finding(
-                    path,
-                    f"{key[1]} at {key[0]} without a policy",
-                    "a policy",
-                    "Give it here or under `defaults.stock`.",
-                )
-            )
             return None
         try:
             policy = stock.policy.prepare(self._plan(key, stock, review))
         except ValueError as error:
-            self.findings.append(Finding(path, f"a {stock.policy.kind} policy that cannot be prepared", str(error)))  # type: ignore[attr-defined]
+            found = f"a policy of kind {stock.policy.kind} that cannot work here"  # type: ignore[attr-defined]
+            self.findings.append(Finding(path, found, f"one that fits the stock: {error}"))
             return None
         if policy != stock.policy:
             self.notes.append(f"{key[1]} at {key[0]}: {policy.describe()}")

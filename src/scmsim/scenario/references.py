@@ -23,8 +23,9 @@ def references(root: Located) -> list[Finding]:
 
 def _number(entry: Located | None) -> float | None:
     value = entry.value if entry is not None else None
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if is_number and -LARGEST <= value <= LARGEST else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return value if -LARGEST <= value <= LARGEST else None
 
 
 def _text(entry: Located | None) -> str | None:

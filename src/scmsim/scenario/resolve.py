@@ -3,7 +3,7 @@
 from scmsim.scenario import network as net
 from scmsim.scenario.checks import Checks
 from scmsim.scenario.convert import calendar, delay, node_of
-from scmsim.scenario.findings import Finding, Unresolvable
+from scmsim.scenario.findings import Unresolvable
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.points import PointBuilder
 from scmsim.scenario.schema import ScenarioFile
@@ -32,7 +32,8 @@ def resolve(file: ScenarioFile) -> net.Network:
     """
     flow = Flow(file)
     checks = Checks(flow)
-    _raise_if(checks.findings)
+    if not checks.is_network:
+        raise Unresolvable(tuple(checks.findings))
     feeds = flow.feeds()
     try:
         level = levels(feeds)
@@ -44,16 +45,12 @@ def resolve(file: ScenarioFile) -> net.Network:
     index = {key: position for position, key in enumerate(ordered)}
     builder = PointBuilder(flow, index, level, served)
     points = tuple(builder.point(key) for key in ordered)
-    _raise_if(builder.findings)
+    if findings := (*checks.findings, *builder.findings):
+        raise Unresolvable(findings)
     triplets = (
         (index[key], index[customer], units) for key in ordered for customer, units in sorted(served[key].items())
     )
     return _assemble(flow, points, tuple(triplets), tuple(builder.notes))
-
-
-def _raise_if(findings: list[Finding]) -> None:
-    if findings:
-        raise Unresolvable(tuple(findings))
 
 
 def _assemble(

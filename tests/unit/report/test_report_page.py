@@ -54,7 +54,7 @@ def test_every_metric_has_its_definition(beer: sc.Result, text: str) -> None:
 
 
 def test_what_question_the_scenario_asks_is_said(tmp_path: Path) -> None:
-    """Tests that question, source and answer of the file's header stand on the page, and the file's name at its foot."""
+    """Tests that question, source and answer of a file's header stand on the page, and its name at the foot."""
     source = tmp_path / "asked.yaml"
     source.write_text(
         "# question: why <b>?\n# source: a book\n# answer: so\n" + (SCENARIOS / "beer_game.yaml").read_text()

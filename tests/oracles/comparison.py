@@ -1,0 +1,74 @@
+"""Both sides of the comparison in one shape: the engine's facts as the rows of the recursion, and what differs."""
+
+import sys
+from math import isclose, nan
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import scmsim
+from scmsim.engine.recorder import Keeper
+from scmsim.simulation import simulate
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from recursion import Place, Row
+
+TICKS = 1_000_000
+
+
+def engine_rows(mapping: dict[str, Any]) -> dict[Place, list[Row]]:
+    """Run a scenario through the engine and return the same rows as the recursion, from the recorded facts."""
+    network = scmsim.from_dict(mapping).network
+    keeper = Keeper()
+    simulate(network, seed=1, sinks=[keeper])
+    tables = keeper.tables()
+    start, periods = mapping["time"].get("start", 1), mapping["time"]["horizon"]
+    closes = (start + np.arange(periods)) * TICKS
+
+    def total(table: str, point: int, column: int) -> list[float]:
+        rows = tables[table][tables[table][:, 1] == point]
+        return [float(rows[rows[:, 0] == close, column].sum()) for close in closes]
+
+    def level(point: int, column: int) -> list[float]:
+        rows = tables["stock"][tables["stock"][:, 1] == point]
+        last = np.searchsorted(rows[:, 0], closes, side="right") - 1
+        return [float(units) for units in rows[last, column]]
+
+    found = {}
+    for point in network.points:
+        levels = [[nan] * periods if point.unlimited else level(point.index, column) for column in (2, 3, 4, 5)]
+        flows = [total("orders", point.index, 3), *(total("demand", point.index, column) for column in (4, 5, 6))]
+        found[point.node, point.product] = [Row(*numbers) for numbers in zip(*levels, *flows, strict=True)]
+    return found
+
+
+def compared(mapping: dict[str, Any], place: Place) -> tuple[str, ...]:
+    """Return what is compared of a stock: everything, but of a supplier's only what was asked of it."""
+    if mapping["nodes"][place[0]]["kind"] == "supplier":
+        return ("demanded",)
+    return tuple(name for name in Row._fields if name != "in_transit" or not takes_time(mapping, place))
+
+
+def differences(mapping: dict[str, Any], ours: dict[Place, list[Row]]) -> list[str]:
+    """Return what differs between recursion and engine, in the order of time."""
+    engine = engine_rows(mapping)
+    assert set(ours) == set(engine)
+    pairs = (
+        (f"period {period}, {place}, {name}", getattr(ours[place][period], name), getattr(engine[place][period], name))
+        for period in range(mapping["time"]["horizon"])
+        for place in sorted(ours)
+        for name in compared(mapping, place)
+    )
+    return [
+        f"{what}: recursion {left}, engine {right}"
+        for what, left, right in pairs
+        if not isclose(left, right, rel_tol=1e-9, abs_tol=1e-9)
+    ]
+
+
+def takes_time(mapping: dict[str, Any], place: Place) -> bool:
+    """Whether a stock is fed by a supplier that takes time before it ships (see test_known_disagreements.py)."""
+    sources = (lane["from"] for lane in mapping["lanes"] if lane["to"] == place[0] and place[1] in lane["products"])
+    return any(mapping["nodes"][source].get("lead_time", 0) > 0 for source in sources)
