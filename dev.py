@@ -25,7 +25,6 @@ VENV = Path(os.environ.get("SCMSIM_VENV") or ROOT / ".venv")
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 PROJECT = ROOT / "pyproject.toml"
-SOURCES = ["src", "tests", "benchmarks", "dev.py"]
 NO_VENV = (
     "This Python cannot make a virtual environment with pip in it. "
     "On Debian or Ubuntu: apt install python3-venv. Elsewhere: install uv, or Python from python.org."
@@ -64,10 +63,9 @@ def check(arguments: list[str]) -> int:
     """Run everything that a change has to pass, and go on after a failure to show all of them."""
     install(extra="test", group="dev")
     failed = [] if test(arguments) == 0 else ["test"]
-    sources = [source for source in SOURCES if (ROOT / source).exists()]
     steps: dict[str, list[str | Path]] = {
-        "ruff check": [BIN / "ruff", "check", *sources],
-        "ruff format": [BIN / "ruff", "format", "--check", *sources],
+        "ruff check": [BIN / "ruff", "check", "."],
+        "ruff format": [BIN / "ruff", "format", "--check", "."],
         "mypy": [BIN / "mypy", "--strict"],
         "lint-imports": [BIN / "lint-imports"],
         "run": [sys.executable, ROOT / "dev.py", "run", "scenarios/beer_game.yaml", "--force"],

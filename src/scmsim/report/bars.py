@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from scmsim.report.answers import BULLWHIP, COST_LINES, SERVICE, data_bullwhip, data_cost, data_service
-from scmsim.report.labels import in_plot, number, percent
+from scmsim.report.labels import compact, in_plot, number, percent
 from scmsim.report.look import AT_END, AXIS, INK, SOFT, blank, label_rows, row_height, with_room
 from scmsim.report.stages import data_stages
 from scmsim.report.titles import title_of
@@ -46,7 +46,7 @@ def plot_cost(result: "Result") -> go.Figure:
                 hovertemplate="%{customdata[0]}: %{customdata[1]}",
             )
     totals = frame.groupby("node")["mean"].sum().reindex(names)
-    ends = [{"x": total, "y": place, "text": number(total), **AT_END} for place, total in enumerate(totals)]
+    ends = [{"x": total, "y": place, "text": compact(total), **AT_END} for place, total in enumerate(totals)]
     figure.update_layout(barmode="stack", bargap=0.35, annotations=ends, showlegend=True)
     label_rows(figure, labels)
     return figure.update_xaxes(title_text="cost over the measured time", range=with_room(totals))
@@ -118,7 +118,7 @@ def _draw_side(
     span = {"domain": [0.53 * side, 0.47 + 0.53 * side], "range": with_room(pd.concat([ends, pd.Series([1.0])]), 0.5)}
     figure.update_layout({f"xaxis{axis[1:]}": {**AXIS, **span, "nticks": 4, "tickangle": 0}})
     numbers = [
-        {"x": end, "y": place, "xref": axis, "text": number(value), **AT_END}
+        {"x": end, "y": place, "xref": axis, "text": compact(value), **AT_END}
         for place, value, end in zip(places, rows["mean"], ends, strict=True)
     ]
     return [*numbers, {"x": 0, "y": 1, "xref": f"{axis} domain", "yref": "paper", "text": AGAINST[side], **HEADING}]

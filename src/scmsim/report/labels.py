@@ -101,6 +101,17 @@ def number(value: object) -> str:
     return _trimmed(f"{size:.{3 - floor(log10(abs(size)))}f}") if abs(size) >= 1 else _trimmed(f"{size:.4g}")
 
 
+def compact(value: float) -> str:
+    """Write a number for a narrow place: from a million on in millions.
+
+    Examples
+    --------
+    >>> compact(428.9), compact(26500.0), compact(167_643_120.0)
+    ('428.9', '26,500', '167.6 M')
+    """
+    return f"{number(value / 1e6)} M" if abs(value) >= 1e6 else number(value)
+
+
 def half_width(value: float) -> str:
     """Write the half width of an interval with two significant digits.
 

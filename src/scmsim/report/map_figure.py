@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SYMBOLS = {"supplier": "diamond", "factory": "square", "warehouse": "hexagon2", "distributor": "triangle-up"}
 ROUND = "circle"
 SMALL = 40
+CROWD = 6
 MARGIN = 46
 """Pixels above the highest and below the lowest node, for their labels."""
 
@@ -35,7 +36,7 @@ def plot_network(result: "Result") -> go.Figure:
     _explain(figure, picture.marks)
     low, high = span_of(mark.place[1] for mark in picture.marks)
     left, right = span_of(mark.place[0] for mark in picture.marks)
-    figure.update_xaxes(visible=False, range=_padded(left, right, 0.15))
+    figure.update_xaxes(visible=False, range=_padded(left, right, 0.15 if len(picture.marks) <= SMALL else 0.28))
     figure.update_yaxes(visible=False, range=_padded(low, high, MARGIN / inner))
     return figure.update_layout(hovermode="closest", showlegend=True)
 
@@ -82,13 +83,21 @@ def _draw_marks(figure: go.Figure, marks: tuple[Mark, ...], sizes: dict[float, f
             "line": {"color": "white", "width": 1.5},
         },
         text=[wrapped(mark.label) for mark in marks],
-        textposition=["top center" if mark.above else "bottom center" for mark in marks],
+        textposition=_label_sides(marks),
         textfont={"size": 13, "shadow": HALO},
         cliponaxis=False,
         customdata=[mark.hover for mark in marks],
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
     )
+
+
+def _label_sides(marks: tuple[Mark, ...]) -> list[str]:
+    """Say where each label stands: outside of a crowded first or last column, else above or below its node."""
+    crowds = Counter(mark.place[0] for mark in marks)
+    outer = {max(crowds): "middle right", min(crowds): "middle left"}
+    sides = {column: side for column, side in outer.items() if crowds[column] > CROWD and len(marks) > SMALL}
+    return [sides.get(mark.place[0], "top center" if mark.above else "bottom center") for mark in marks]
 
 
 def _explain(figure: go.Figure, marks: tuple[Mark, ...]) -> None:

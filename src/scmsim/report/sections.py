@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from scmsim.report.answers import at_level, chain_figure
 from scmsim.report.labels import counted, in_html, number, percent, plural
-from scmsim.report.stages import data_stages
+from scmsim.report.stages import levels_of
 from scmsim.report.tables import chain_tables, figure_text, level_tables, metric_name
 from scmsim.ticks import from_ticks
 
@@ -103,14 +103,15 @@ def _swing(result: "Result") -> str:
     rows = rows[(rows["metric"] == CUMULATIVE) & rows["mean"].notna()]
     if rows.empty:
         return ""
-    stages = data_stages(result)
-    upstream = min(rows["node"], key=list(stages).index)
-    row = rows[rows["node"] == upstream].sort_values("mean", ascending=False, kind="stable").iloc[0]
+    levels = levels_of(network)
+    height = {node: levels[node] for node in rows["node"].unique()}
+    highest = rows[rows["node"].map(height) == max(height.values())]
+    row = highest.sort_values("mean", ascending=False, kind="stable").iloc[0]
     what = f" ({in_html(row['product'])})" if level == "point" and len(network.products) > 1 else ""
     times = number(float(f"{row['mean']:.3g}"))
     much = "exactly as much as" if times == "1" else f"<b>{times} times</b> as much as"
-    who = f"{in_html(stages[upstream].label)}{what}"
-    return f"The orders of {who}, the stage furthest upstream, vary {much} the customers' demand."
+    who = f"{in_html(network.nodes[row['node']].label or row['node'])}{what}"
+    return f"The orders of {who}, {'a' if len(highest) > 1 else 'the'} stage furthest upstream, vary {much} the customers' demand."
 
 
 def _defined_at(result: "Result", level: str) -> bool:

@@ -71,8 +71,14 @@ def _or_zero(value: float) -> float:
     return 0.0 if pd.isna(value) else float(value)
 
 
-def _upstream_first(network: "Network") -> list[str]:
+def levels_of(network: "Network") -> dict[str, int]:
+    """Give every node the highest level of its stocks; a supplier stands above the stocks it serves."""
     levels = dict.fromkeys(network.nodes, 0)
     for point in network.points:
         levels[point.node] = max(levels[point.node], point.level + (1 if point.unlimited else 0))
+    return levels
+
+
+def _upstream_first(network: "Network") -> list[str]:
+    levels = levels_of(network)
     return sorted(network.nodes, key=lambda name: (-levels[name], name))
