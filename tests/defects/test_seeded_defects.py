@@ -22,14 +22,31 @@ DEFECTS = yaml.safe_load((HERE / "defects.yaml").read_text(encoding="utf-8"))
 
 
 def _run(test, source):
-    environment = os.environ | {"PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1", "HYPOTHESIS_DATABASE_FILE": ""}
-    command = [sys.executable, "-m", "pytest", test, "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov"]
+    environment = os.environ | {
+        "PYTHONPATH": str(source),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HYPOTHESIS_DATABASE_FILE": "",
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        test,
+        "-q",
+        "-x",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-p",
+        "no:cov",
+    ]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False)
     return done.returncode, done.stdout + done.stderr
 
 
 def test_there_are_enough_and_they_differ():
-    """Tests that at least twenty defects are planted, each once, and that they need more than a few tests to be caught."""
+    """Tests that at least twenty defects are planted, each once, and that it takes many tests to catch them."""
     assert len(DEFECTS) >= 20
     assert len({defect["name"] for defect in DEFECTS}) == len(DEFECTS)
     assert len({(defect["file"], defect["old"], defect["new"]) for defect in DEFECTS}) == len(DEFECTS)

@@ -253,7 +253,8 @@ def shaped(policy: Mapping, wanted: float, close: list[CloseCall]) -> float:
     """Return the order for a wanted quantity: never negative, rounded half up, at least the minimum, in whole lots."""
     minimum, lot = policy.get("minimum_order", 0), policy.get("order_multiple")
     if policy.get("rounding") == "half_up":
-        close.append(CloseCall(abs((wanted % 1) - 0.5), wanted))
+        if wanted > 0:
+            close.append(CloseCall(abs(wanted % 1 - 0.5), wanted))
         wanted = floor(wanted + 0.5)
     elif minimum:
         close.append(CloseCall(abs(wanted), wanted))
@@ -271,8 +272,8 @@ class Recursion:
 
     Attributes
     ----------
-    close_calls : list of CloseCall
-        How near every decision that can jump came to its threshold: rounding noise decides where that is 0 or tiny.
+    close_calls : list of (place, CloseCall)
+        The decisions that stood on a threshold, or so near that rounding noise could decide them.
     held_up : float
         The most units that ever lay set aside for kits that lacked another component, at the end of a period.
     """
@@ -288,7 +289,7 @@ class Recursion:
         self.mail: dict[int, list[tuple[Stock, Line]]] = {}
         self.again: set[Stock] = set()
         self.round: tuple[int, str] | None = None
-        self.close_calls: list[CloseCall] = []
+        self.close_calls: list[tuple[Place, CloseCall]] = []
         self.held_up = 0.0
         self.rows: dict[Place, list[Row]] = {place: [] for place in self.stocks}
         for (node, product), stock in self.stocks.items():
@@ -477,14 +478,16 @@ class Recursion:
     def _review(self, stock: Stock, now: int) -> None:
         """Let the forecast absorb the demand since the last review, decide, and place the order."""
         policy, net_stock = stock.policy, stock.on_hand - stock.backorders()
+        close: list[CloseCall] = []
         if "forecast" in policy:
             stock.memory = observe(policy["forecast"], stock.memory, stock.asked / stock.review["interval"])
             wanted = wanted_by_forecast(stock, net_stock, expected(policy["forecast"], stock.memory))
         elif policy["kind"] == "scripted":
             wanted = listed(policy, stock.reviews)
         else:
-            wanted = wanted_by_level(policy, net_stock + stock.on_order, self.close_calls)
-        units = shaped(policy, wanted, self.close_calls)
+            wanted = wanted_by_level(policy, net_stock + stock.on_order, close)
+        units = shaped(policy, wanted, close)
+        self.close_calls += [(stock.place, call) for call in close if call.distance < 1e-6]
         if stock.reviews < len(stock.first_orders):
             units = float(stock.first_orders[stock.reviews])
         stock.reviews += 1

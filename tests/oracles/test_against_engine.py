@@ -28,9 +28,10 @@ def is_exact(units: float) -> bool:
 
 def noise_decides(recursion: Recursion) -> bool:
     """Whether a decision stood on its threshold to within rounding noise, so that both answers are right."""
-    close = [call.value for call in recursion.close_calls if call.distance < 1e-6]
-    numbers = (units for rows in recursion.rows.values() for row in rows for units in row)
-    return bool(close) and not (all(map(is_exact, close)) and all(map(is_exact, numbers)))
+    return any(
+        not (is_exact(call.value) and all(is_exact(units) for row in recursion.rows[place] for units in row))
+        for place, call in recursion.close_calls
+    )
 
 
 def what_happened(mapping: dict[str, Any], recursion: Recursion) -> list[str]:

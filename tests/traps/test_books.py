@@ -82,7 +82,8 @@ products: {p: {}}
 nodes:
   out: {kind: supplier}
   hub: {kind: warehouse, stock: {p: {initial: 4, policy: {kind: scripted, orders: [6]}}}}
-  shop: {kind: retailer, stock: {p: {policy: {kind: scripted, orders: [10]}}}, demand: {p: {kind: constant, value: 0}}}
+  shop: {kind: retailer, stock: {p: {policy: {kind: scripted, orders: [10]}}},
+         demand: {p: {kind: constant, value: 0}}}
 lanes: [{from: out, to: hub, lead_time: 2}, {from: hub, to: shop, lead_time: 1}]
 """
     )

@@ -6,7 +6,8 @@ name: chain
 time: {{horizon: 8}}
 products: {{p: {{}}}}
 nodes:
-  plant: {{kind: factory, make: {{p: {{lead_time: 1}}}}, stock: {{p: {{initial: {plant}, policy: {{kind: base_stock, level: {plant}}}}}}}}}
+  plant: {{kind: factory, make: {{p: {{lead_time: 1}}}},
+          stock: {{p: {{initial: {plant}, policy: {{kind: base_stock, level: {plant}}}}}}}}}
   shop: {{kind: retailer, stock: {{p: {{initial: {shop}, policy: {{kind: base_stock, level: {shop}}}, {more}}}}},
          demand: {{p: {{kind: constant, value: 3}}}}}}
 lanes: [{{from: plant, to: shop, order_delay: {delay}, lead_time: {lead}}}]
@@ -67,7 +68,8 @@ time: {horizon: 3}
 products: {p: {}}
 nodes:
   plant: {kind: supplier}
-  shop: {kind: retailer, stock: {p: {policy: {kind: scripted, orders: [2, 4, 1]}}}, demand: {p: {kind: constant, value: 3}}}
+  shop: {kind: retailer, stock: {p: {policy: {kind: scripted, orders: [2, 4, 1]}}},
+         demand: {p: {kind: constant, value: 3}}}
 lanes: [plant -> shop]
 """
     )
@@ -94,7 +96,7 @@ lanes: [{from: plant, to: hub, lead_time: 1.5}, {from: hub, to: shop, lead_time:
 
 
 def test_customers_at_different_levels_share_what_is_short(story):
-    """Tests that a warehouse serves a shop and a smaller warehouse jointly, since both have ordered before it serves."""
+    """Tests that a warehouse serves a shop and a smaller warehouse jointly: both have ordered before it serves."""
     told = story(
         """
 scmsim: 1
@@ -122,7 +124,7 @@ def test_a_zero_lead_time_order_before_demand_is_there_for_the_demand(story):
 
 
 def test_reviewing_before_demand_sees_one_demand_less(story):
-    """Tests that a review before demand orders for the demand of the period before, and the first one orders nothing."""
+    """Tests that a review before demand orders for the demand of the period before, and the first orders nothing."""
     told = story(chain(more="review: {timing: before_demand}"))
     assert told.orders("shop") == [(float(time), 3.0) for time in range(2, 9)]
 
