@@ -47,14 +47,17 @@ class Phases:
 
 
 class _Instant:
-    """What is due at one tick: actions by phase, and the phases still to come."""
+    """What is due at one tick: actions by phase, and the phases still to come.
 
-    __slots__ = ("scheduled", "slots", "upcoming")
+    ``awaited`` is the phase at which the clock comes back, after it has stepped aside for another SimPy event.
+    """
 
-    def __init__(self, scheduled: int) -> None:
+    __slots__ = ("awaited", "slots", "upcoming")
+
+    def __init__(self) -> None:
         self.slots: dict[int, list[tuple[Action, Any]]] = {}
         self.upcoming: list[int] = []
-        self.scheduled = scheduled
+        self.awaited = Phases.prepare
 
 
 class TickEnvironment(simpy.Environment):
@@ -111,16 +114,16 @@ class Clock:
         """Do ``action(argument)`` at this tick, in this phase."""
         instant = self._instants.get(tick)
         if instant is None:
-            instant = self._instants[tick] = _Instant(phase)
-            self.environment.call(tick, phase, self._run_instant)
+            instant = self._instants[tick] = _Instant()
+            self.environment.call(tick, Phases.prepare, self._run_instant)
         slot = instant.slots.get(phase)
         if slot is not None:
             slot.append((action, argument))
             return
         instant.slots[phase] = [(action, argument)]
         heappush(instant.upcoming, phase)
-        if phase < instant.scheduled:
-            instant.scheduled = phase
+        if phase < instant.awaited:
+            instant.awaited = phase
             self.environment.call(tick, phase, self._run_instant)
 
     def every(self, first: int, interval: int, entries: dict[int, list[tuple[Action, Any]]]) -> None:
@@ -143,11 +146,12 @@ class Clock:
         instant = self._instants.get(now)
         if instant is None:
             return
-        instant.scheduled = Phases.prepare
+        instant.awaited = Phases.prepare
         slots, upcoming, queue = instant.slots, instant.upcoming, self._queue
         while upcoming:
             phase = upcoming[0]
             if queue and queue[0][0] == now and queue[0][1] < phase:
+                instant.awaited = phase
                 self.environment.call(now, phase, self._run_instant)
                 return
             self.phase = heappop(upcoming)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 SYMBOLS = {"supplier": "diamond", "factory": "square", "warehouse": "hexagon2", "distributor": "triangle-up"}
 ROUND = "circle"
 SMALL = 40
+"""A network of more nodes is drawn with small marks and thin lines."""
+
 CROWD = 6
 MARGIN = 46
 """Pixels above the highest and below the lowest node, for their labels."""

@@ -12,7 +12,7 @@ from scmsim.report.bars import plot_bullwhip, plot_cost, plot_service
 from scmsim.report.labels import as_script, counted, in_html, in_script, number, plural
 from scmsim.report.lines import plot_net_stock, plot_orders
 from scmsim.report.map import data_network
-from scmsim.report.map_figure import plot_network
+from scmsim.report.map_figure import SMALL, plot_network
 from scmsim.report.series import axis_of, data_products, first_replication
 from scmsim.report.stages import MOST_LINES, data_stages
 
@@ -98,8 +98,9 @@ def _chooser(panel: Panel) -> str:
 
 
 def _network(result: "Result") -> Panel:
-    drawn, width = plot_network(result), 60 * data_network(result).columns
-    return Panel("network", "The network", _about_network(result), (("", drawn),), least_width=width)
+    picture = data_network(result)
+    width = max(60 * picture.columns, 520 if len(picture.marks) > SMALL else 0)
+    return Panel("network", "The network", _about_network(result), (("", plot_network(result)),), least_width=width)
 
 
 def _about_network(result: "Result") -> str:

@@ -111,7 +111,8 @@ def _swing(result: "Result") -> str:
     times = number(float(f"{row['mean']:.3g}"))
     much = "exactly as much as" if times == "1" else f"<b>{times} times</b> as much as"
     who = f"{in_html(network.nodes[row['node']].label or row['node'])}{what}"
-    return f"The orders of {who}, {'a' if len(highest) > 1 else 'the'} stage furthest upstream, vary {much} the customers' demand."
+    article = "a" if len(highest) > 1 else "the"
+    return f"The orders of {who}, {article} stage furthest upstream, vary {much} the customers' demand."
 
 
 def _defined_at(result: "Result", level: str) -> bool:

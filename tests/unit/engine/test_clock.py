@@ -99,6 +99,33 @@ def test_an_earlier_phase_booked_later_wakes_the_instant_in_time():
     assert log == ["receive", "process", "turn"]
 
 
+def test_an_instant_costs_one_simpy_event_however_it_was_booked():
+    """Tests that work booked ahead for an instant, and recurring work on it, share one SimPy event."""
+    environment, log = TickEnvironment(), []
+    clock = Clock(environment)
+    clock.every(0, 1, {5: [(log.append, "turn")], 7: [(log.append, "next level")]})
+    for tick in range(2, 100):
+        clock.at(tick, 2, log.append, "receive")
+    calls = []
+    call = environment.call
+    environment.call = lambda *arguments: (calls.append(arguments), call(*arguments))
+    clock.run(100)
+    assert len(log) == 298
+    assert len(calls) <= 100
+
+
+def test_a_process_between_phases_may_book_an_earlier_one():
+    """Tests that the clock comes back in time when a process it stepped aside for books a phase before the next one."""
+    environment, log = TickEnvironment(), []
+    clock = Clock(environment)
+    environment.call(5, 4, lambda _: clock.at(5, 5, log.append, "booked"))
+    environment.call(5, 6, lambda _: log.append("process"))
+    clock.at(5, 2, log.append, "receive")
+    clock.at(5, 8, log.append, "turn")
+    clock.run(6)
+    assert log == ["receive", "booked", "process", "turn"]
+
+
 def test_the_round_before_demand_lies_between_receiving_and_demand():
     """Tests that every early turn comes before demand and every late one after it, downstream first."""
     phases = Phases(3)
