@@ -154,11 +154,15 @@ def test_the_page_is_whole_and_keeps_to_itself(
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_figures_keep_inside_the_page(browser: Any, crowded: Path, width: int) -> None:
-    """Tests that no figure is wider than the place it stands in, and that each is as high as it was meant to be."""
+    """Tests that no figure reaches beyond the page: that of a large network scrolls in a frame of its own."""
     seen = visit(browser, crowded, width)
-    script = "names => names.map(name => document.querySelector('#' + name + ' svg.main-svg').getBoundingClientRect())"
-    boxes = seen.page.evaluate(script, FIGURES)
-    assert all(box["width"] <= width and box["height"] >= 100 for box in boxes)
+    drawn = "document.querySelector('#' + name + ' svg.main-svg').getBoundingClientRect()"
+    framed = "document.getElementById(name).closest('.scroll').getBoundingClientRect()"
+    drawings = seen.page.evaluate(f"names => names.map(name => {drawn})", FIGURES)
+    frames = seen.page.evaluate(f"names => names.map(name => {framed})", FIGURES)
+    assert all(frame["right"] <= width for frame in frames)
+    assert all(box["right"] <= width for box in drawings[1:])
+    assert all(box["height"] >= 100 for box in drawings)
 
 
 def test_hostile_names_are_shown_literally(browser: Any, hostile: Path) -> None:

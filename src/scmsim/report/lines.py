@@ -67,6 +67,7 @@ def _over_time(result: "Result", frame: pd.DataFrame, column: str, shape: str) -
     figure.update_layout(hovermode="x unified")
     if axis.window is not None:
         view = axis.shown(np.array(axis.window, dtype=float)).tolist()
+        figure.update_layout(margin={"b": 44})
         figure.update_xaxes(range=view, rangeslider={"visible": True, "thickness": 0.11, "bgcolor": "#F5F7FA"})
     unit = "" if axis.dated else in_plot(calendar.unit)
     return figure.update_xaxes(title_text=unit, type="date" if axis.dated else "linear")
