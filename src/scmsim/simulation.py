@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from scmsim.engine.clock import Action, Clock, Phases
+from scmsim.engine.garbage import rare_collections
 from scmsim.engine.recorder import Recorder, Sink
 from scmsim.engine.streams import Streams
 from scmsim.errors import ScmsimError, SimulationError
@@ -98,7 +99,8 @@ class Simulation:
         calendar = self.network.calendar
         self.recorder.begin(calendar.start)
         try:
-            self.clock.run(calendar.end)
+            with rare_collections():
+                self.clock.run(calendar.end)
         except (ScmsimError, ArithmeticError, ValueError) as error:
             raise SimulationError(f"the run of {self.network.name} failed at tick {self.clock.now}: {error}") from error
         self.recorder.end(calendar.end)

@@ -120,9 +120,10 @@ def levels(stocks: dict[Place, Stock]) -> dict[Stock, int]:
 
 
 def take_part(stocks: dict[Place, Stock]) -> set[Stock]:
-    """Return the stocks of the round before demand: those that review in it, and all that orders reach from them at once.
+    """Return the stocks of the round before demand: those that review in it, and all whom orders from them may reach.
 
-    They are the same at every instant, and every stock on the way counts, whenever it reviews.
+    They are the same at every instant, and orders pass through every stock on the way, whenever it reviews. The
+    design's words could be meant more narrowly: see test_known_disagreements.py.
     """
     found: set[Stock] = set()
     ahead = [stock for stock in stocks.values() if stock.review.get("timing") == "before_demand"]

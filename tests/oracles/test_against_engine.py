@@ -17,7 +17,7 @@ from random_chains import chains
 from recursion import Recursion
 
 FULL = os.environ.get("SCMSIM_FULL_ORACLE", "") not in ("", "0")
-EXAMPLES = 2000 if FULL else 150
+EXAMPLES, FULL_EXAMPLES = 150, 2000
 PHASES = [Phase.generate, Phase.shrink]
 
 
@@ -56,12 +56,17 @@ def what_happened(mapping: dict[str, Any], recursion: Recursion) -> list[str]:
     return [name for name, holds in signs.items() if holds]
 
 
-def test_engine_agrees_with_the_recursion(capsys: pytest.CaptureFixture[str]) -> None:
-    """Tests that engine and recursion agree on every stock of random chains in every period."""
+@pytest.mark.timeout(3600)
+def test_engine_agrees_with_the_recursion(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> None:
+    """Tests that engine and recursion agree on every stock of random chains in every period.
+
+    2,000 fresh chains instead of the same 150: ``SCMSIM_FULL_ORACLE=1 pytest tests/oracles``, or ``pytest --long``.
+    """
+    full = FULL or request.config.getoption("--long")
     seen: Counter[str] = Counter()
 
     @given(chains())
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=not FULL, phases=PHASES)
+    @settings(max_examples=FULL_EXAMPLES if full else EXAMPLES, deadline=None, derandomize=not full, phases=PHASES)
     def agree(mapping: dict[str, Any]) -> None:
         recursion = Recursion(mapping)
         rows = recursion.run()

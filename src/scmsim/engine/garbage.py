@@ -1,0 +1,33 @@
+"""Fewer, larger garbage collections while a run makes and drops millions of small objects."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+YOUNG_OBJECTS = 50_000
+
+
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """Look for garbage rarely, and not among what was there before; everything is as before afterwards.
+
+    Orders and shipments die by themselves when their last reference goes. What the collector has to find is little, and
+    looking for it among the objects of a large network takes a quarter of the time of a run.
+
+    Examples
+    --------
+    >>> before = gc.get_threshold()
+    >>> with rare_collections():
+    ...     pass
+    >>> gc.get_threshold() == before
+    True
+    """
+    thresholds, frozen_before = gc.get_threshold(), gc.get_freeze_count()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, *thresholds[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        if not frozen_before:
+            gc.unfreeze()
