@@ -3,7 +3,7 @@
 import sys
 from math import isclose, nan
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -51,21 +51,27 @@ def compared(mapping: dict[str, Any], place: Place) -> tuple[str, ...]:
     return tuple(name for name in Row._fields if name != "in_transit" or not takes_time(mapping, place))
 
 
-def differences(mapping: dict[str, Any], ours: dict[Place, list[Row]]) -> list[str]:
-    """Return what differs between recursion and engine, in the order of time."""
+class Difference(NamedTuple):
+    """A number on which the two sides differ."""
+
+    period: int
+    place: Place
+    name: str
+    recursion: float
+    engine: float
+
+
+def differences(mapping: dict[str, Any], ours: dict[Place, list[Row]]) -> list[Difference]:
+    """Return what differs between recursion and engine by more than a billionth, in the order of time."""
     engine = engine_rows(mapping)
     assert set(ours) == set(engine)
     pairs = (
-        (f"period {period}, {place}, {name}", getattr(ours[place][period], name), getattr(engine[place][period], name))
+        Difference(period, place, name, getattr(ours[place][period], name), getattr(engine[place][period], name))
         for period in range(mapping["time"]["horizon"])
         for place in sorted(ours)
         for name in compared(mapping, place)
     )
-    return [
-        f"{what}: recursion {left}, engine {right}"
-        for what, left, right in pairs
-        if not isclose(left, right, rel_tol=1e-9, abs_tol=1e-9)
-    ]
+    return [pair for pair in pairs if not isclose(pair.recursion, pair.engine, rel_tol=1e-9, abs_tol=1e-9)]
 
 
 def takes_time(mapping: dict[str, Any], place: Place) -> bool:

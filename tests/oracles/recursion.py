@@ -11,9 +11,9 @@ every lane names its products, no defaults section, no tables):
 * stock: initial, initial_pipeline (one number), first_orders, periodic review, policy;
 * demand: a list of ``replay`` demands with values;
 * policies: base_stock, min_max, reorder_point, order_up_to, smoothed_order_up_to, anchor_and_adjust, scripted, with
-  constant, naive, moving_average and exponential_smoothing forecasts, and the quantity options.
+  constant, naive, moving_average and exponential_smoothing forecasts; rounding, minimum_order and order_multiple.
 
-All times are whole numbers, products are real quantities, and every stock has one source.
+All times are whole numbers, quantities are real and never negative, and every stock has one source.
 """
 
 import sys
@@ -24,7 +24,16 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).parent))
 
 from recursion_chain import Line, Mapping, Place, Production, Stock, build, levels, take_part
-from recursion_decisions import CloseCall, expected, listed, observe, shaped, wanted_by_forecast, wanted_by_level
+from recursion_decisions import (
+    CloseCall,
+    expected,
+    is_exact,
+    listed,
+    observe,
+    shaped,
+    wanted_by_forecast,
+    wanted_by_level,
+)
 
 
 class Row(NamedTuple):
@@ -45,8 +54,9 @@ class Recursion:
 
     Attributes
     ----------
-    close_calls : list of (place, CloseCall)
-        The decisions that stood on a threshold, or so near that rounding noise could decide them.
+    noisy : list of int
+        The periods, counted from 0, in which rounding noise could decide an order: the policy stood on a threshold, or
+        next to it, and what it looked at was not a sum of short binary fractions.
     held_up : float
         The most units that ever lay set aside for kits that lacked another component, at the end of a period.
     """
@@ -62,7 +72,8 @@ class Recursion:
         self.mail: dict[int, list[tuple[Stock, Line]]] = {}
         self.again: set[Stock] = set()
         self.round: tuple[int, str] | None = None
-        self.close_calls: list[tuple[Place, CloseCall]] = []
+        self.exact = True
+        self.noisy: list[int] = []
         self.held_up = 0.0
         self.rows: dict[Place, list[Row]] = {place: [] for place in self.stocks}
         for (node, product), stock in self.stocks.items():
@@ -180,6 +191,7 @@ class Recursion:
         """
         stock.served_in = self.round
         for line, units in self._allocate(stock):
+            self.exact = self.exact and is_exact(units)
             line.waiting -= units
             if line.entered == now:
                 stock.served += units
@@ -230,6 +242,7 @@ class Recursion:
         units = min(line.set_aside / per_unit[component] for component, line in production.lines.items())
         if units <= 0:
             return
+        self.exact = self.exact and is_exact(units)
         for component, line in production.lines.items():
             taken = min(line.set_aside, units * per_unit[component])
             line.set_aside -= taken
@@ -260,7 +273,8 @@ class Recursion:
         else:
             wanted = wanted_by_level(policy, net_stock + stock.on_order, close)
         units = shaped(policy, wanted, close)
-        self.close_calls += [(stock.place, call) for call in close if call.distance < 1e-6]
+        if any(call.distance < 1e-6 and not (self.exact and is_exact(call.value)) for call in close):
+            self.noisy.append(now - self.start)
         if stock.reviews < len(stock.first_orders):
             units = float(stock.first_orders[stock.reviews])
         stock.reviews += 1
@@ -270,6 +284,7 @@ class Recursion:
 
     def _order(self, stock: Stock, units: float, now: int) -> None:
         """Place a replenishment order: at the source's stock after the order delay, or with production at once."""
+        self.exact = self.exact and is_exact(units)
         stock.ordered += units
         stock.on_order += units
         if stock.source:

@@ -1,6 +1,7 @@
 """What the recursion orders: the textbook formulas of policies and forecasts."""
 
 import sys
+from fractions import Fraction
 from math import ceil, floor, sqrt
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +16,11 @@ class CloseCall(NamedTuple):
 
     distance: float
     value: float
+
+
+def is_exact(units: float) -> bool:
+    """Whether such numbers add up without rounding: those with few binary digits after the point."""
+    return Fraction(units).denominator <= 2**30
 
 
 def observe(forecast: Mapping, memory: Any, demand: float) -> Any:

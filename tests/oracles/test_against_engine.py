@@ -3,12 +3,11 @@
 import os
 import sys
 from collections import Counter
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import Phase, assume, event, given, settings
+from hypothesis import Phase, event, given, settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -19,19 +18,6 @@ from recursion import Recursion
 FULL = os.environ.get("SCMSIM_FULL_ORACLE", "") not in ("", "0")
 EXAMPLES, FULL_EXAMPLES = 150, 2000
 PHASES = [Phase.generate, Phase.shrink]
-
-
-def is_exact(units: float) -> bool:
-    """Whether floats add up such numbers without rounding."""
-    return Fraction(units).denominator <= 2**30
-
-
-def noise_decides(recursion: Recursion) -> bool:
-    """Whether a decision stood on its threshold to within rounding noise, so that both answers are right."""
-    return any(
-        not (is_exact(call.value) and all(is_exact(units) for row in recursion.rows[place] for units in row))
-        for place, call in recursion.close_calls
-    )
 
 
 def what_happened(mapping: dict[str, Any], recursion: Recursion) -> list[str]:
@@ -70,14 +56,18 @@ def test_engine_agrees_with_the_recursion(request: pytest.FixtureRequest, capsys
     def agree(mapping: dict[str, Any]) -> None:
         recursion = Recursion(mapping)
         rows = recursion.run()
-        assume(not noise_decides(recursion))
-        for sign in ["a scenario", *what_happened(mapping, recursion)]:
+        found = differences(mapping, rows)
+        by_noise = bool(found and recursion.noisy) and recursion.noisy[0] <= found[0].period
+        signs = ["a scenario", *what_happened(mapping, recursion)]
+        signs += ["an order that rounding noise decided"] if by_noise else []
+        for sign in signs:
             event(sign)
             seen[sign] += 1
-        assert not (found := differences(mapping, rows)), "\n".join(found[:12])
+        assert not found or by_noise, "\n".join(map(str, found[:12]))
 
     agree()
     with capsys.disabled():
         print("\n" + ", ".join(f"{count} with {sign}" for sign, count in seen.most_common()))
     assert seen["a shortage at a stock that feeds others"] >= seen["a scenario"] / 3
     assert seen["kits short of a component"] >= seen["a scenario"] / 20
+    assert seen["an order that rounding noise decided"] <= seen["a scenario"] / 10
