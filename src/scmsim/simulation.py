@@ -12,12 +12,13 @@ from scmsim.errors import ScmsimError, SimulationError
 from scmsim.flows.information import Order
 from scmsim.nodes.closing import Closing
 from scmsim.nodes.downstream import Customers
-from scmsim.nodes.lane import BEFORE_THE_RUN, LaneProcess
+from scmsim.nodes.lane import LaneProcess
 from scmsim.nodes.production import Production
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.upstream import UnlimitedSupplier
 from scmsim.nodes.workshop import Workshop
 from scmsim.scenario.network import FromLane, FromProduction, Network, Point
+from scmsim.ticks import LONG_AGO
 
 Observer = Callable[["Simulation", int], None]
 
@@ -73,7 +74,6 @@ class Simulation:
         self.recorder = Recorder(self.clock, sinks, network.calendar.bucket)
         self._workshop = Workshop(self.clock, self.phases, Streams(seed, replication), self.recorder)
         self.clock.on_close(Closing(self._workshop).close)
-        self._early = _early_points(network)
         self.stocks: dict[int, StockPoint] = {}
         self._suppliers: dict[int, UnlimitedSupplier] = {}
         for point in network.points:
@@ -85,6 +85,9 @@ class Simulation:
         )
         for stock in self.stocks.values():
             self._start(stock)
+        for stock in self.stocks.values():
+            if stock.source is not None:
+                stock.source.fill(network.calendar.start)
         for (first, interval), entries in self._periodic.items():
             self.clock.every(first, interval, entries)
 
@@ -113,7 +116,6 @@ class Simulation:
                 point,
                 self._workshop,
                 whole_units=self.network.products[point.product].whole_units,
-                early=point.index in self._early,
             )
 
     def _link(self, stock: StockPoint) -> None:
@@ -130,8 +132,6 @@ class Simulation:
         start = self.network.calendar.start
         self.clock.at(start, Phases.state, lambda _: stock.change())
         self._stock_up(stock, start)
-        if stock.source is not None:
-            stock.source.fill()
         self._schedule_reviews(stock, start)
         for demand in stock.point.demands:
             customers = Customers(demand, stock, self._workshop, start)
@@ -149,7 +149,7 @@ class Simulation:
         owed = Order(
             next(self._workshop.numbers), Customers(None, stock, self._workshop, start), -initial, start, start
         )
-        owed.placed = owed.entered = owed.promised = BEFORE_THE_RUN
+        owed.placed = owed.entered = owed.promised = LONG_AGO
         stock.ask(-initial)
         stock.waiting.append(owed)
 
@@ -164,25 +164,3 @@ class Simulation:
         stock.expect_review(first)
         phase = self.phases.turn(level, early=review.before_demand)
         self._periodic[first, review.interval][phase].append((stock.review, None))
-
-
-def _early_points(network: Network) -> set[int]:
-    """Points that have a turn before demand: those so marked, and whomever they ask without delay."""
-    early: set[int] = set()
-    pending = [point.index for point in network.points if point.review is not None and point.review.before_demand]
-    while pending:
-        index = pending.pop()
-        if index in early:
-            continue
-        early.add(index)
-        source = network.points[index].source
-        if isinstance(source, FromProduction):
-            pending += [component for component, _ in source.components]
-        elif isinstance(source, FromLane) and _immediate(network, source):
-            pending.append(source.supplier)
-    return early
-
-
-def _immediate(network: Network, source: FromLane) -> bool:
-    delay = network.lanes[source.lane].order_delay
-    return delay.ticks == 0 and delay.distribution is None

@@ -6,6 +6,9 @@ interval and every lead time is rounded to ticks once and then only added.
 
 TICKS = 1_000_000
 
+LONG_AGO = -(2**62)
+"""A tick before every start."""
+
 
 def to_ticks(duration: float) -> int:
     """Round a duration in the scenario's unit to whole ticks.

@@ -48,7 +48,7 @@ def compared(mapping: dict[str, Any], place: Place) -> tuple[str, ...]:
     """Return what is compared of a stock: everything, but of a supplier's only what was asked of it."""
     if mapping["nodes"][place[0]]["kind"] == "supplier":
         return ("demanded",)
-    return tuple(name for name in Row._fields if name != "in_transit" or not takes_time(mapping, place))
+    return Row._fields
 
 
 class Difference(NamedTuple):
@@ -72,9 +72,3 @@ def differences(mapping: dict[str, Any], ours: dict[Place, list[Row]]) -> list[D
         for name in compared(mapping, place)
     )
     return [pair for pair in pairs if not isclose(pair.recursion, pair.engine, rel_tol=1e-9, abs_tol=1e-9)]
-
-
-def takes_time(mapping: dict[str, Any], place: Place) -> bool:
-    """Whether a stock is fed by a supplier that takes time before it ships (see test_known_disagreements.py)."""
-    sources = (lane["from"] for lane in mapping["lanes"] if lane["to"] == place[0] and place[1] in lane["products"])
-    return any(mapping["nodes"][source].get("lead_time", 0) > 0 for source in sources)

@@ -161,8 +161,6 @@ class Chain:
         """Let a node receive a product over the lane from another."""
         if (origin, name) not in self.lanes:
             order_delay, lead_time = self.draw(delays), self.draw(delays)
-            if self.nodes[origin]["kind"] == "supplier" and self.nodes[origin]["lead_time"] + lead_time == 0:
-                order_delay = 0  # what happens otherwise is a known disagreement, see test_known_disagreements.py
             times = {"order_delay": order_delay, "lead_time": lead_time}
             self.lanes[origin, name] = {"from": origin, "to": name, "products": [], **times}
         self.lanes[origin, name]["products"].append(product)

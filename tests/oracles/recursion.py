@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from recursion_chain import Line, Mapping, Place, Production, Stock, build, levels, take_part
+from recursion_chain import Line, Mapping, Place, Production, Stock, build, levels
 from recursion_decisions import (
     CloseCall,
     expected,
@@ -66,7 +66,6 @@ class Recursion:
         self.periods = int(scenario["time"]["horizon"])
         self.stocks = build(scenario)
         self.levels = levels(self.stocks)
-        self.early = take_part(self.stocks)
         self.arriving: dict[int, list[tuple[Stock, float]]] = {}
         self.leaving: dict[int, list[tuple[Stock, float]]] = {}
         self.mail: dict[int, list[tuple[Stock, Line]]] = {}
@@ -108,13 +107,19 @@ class Recursion:
         """Run from start to end, one instant after the other."""
         for now in range(self.start, self.start + self.periods):
             self._receive_all(now)
-            for seller, line in self.mail.pop(now, []):
-                seller.inbox.append(line)
-            self._level_by_level(now, "before_demand", self.early)
+            mail = self.mail.pop(now, [])
+            self._open([(to, line) for to, line in mail if self._is_due(to, now, "before_demand")])
+            self._level_by_level(now, "before_demand")
             self._demand(now)
-            self._level_by_level(now, "after_demand", set(self.levels))
+            self._open([(to, line) for to, line in mail if not self._is_due(to, now, "before_demand")])
+            self._level_by_level(now, "after_demand")
             self._close()
         return self.rows
+
+    @staticmethod
+    def _open(mail: list[tuple[Stock, Line]]) -> None:
+        for seller, line in mail:
+            seller.inbox.append(line)
 
     # ---- receive and demand
 
@@ -160,11 +165,16 @@ class Recursion:
 
     # ---- orders, serve, review
 
-    def _level_by_level(self, now: int, timing: str, taking_part: set[Stock]) -> None:
-        """Run orders → serve → review, downstream first: before demand for some stocks, after demand for all."""
+    def _level_by_level(self, now: int, timing: str) -> None:
+        """Run orders → serve → review, downstream first, for all stocks after demand.
+
+        Before demand it is run for the stocks whose review is due then, and for those whom their orders have reached.
+        """
         self.round = (now, timing)
         for level in range(max(self.levels.values()) + 1):
-            here = [stock for stock in self.stocks.values() if self.levels[stock] == level and stock in taking_part]
+            here = [stock for stock in self.stocks.values() if self.levels[stock] == level]
+            if timing == "before_demand":
+                here = [stock for stock in here if stock.inbox or self._is_due(stock, now, timing)]
             for stock in here:
                 for line in stock.inbox:
                     self._enter(stock, line, now)
@@ -172,7 +182,7 @@ class Recursion:
                 self._serve(stock, now)
             self._serve_again(now)
             for stock in here:
-                if not stock.unlimited and self._is_due(stock, now, timing):
+                if self._is_due(stock, now, timing):
                     self._review(stock, now)
             self._serve_again(now)
         self.round = None
@@ -258,6 +268,8 @@ class Recursion:
         self._plan(now + stock.lead_time, stock, units)
 
     def _is_due(self, stock: Stock, now: int, timing: str) -> bool:
+        if stock.unlimited:
+            return False
         since = now - self.start - stock.review["offset"]
         return stock.review["timing"] == timing and since >= 0 and since % stock.review["interval"] == 0
 

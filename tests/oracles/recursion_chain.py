@@ -117,20 +117,3 @@ def levels(stocks: dict[Place, Stock]) -> dict[Stock, int]:
         return found[stock]
 
     return {stock: level(stock) for stock in stocks.values()}
-
-
-def take_part(stocks: dict[Place, Stock]) -> set[Stock]:
-    """Return the stocks of the round before demand: those that review in it, and all whom orders from them may reach.
-
-    They are the same at every instant, and orders pass through every stock on the way, whenever it reviews. The
-    design's words could be meant more narrowly: see test_known_disagreements.py.
-    """
-    found: set[Stock] = set()
-    ahead = [stock for stock in stocks.values() if stock.review.get("timing") == "before_demand"]
-    while ahead:
-        stock = ahead.pop()
-        if stock not in found:
-            found.add(stock)
-            ahead += stock.components or []
-            ahead += [stock.source] if stock.source and stock.order_delay == 0 else []
-    return found

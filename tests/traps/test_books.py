@@ -64,7 +64,7 @@ def test_negative_initial_stock_is_owed_first(story):
 
 
 def test_lost_sales_leave_no_backorders(story):
-    """Tests that demand which does not wait is lost at once, costs no order later and never makes net stock negative."""
+    """Tests that demand which does not wait is lost at once, costs no order later and never makes stock negative."""
     told = story(one("initial: 3, policy: {kind: base_stock, level: 3}", lead=3, more=", unmet: lost"))
     assert [row["lost"] for row in told.rows("demand", "shop")][:3] == [0.0, 1.0, 2.0]
     assert min(told.net_stock("shop", range(1, 7))) == 0.0

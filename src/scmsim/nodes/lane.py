@@ -9,16 +9,16 @@ from scmsim.flows.material import RESIDUE
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.workshop import Workshop
 from scmsim.scenario.network import Delay, Lane
-
-BEFORE_THE_RUN = -(2**62)
-"""When what is under way at the start was ordered, in ticks: before any start."""
+from scmsim.ticks import LONG_AGO
 
 
 class Seller(Protocol):
     """Whoever can be asked for units over a lane."""
 
     index: int
-    orders_phase: int
+
+    def orders_phase(self, tick: int) -> int:
+        """Return the phase in which orders in the mail that arrive at a tick are entered."""
 
     def take(self, order: Order) -> None:
         """Enter an order that has just arrived."""
@@ -42,7 +42,6 @@ class LaneProcess:
     """
 
     __slots__ = (
-        "_always_the_same",
         "_clock",
         "_crossing",
         "_deliveries_row",
@@ -53,8 +52,8 @@ class LaneProcess:
         "_orders_row",
         "_promise",
         "_shipments_row",
-        "_supplier",
-        "_supplier_draws",
+        "_preparation",
+        "_preparation_draws",
         "_transport",
         "_transport_draws",
         "_buyer",
@@ -73,15 +72,14 @@ class LaneProcess:
         self._clock = workshop.clock
         self._numbers = workshop.numbers
         self._crossing = lane.crossing
-        self._latest = 0
+        self._latest = LONG_AGO
         self._mail = lane.order_delay.ticks
         self._mail_draws = _draws(lane.order_delay, workshop, f"order_delay/{name}")
-        self._transport = lane.lead_time.ticks + lane.supplier_time.ticks
+        self._preparation = lane.supplier_time.ticks
+        self._preparation_draws = _draws(lane.supplier_time, workshop, f"supplier_time/{name}")
+        self._transport = lane.lead_time.ticks
         self._transport_draws = _draws(lane.lead_time, workshop, f"lead_time/{name}")
-        self._supplier_draws = _draws(lane.supplier_time, workshop, f"supplier_time/{name}")
-        self._supplier = lane.supplier_time.ticks
-        self._always_the_same = self._transport_draws is None and self._supplier_draws is None
-        self._promise = self._mail + self._transport
+        self._promise = self._mail + self._preparation + self._transport
         self._orders_row = recorder.writer("orders")
         self._shipments_row = recorder.writer("shipments") if recorder.reads("shipments") else None
         self._deliveries_row = recorder.writer("deliveries")
@@ -94,23 +92,34 @@ class LaneProcess:
         self._orders_row((now, self.buyer, order.number, quantity))
         delay = self._mail if self._mail_draws is None else next(self._mail_draws)
         if delay:
-            self._clock.at(now + delay, self._seller.orders_phase, self._seller.take, order)
+            arrives = now + delay
+            self._clock.at(arrives, self._seller.orders_phase(arrives), self._seller.take, order)
         else:
             self._seller.take(order)
 
     def ship(self, order: Order, quantity: float) -> None:
-        """Send units of an order on their way to the buyer."""
-        now = self._clock.now
-        self._buyer.expect(quantity)
+        """Send units of an order on their way to the buyer, after the time a supplier takes to prepare them."""
         order.unshipped -= quantity
-        arrives = now + (self._transport if self._always_the_same else self._drawn_transport(now))
-        if self._shipments_row is not None:
-            self._shipments_row((now, self._seller.index, self.buyer, order.number, quantity, arrives))
-        self._clock.at(arrives, Phases.receive, self.deliver, (order, quantity))
+        if self._preparation:
+            preparation = self._preparation if self._preparation_draws is None else next(self._preparation_draws)
+            self._clock.at(self._clock.now + preparation, Phases.receive, self.depart, (order, quantity))
+        else:
+            self.depart((order, quantity))
 
-    def deliver(self, argument: tuple[Order, float]) -> None:
+    def depart(self, load: tuple[Order, float]) -> None:
+        """Let units of an order leave for the buyer."""
+        now, quantity = self._clock.now, load[1]
+        self._buyer.expect(quantity)
+        arrives = now + (self._transport if self._transport_draws is None else next(self._transport_draws))
+        if not self._crossing:
+            arrives = self._latest = max(self._latest, arrives)
+        if self._shipments_row is not None:
+            self._shipments_row((now, self._seller.index, self.buyer, load[0].number, quantity, arrives))
+        self._clock.at(arrives, Phases.receive, self.deliver, load)
+
+    def deliver(self, load: tuple[Order, float]) -> None:
         """Hand units of an order to the buyer."""
-        order, quantity = argument
+        order, quantity = load
         undelivered = order.undelivered = order.undelivered - quantity
         complete = -RESIDUE < undelivered < RESIDUE
         self._deliveries_row(
@@ -130,26 +139,24 @@ class LaneProcess:
         if buyer.waiting:
             buyer.serve_again()
 
-    def fill(self) -> None:
-        """Put on their way the shipments and orders that were under way when the run began."""
+    def fill(self, start: int) -> None:
+        """Put on their way the shipments and orders that were under way when the run began.
+
+        A shipment due later than the transport takes is still being prepared by its supplier, if that takes time.
+        """
         buyer, clock = self._buyer, self._clock
         for tick, quantity in buyer.point.shipments_due:
             order = self._old_order(quantity, tick)
             order.unshipped = 0.0
-            buyer.expect(quantity)
+            departs = tick - self._transport
+            if self._preparation and departs >= start:
+                clock.at(departs, Phases.receive, buyer.expect, quantity)
+            else:
+                buyer.expect(quantity)
             clock.at(tick, Phases.receive, self.deliver, (order, quantity))
         for tick, quantity in buyer.point.orders_mailed:
-            clock.at(tick, self._seller.orders_phase, self._seller.take, self._old_order(quantity, tick))
+            clock.at(tick, self._seller.orders_phase(tick), self._seller.take, self._old_order(quantity, tick))
 
     def _old_order(self, quantity: float, promised: int) -> Order:
         self._buyer.order(quantity)
-        return Order(next(self._numbers), self, quantity, BEFORE_THE_RUN, promised)
-
-    def _drawn_transport(self, now: int) -> int:
-        """Draw the time until this shipment arrives; it waits for an earlier one that it may not overtake."""
-        supplier = self._supplier if self._supplier_draws is None else next(self._supplier_draws)
-        transport = self._transport - self._supplier if self._transport_draws is None else next(self._transport_draws)
-        if self._crossing:
-            return supplier + transport
-        self._latest = max(self._latest, now + supplier + transport)
-        return self._latest - now
+        return Order(next(self._numbers), self, quantity, LONG_AGO, promised)

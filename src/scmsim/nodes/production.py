@@ -3,10 +3,10 @@
 from scmsim.engine.clock import Phases
 from scmsim.flows.information import Order
 from scmsim.flows.material import RESIDUE
-from scmsim.nodes.lane import BEFORE_THE_RUN
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.workshop import Workshop
 from scmsim.scenario.network import FromProduction
+from scmsim.ticks import LONG_AGO
 
 
 class Production:
@@ -96,11 +96,11 @@ class Production:
         if maker.waiting:
             maker.serve_again()
 
-    def fill(self) -> None:
+    def fill(self, _start: int) -> None:
         """Put into the works what was being made when the run began."""
         maker = self._maker
         for tick, quantity in maker.point.shipments_due:
-            order = Order(next(self._numbers), None, quantity, BEFORE_THE_RUN, tick)
+            order = Order(next(self._numbers), None, quantity, LONG_AGO, tick)
             order.unshipped = 0.0
             maker.order(quantity)
             maker.expect(quantity)

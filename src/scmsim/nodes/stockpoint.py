@@ -9,8 +9,8 @@ from scmsim.nodes.workshop import Workshop
 from scmsim.policies.allocation import allocate
 from scmsim.policies.view import View
 from scmsim.scenario.network import Point
+from scmsim.ticks import LONG_AGO
 
-NEVER = -1
 _view = tuple.__new__
 
 
@@ -20,7 +20,7 @@ class Source(Protocol):
     def place(self, quantity: float) -> None:
         """Order this many units."""
 
-    def fill(self) -> None:
+    def fill(self, start: int) -> None:
         """Put on its way what was on order when the run began."""
 
 
@@ -38,8 +38,6 @@ class StockPoint(StockState):
         The means of the run.
     whole_units : bool
         Whether short stock is shared out in whole units.
-    early : bool
-        Whether the stock also has a turn in the round before demand.
     """
 
     __slots__ = (
@@ -48,45 +46,47 @@ class StockPoint(StockState):
         "_continuous",
         "_decide",
         "_demand_phase",
+        "_early_orders_phase",
         "_early_turn",
         "_first_orders",
         "_interval",
         "_late_turn",
         "_memory",
         "_next_review",
+        "_orders_phase",
+        "_served",
         "_whole_units",
         "asked",
-        "early",
         "entered",
         "inbox",
         "index",
-        "orders_phase",
         "point",
         "source",
         "waiting",
     )
 
-    def __init__(self, point: Point, workshop: Workshop, *, whole_units: bool, early: bool) -> None:
+    def __init__(self, point: Point, workshop: Workshop, *, whole_units: bool) -> None:
         super().__init__(workshop.changed)
         phases, review = workshop.phases, point.review
         self.point = point
         self.index = point.index
-        self.early = early
         self.inbox: list[Order] = []
         self.waiting: deque[Order] = deque()
         self.entered: list[Order] = []
         self.asked = 0.0
         self.source: Source | None = None
-        self.orders_phase = phases.orders(point.level, early=early)
+        self._orders_phase = phases.orders(point.level)
+        self._early_orders_phase = phases.orders(point.level, early=True)
         self._clock = workshop.clock
         self._demand_phase = phases.demand
-        self._early_turn = phases.turn(point.level, early=early)
+        self._early_turn = phases.turn(point.level, early=True)
         self._late_turn = phases.turn(point.level)
         self._whole_units = whole_units
         self._before_demand = review is not None and review.before_demand
         self._continuous = review is not None and review.continuous
         self._interval = review.interval if review else 0
-        self._next_review = NEVER
+        self._next_review = LONG_AGO
+        self._served = LONG_AGO
         self._first_orders = deque(point.first_orders)
         if point.policy is not None:
             self._decide = point.policy.decide
@@ -96,19 +96,36 @@ class StockPoint(StockState):
         """Tell the stock when its first periodic review is due."""
         self._next_review = tick
 
+    def orders_phase(self, tick: int) -> int:
+        """Return the phase in which orders in the mail that arrive at a tick are entered.
+
+        That is before demand where the stock reviews before demand at that tick, and after it everywhere else.
+        """
+        if self._before_demand and tick >= self._next_review and (tick - self._next_review) % self._interval == 0:
+            return self._early_orders_phase
+        return self._orders_phase
+
     def take(self, order: Order) -> None:
         """Enter an order that has just arrived."""
         clock = self._clock
         order.entered = now = clock.now
         self.inbox.append(order)
-        if now != self._next_review or (clock.phase < self._demand_phase) is not self._before_demand:
-            self._book(self.react if self._continuous else self.serve)
+        early = clock.phase < self._demand_phase
+        if now != self._next_review or early is not self._before_demand:
+            turn = self._early_turn if early else self._late_turn
+            clock.at(now, turn, self.react if self._continuous else self.serve)
 
     def serve_again(self) -> None:
-        """Book a turn for those who wait, because units have arrived; a review that is due would serve them anyway."""
+        """Book a turn for those who wait, because units have arrived; a review that is due would serve them anyway.
+
+        Units that come in the round before demand go on in that round where the stock has served in it already.
+        """
         clock = self._clock
-        if clock.now != self._next_review or (clock.phase < self._demand_phase) is not self._before_demand:
-            self._book(self.serve)
+        now, early = clock.now, clock.phase < self._demand_phase
+        if now == self._next_review and early is self._before_demand:
+            return
+        turn = self._early_turn if early and self._served == now else self._late_turn
+        clock.at(now, turn, self.serve)
 
     def serve(self, _argument: None = None) -> None:
         """Enter what has arrived and allocate what is available among everything waiting."""
@@ -127,6 +144,7 @@ class StockPoint(StockState):
                 return
             self.ask(asked)
             self._queue()
+        self._served = self._clock.now
         if self.waiting:
             self._allocate()
         if inbox:
@@ -146,10 +164,6 @@ class StockPoint(StockState):
             self.serve()
         self._next_review += self._interval
         self._review()
-
-    def _book(self, action: Any) -> None:
-        clock = self._clock
-        clock.at(clock.now, self._early_turn if clock.phase < self._demand_phase else self._late_turn, action)
 
     def _review(self) -> None:
         view = _view(View, (self.on_hand - self.backorders, self.on_order, self.asked))
@@ -180,9 +194,8 @@ class StockPoint(StockState):
                     waiting.popleft()
                     self._ship(order, order.unshipped)
                 continue
-            if available > RESIDUE:
-                self._share(group, available)
-            return
+            if available <= RESIDUE or not self._share(group, available):
+                return
 
     def _ship(self, order: Order, quantity: float) -> None:
         self.release(quantity)
@@ -197,7 +210,8 @@ class StockPoint(StockState):
             group.append(order)
         return group
 
-    def _share(self, group: list[Order], available: float) -> None:
+    def _share(self, group: list[Order], available: float) -> bool:
+        """Share what is there among those who entered together; say whether anybody got anything."""
         group.sort(key=lambda order: (order.route.buyer, order.number))
         shares = allocate(available, [order.unshipped for order in group], self._whole_units)
         for order, share in zip(group, shares, strict=True):
@@ -205,6 +219,7 @@ class StockPoint(StockState):
             if share:
                 self._ship(order, share)
         self.waiting.extendleft(order for order in reversed(group) if order.unshipped > RESIDUE)
+        return any(shares)
 
     def _lose(self) -> None:
         """Give up what customers who do not wait could not get."""

@@ -1,6 +1,5 @@
 """Suppliers outside the simulated network: they never run short."""
 
-from scmsim.engine.clock import Phases
 from scmsim.flows.information import Order
 from scmsim.nodes.workshop import Workshop
 from scmsim.scenario.network import Point
@@ -17,14 +16,18 @@ class UnlimitedSupplier:
         The means of the run.
     """
 
-    __slots__ = ("_clock", "_demand_row", "index", "orders_phase", "point")
+    __slots__ = ("_clock", "_demand_row", "_orders_phase", "index", "point")
 
     def __init__(self, point: Point, workshop: Workshop) -> None:
         self.point = point
         self.index = point.index
-        self.orders_phase = Phases.receive
+        self._orders_phase = workshop.phases.orders(point.level)
         self._clock = workshop.clock
         self._demand_row = workshop.recorder.writer("demand")
+
+    def orders_phase(self, _tick: int) -> int:
+        """Return the phase in which orders in the mail are entered."""
+        return self._orders_phase
 
     def take(self, order: Order) -> None:
         """Enter an order that has just arrived, and ship it."""
