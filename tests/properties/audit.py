@@ -4,6 +4,8 @@ from collections import defaultdict
 
 import numpy as np
 
+from scmsim.scenario.network import FromLane
+
 CLOSE = 1e-6
 
 
@@ -31,10 +33,18 @@ class Audit:
     def _open(self):
         for point in self.network.points:
             self._move("on_hand" if point.initial > 0 else "backorders", point.index, -1, abs(point.initial))
-            for _, quantity in point.shipments_due:
-                self._move("in_transit", point.index, -1, quantity)
+            for tick, quantity in point.shipments_due:
+                self._move("in_transit", point.index, self._departed(point, tick), quantity)
             for _, quantity in (*point.shipments_due, *point.orders_mailed):
                 self._move("on_order", point.index, -1, quantity)
+
+    def _departed(self, point, arrives):
+        """Return when a shipment that is due left: before the start, unless its supplier was still preparing it then."""
+        if not isinstance(point.source, FromLane):
+            return -1
+        lane = self.network.lanes[point.source.lane]
+        departs = arrives - lane.lead_time.ticks
+        return departs if lane.supplier_time.ticks and departs >= self.network.calendar.start else -1
 
     def _read(self, tables):
         for time, point, _, _, quantity, _, lost in tables["demand"]:

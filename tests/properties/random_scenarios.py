@@ -84,7 +84,7 @@ demands = st.fixed_dictionaries(
             },
             {"kind": "step", "before": 4, "after": 8, "at": 5},
         ]
-    ).map(lambda demand: demand | common)
+    ).map(lambda demand: {**demand, **common})
 )
 
 
@@ -126,6 +126,9 @@ def scenarios(draw):
     if needed:
         nodes["s"] = {"kind": "supplier", "lead_time": draw(times)}
         links.append(draw(lanes("s", names[0])) | {"products": needed})
+    if products["p"]["whole_units"]:
+        for node in nodes.values():
+            _in_whole_units(node)
     return {
         "scmsim": 1,
         "name": "random",
@@ -134,3 +137,12 @@ def scenarios(draw):
         "nodes": nodes,
         "lanes": links,
     }
+
+
+def _in_whole_units(node):
+    """Ask for whole units only, of a product that cannot be divided."""
+    for demand in node.get("demand", {}).get("p", []):
+        if demand["kind"] == "normal":
+            demand["rounding"] = "half_up"
+    if "stock" in node and node["stock"]["p"]["policy"]["kind"] != "scripted":
+        node["stock"]["p"]["policy"]["rounding"] = "half_up"
