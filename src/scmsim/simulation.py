@@ -12,7 +12,7 @@ from scmsim.errors import ScmsimError, SimulationError
 from scmsim.flows.information import Order
 from scmsim.nodes.closing import Closing
 from scmsim.nodes.downstream import Customers
-from scmsim.nodes.lane import LaneProcess
+from scmsim.nodes.lane import LaneProcess, SupplierLaneProcess
 from scmsim.nodes.production import Production
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.upstream import UnlimitedSupplier
@@ -122,7 +122,9 @@ class Simulation:
         source = stock.point.source
         if isinstance(source, FromLane):
             seller = self.stocks.get(source.supplier) or self._suppliers[source.supplier]
-            stock.source = LaneProcess(self.network.lanes[source.lane], stock, seller, self._workshop)
+            lane = self.network.lanes[source.lane]
+            process = SupplierLaneProcess if lane.supplier_time.ticks else LaneProcess
+            stock.source = process(lane, stock, seller, self._workshop)
         elif isinstance(source, FromProduction):
             components = [self.stocks[index] for index, _ in source.components]
             whole = self.network.products[stock.point.product].whole_units

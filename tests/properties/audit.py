@@ -39,7 +39,7 @@ class Audit:
                 self._move("on_order", point.index, -1, quantity)
 
     def _departed(self, point, arrives):
-        """Return when a shipment that is due left: before the start, unless its supplier was still preparing it then."""
+        """Return when a shipment that is due left: before the start, unless its supplier was still preparing it."""
         if not isinstance(point.source, FromLane):
             return -1
         lane = self.network.lanes[point.source.lane]

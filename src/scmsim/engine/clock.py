@@ -6,7 +6,7 @@ without changing the order: a process of another kind that is due at the same in
 """
 
 from collections.abc import Callable
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 import simpy
@@ -182,5 +182,6 @@ class _Recurring:
                 slots[phase] += actions
             else:
                 slots[phase] = actions.copy()
-                heappush(upcoming, phase)
+                upcoming.append(phase)
+        heapify(upcoming)
         clock.at(clock.now + self.interval, Phases.prepare, self.fire)

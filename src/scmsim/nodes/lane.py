@@ -52,8 +52,6 @@ class LaneProcess:
         "_orders_row",
         "_promise",
         "_shipments_row",
-        "_preparation",
-        "_preparation_draws",
         "_transport",
         "_transport_draws",
         "_buyer",
@@ -75,11 +73,9 @@ class LaneProcess:
         self._latest = LONG_AGO
         self._mail = lane.order_delay.ticks
         self._mail_draws = _draws(lane.order_delay, workshop, f"order_delay/{name}")
-        self._preparation = lane.supplier_time.ticks
-        self._preparation_draws = _draws(lane.supplier_time, workshop, f"supplier_time/{name}")
         self._transport = lane.lead_time.ticks
         self._transport_draws = _draws(lane.lead_time, workshop, f"lead_time/{name}")
-        self._promise = self._mail + self._preparation + self._transport
+        self._promise = self._mail + lane.supplier_time.ticks + self._transport
         self._orders_row = recorder.writer("orders")
         self._shipments_row = recorder.writer("shipments") if recorder.reads("shipments") else None
         self._deliveries_row = recorder.writer("deliveries")
@@ -98,24 +94,16 @@ class LaneProcess:
             self._seller.take(order)
 
     def ship(self, order: Order, quantity: float) -> None:
-        """Send units of an order on their way to the buyer, after the time a supplier takes to prepare them."""
+        """Send units of an order on their way to the buyer."""
+        now = self._clock.now
         order.unshipped -= quantity
-        if self._preparation:
-            preparation = self._preparation if self._preparation_draws is None else next(self._preparation_draws)
-            self._clock.at(self._clock.now + preparation, Phases.receive, self.depart, (order, quantity))
-        else:
-            self.depart((order, quantity))
-
-    def depart(self, load: tuple[Order, float]) -> None:
-        """Let units of an order leave for the buyer."""
-        now, quantity = self._clock.now, load[1]
         self._buyer.expect(quantity)
         arrives = now + (self._transport if self._transport_draws is None else next(self._transport_draws))
         if not self._crossing:
             arrives = self._latest = max(self._latest, arrives)
         if self._shipments_row is not None:
-            self._shipments_row((now, self._seller.index, self.buyer, load[0].number, quantity, arrives))
-        self._clock.at(arrives, Phases.receive, self.deliver, load)
+            self._shipments_row((now, self._seller.index, self.buyer, order.number, quantity, arrives))
+        self._clock.at(arrives, Phases.receive, self.deliver, (order, quantity))
 
     def deliver(self, load: tuple[Order, float]) -> None:
         """Hand units of an order to the buyer."""
@@ -140,23 +128,47 @@ class LaneProcess:
             buyer.serve_again()
 
     def fill(self, start: int) -> None:
-        """Put on their way the shipments and orders that were under way when the run began.
-
-        A shipment due later than the transport takes is still being prepared by its supplier, if that takes time.
-        """
+        """Put on their way the shipments and orders that were under way when the run began."""
         buyer, clock = self._buyer, self._clock
         for tick, quantity in buyer.point.shipments_due:
             order = self._old_order(quantity, tick)
             order.unshipped = 0.0
-            departs = tick - self._transport
-            if self._preparation and departs >= start:
-                clock.at(departs, Phases.receive, buyer.expect, quantity)
-            else:
-                buyer.expect(quantity)
+            self._expect_at_start(tick, quantity, start)
             clock.at(tick, Phases.receive, self.deliver, (order, quantity))
         for tick, quantity in buyer.point.orders_mailed:
             clock.at(tick, self._seller.orders_phase(tick), self._seller.take, self._old_order(quantity, tick))
 
+    def _expect_at_start(self, _arrives: int, quantity: float, _start: int) -> None:
+        self._buyer.expect(quantity)
+
     def _old_order(self, quantity: float, promised: int) -> Order:
         self._buyer.order(quantity)
         return Order(next(self._numbers), self, quantity, LONG_AGO, promised)
+
+
+class SupplierLaneProcess(LaneProcess):
+    """A lane from a supplier that takes time before it ships."""
+
+    __slots__ = ("_preparation", "_preparation_draws")
+
+    def __init__(self, lane: Lane, buyer: StockPoint, seller: Seller, workshop: Workshop) -> None:
+        super().__init__(lane, buyer, seller, workshop)
+        name = f"{lane.origin}->{lane.destination}/{buyer.point.product}"
+        self._preparation = lane.supplier_time.ticks
+        self._preparation_draws = _draws(lane.supplier_time, workshop, f"supplier_time/{name}")
+
+    def ship(self, order: Order, quantity: float) -> None:
+        """Begin to prepare units of an order."""
+        preparation = self._preparation if self._preparation_draws is None else next(self._preparation_draws)
+        self._clock.at(self._clock.now + preparation, Phases.receive, self._depart, (order, quantity))
+
+    def _depart(self, load: tuple[Order, float]) -> None:
+        super().ship(*load)
+
+    def _expect_at_start(self, arrives: int, quantity: float, start: int) -> None:
+        """Count a shipment as in transit from the start, or from its departure if that is still to come."""
+        departs = arrives - self._transport
+        if departs >= start:
+            self._clock.at(departs, Phases.receive, self._buyer.expect, quantity)
+        else:
+            self._buyer.expect(quantity)

@@ -121,11 +121,11 @@ class StockPoint(StockState):
         Units that come in the round before demand go on in that round where the stock has served in it already.
         """
         clock = self._clock
-        now, early = clock.now, clock.phase < self._demand_phase
-        if now == self._next_review and early is self._before_demand:
-            return
-        turn = self._early_turn if early and self._served == now else self._late_turn
-        clock.at(now, turn, self.serve)
+        now = clock.now
+        if clock.phase < self._demand_phase and self._served == now:
+            clock.at(now, self._early_turn, self.serve)
+        elif now != self._next_review:
+            clock.at(now, self._late_turn, self.serve)
 
     def serve(self, _argument: None = None) -> None:
         """Enter what has arrived and allocate what is available among everything waiting."""
@@ -186,15 +186,16 @@ class StockPoint(StockState):
         """Ship to everything waiting, first come first served; what entered together shares what is there."""
         waiting = self.waiting
         while waiting:
-            group = self._first_group()
             available = self.on_hand
+            if available <= RESIDUE:
+                return
+            group = self._first_group()
             wanted = sum(order.unshipped for order in group)
             if wanted <= available + RESIDUE:
                 for order in group:
                     waiting.popleft()
                     self._ship(order, order.unshipped)
-                continue
-            if available <= RESIDUE or not self._share(group, available):
+            elif not self._share(group, available):
                 return
 
     def _ship(self, order: Order, quantity: float) -> None:
