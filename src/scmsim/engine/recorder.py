@@ -22,7 +22,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """The columns of every table of facts: times in ticks, points by index, quantities in units."""
 
-NUMBERS_PER_BLOCK = 100_000
+NUMBERS_PER_BLOCK = 200_000
 
 Row = tuple[float, ...]
 Write = Callable[[Row], None]
@@ -123,7 +123,7 @@ class Recorder:
     def _flush(self, _argument: None) -> None:
         numbers = sum(map(len, self._facts.values()))
         self._hand_on(self._clock.now)
-        self._buckets = max(1, min(10 * self._buckets, self._buckets * NUMBERS_PER_BLOCK // max(numbers, 1)))
+        self._buckets = max(1, min(100 * self._buckets, self._buckets * NUMBERS_PER_BLOCK // max(numbers, 1)))
         self._book()
 
     def _hand_on(self, end: int) -> None:

@@ -7,7 +7,8 @@ from scmsim.nodes.workshop import Workshop
 class Closing:
     """Writes the orders entered at an instant, and the state it leaves, for every stock that changed.
 
-    Only then is it known what was served at once: a shipment without lead time may still arrive at the same instant.
+    Only then is it known what was served at once of an order that had to wait: a shipment without lead time may still
+    arrive at the same instant. Orders served whole in their stock's turn are written there.
 
     Parameters
     ----------

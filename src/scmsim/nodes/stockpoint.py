@@ -1,6 +1,7 @@
 """A stock: one product at one node, which serves what is asked of it and decides its own replenishment."""
 
 from collections import deque
+from math import floor
 from typing import Any, Protocol
 
 from scmsim.flows.information import Order
@@ -46,11 +47,13 @@ class StockPoint(StockState):
         "_continuous",
         "_decide",
         "_demand_phase",
+        "_demand_row",
         "_early_orders_phase",
         "_early_turn",
         "_first_orders",
         "_interval",
         "_late_turn",
+        "_loses",
         "_memory",
         "_next_review",
         "_orders_phase",
@@ -79,12 +82,14 @@ class StockPoint(StockState):
         self._early_orders_phase = phases.orders(point.level, early=True)
         self._clock = workshop.clock
         self._demand_phase = phases.demand
+        self._demand_row = workshop.recorder.writer("demand")
         self._early_turn = phases.turn(point.level, early=True)
         self._late_turn = phases.turn(point.level)
         self._whole_units = whole_units
         self._before_demand = review is not None and review.before_demand
         self._continuous = review is not None and review.continuous
         self._interval = review.interval if review else 0
+        self._loses = any(demand.model.unmet == "lost" for demand in point.demands)
         self._next_review = LONG_AGO
         self._served = LONG_AGO
         self._first_orders = deque(point.first_orders)
@@ -135,20 +140,24 @@ class StockPoint(StockState):
             for order in inbox:
                 asked += order.quantity
             self.asked += asked
-            self.entered += inbox
             if not self.waiting and asked <= self.on_hand + RESIDUE:
                 self.serve_at_once(asked)
+                now, index, demand_row = self._clock.now, self.index, self._demand_row
                 for order in inbox:
-                    order.route.ship(order, order.quantity)
+                    quantity, route = order.quantity, order.route
+                    route.ship(order, quantity)
+                    demand_row((now, index, route.buyer, order.number, quantity, quantity, 0.0))
                 inbox.clear()
                 return
+            self.entered += inbox
             self.ask(asked)
             self._queue()
         self._served = self._clock.now
         if self.waiting:
             self._allocate()
         if inbox:
-            self._lose()
+            if self._loses:
+                self._lose()
             inbox.clear()
 
     def react(self, _argument: None = None) -> None:
@@ -185,18 +194,34 @@ class StockPoint(StockState):
     def _allocate(self) -> None:
         """Ship to everything waiting, first come first served; what entered together shares what is there."""
         waiting = self.waiting
-        while waiting:
-            available = self.on_hand
-            if available <= RESIDUE:
-                return
-            group = self._first_group()
-            wanted = sum(order.unshipped for order in group)
-            if wanted <= available + RESIDUE:
-                for order in group:
-                    waiting.popleft()
-                    self._ship(order, order.unshipped)
-            elif not self._share(group, available):
-                return
+        going_on = True
+        while going_on and waiting and self.on_hand > RESIDUE:
+            if len(waiting) > 1 and waiting[1].entered == waiting[0].entered:
+                going_on = self._serve_together()
+            else:
+                going_on = self._serve_first()
+
+    def _serve_first(self) -> bool:
+        """Ship what is there to the first order; say whether the next one may have its turn."""
+        order, available = self.waiting[0], self.on_hand
+        if order.unshipped <= available + RESIDUE:
+            self.waiting.popleft()
+            self._ship(order, order.unshipped)
+            return True
+        share = floor(available) if self._whole_units else available
+        if share:
+            self._ship(order, share)
+        return False
+
+    def _serve_together(self) -> bool:
+        """Ship what is there to those who entered first, together; say whether anybody got anything."""
+        group = self._first_group()
+        if sum(order.unshipped for order in group) > self.on_hand + RESIDUE:
+            return self._share(group, self.on_hand)
+        for order in group:
+            self.waiting.popleft()
+            self._ship(order, order.unshipped)
+        return True
 
     def _ship(self, order: Order, quantity: float) -> None:
         self.release(quantity)
