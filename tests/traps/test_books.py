@@ -180,3 +180,22 @@ lanes: [{{from: out, to: plant, products: [a, b]}}]
     assert told.receipts("plant", "p") == [(2.0, finished)]
     assert told.at(1, "on_hand", "plant", "a") == 6.0 - finished
     assert told.at(1, "backorders", "plant", "a") == 6.0 - finished
+
+
+def test_a_supplier_takes_its_time_before_it_ships(story):
+    """Tests that a supplier's own lead time passes before the transport, and that units are in transit only then."""
+    told = story(
+        """
+scmsim: 1
+name: preparation
+time: {horizon: 6}
+products: {p: {}}
+nodes:
+  out: {kind: supplier, lead_time: 2}
+  shop: {kind: retailer, stock: {p: {policy: {kind: scripted, orders: [5]}}}, demand: {p: {kind: constant, value: 0}}}
+lanes: [{from: out, to: shop, lead_time: 1}]
+"""
+    )
+    assert told.receipts("shop") == [(4.0, 5.0)]
+    assert [told.at(time, "on_order", "shop") for time in (1, 2, 3, 4)] == [5.0, 5.0, 5.0, 0.0]
+    assert [told.at(time, "in_transit", "shop") for time in (1, 2, 3, 4)] == [0.0, 0.0, 5.0, 0.0]

@@ -57,7 +57,7 @@ class StockPoint(StockState):
         "_memory",
         "_next_review",
         "_orders_phase",
-        "_served",
+        "_served_early",
         "_whole_units",
         "asked",
         "entered",
@@ -91,7 +91,7 @@ class StockPoint(StockState):
         self._interval = review.interval if review else 0
         self._loses = any(demand.model.unmet == "lost" for demand in point.demands)
         self._next_review = LONG_AGO
-        self._served = LONG_AGO
+        self._served_early = LONG_AGO
         self._first_orders = deque(point.first_orders)
         if point.policy is not None:
             self._decide = point.policy.decide
@@ -127,7 +127,7 @@ class StockPoint(StockState):
         """
         clock = self._clock
         now = clock.now
-        if clock.phase < self._demand_phase and self._served == now:
+        if clock.phase < self._demand_phase and self._served_early == now:
             clock.at(now, self._early_turn, self.serve)
         elif now != self._next_review:
             clock.at(now, self._late_turn, self.serve)
@@ -152,7 +152,8 @@ class StockPoint(StockState):
             self.entered += inbox
             self.ask(asked)
             self._queue()
-        self._served = self._clock.now
+        clock = self._clock
+        self._served_early = clock.now if clock.phase < self._demand_phase else LONG_AGO
         if self.waiting:
             self._allocate()
         if inbox:
