@@ -78,6 +78,28 @@ class ReceiptTotals(Accumulator):
         self.units += by_point(rows.buyer[seen], self.layout.size, rows.quantity[seen])
 
 
+class CustomerTotals(Accumulator):
+    """Units that went out to end customers.
+
+    Attributes
+    ----------
+    units : ndarray
+        Units delivered to end customers per point, those owed from earlier included.
+    """
+
+    tables = frozenset({"deliveries"})
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__(layout)
+        self.units = np.zeros(layout.size)
+
+    def update(self, facts: Facts) -> None:
+        """Add the deliveries of one chunk."""
+        rows = facts.deliveries
+        seen = (rows.buyer < 0) & (rows.time >= self.layout.warm)
+        self.units += by_point(rows.seller[seen], self.layout.size, rows.quantity[seen])
+
+
 class ShipmentTotals(Accumulator):
     """Shipments sent, counted only where a lane charges for them.
 

@@ -73,7 +73,11 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("backorders", "Units asked for and still owed", "unit"),
         Column("net_stock", "Units on hand - units backordered", "unit"),
         Column("on_order", "Units ordered and not received", "unit"),
-        Column("in_transit", "Units of these under way to the stock, or in production for it", "unit"),
+        Column(
+            "in_transit",
+            "Units of these under way to the stock; of a product made at the node, those in production: work in process",
+            "unit",
+        ),
     ),
     "shipments": (
         Column("time", "When the units were shipped", "time"),

@@ -3,10 +3,11 @@
 import numpy as np
 
 from scmsim.metrics.facts import EPSILON
-from scmsim.metrics.flow_totals import ReceiptTotals
+from scmsim.metrics.flow_totals import CustomerTotals, ReceiptTotals
+from scmsim.metrics.issues import leaving, mixed
 from scmsim.metrics.layout import Array
 from scmsim.metrics.metric import Measured, Metric, define
-from scmsim.metrics.rollup import Ratio, Total
+from scmsim.metrics.rollup import Grouping, Pooled, Total, divide
 from scmsim.metrics.states import States
 
 _SUMMED = "Rolled up, it is the sum over stocks. An unlimited supplier keeps no stock and has none."
@@ -37,12 +38,29 @@ def _issued(measured: Measured) -> Array:
     return np.where(np.abs(issued) <= EPSILON * np.maximum(1.0, received), 0.0, issued)
 
 
-def _turns(measured: Measured) -> Ratio:
-    return Ratio(_issued(measured), measured[States].on_hand / measured.time, measured.layout.stocked)
+def _left(measured: Measured, grouping: Grouping) -> Array:
+    """Return units that left each group; NaN where that is not known, or the group's units are not of one kind."""
+    out = leaving(measured.layout, grouping.level, _issued(measured), measured[CustomerTotals].units)
+    return np.where(mixed(measured.layout, grouping), np.nan, grouping.sum(out))
 
 
-def _days_of_supply(measured: Measured) -> Ratio:
-    return Ratio(measured[States].on_hand, _issued(measured), measured.layout.stocked)
+def _turns(measured: Measured) -> Pooled:
+    held = measured[States].on_hand / measured.time
+    return Pooled(lambda each: divide(_left(measured, each), each.sum(held)), measured.layout.stocked)
+
+
+def _days_of_supply(measured: Measured) -> Pooled:
+    held = measured[States].on_hand
+    return Pooled(lambda each: divide(each.sum(held), _left(measured, each)), measured.layout.stocked)
+
+
+_LEAVING = (
+    "Rolled up, stock is summed and only units that leave the group count, not those it passes on within: out of the "
+    "node or segment, out of the chain to end customers, and as a product to end customers or into production. Null "
+    "where units are not of one kind: a group whose products have different units, or that holds components of what "
+    "it makes. Null, too, for a segment with a stock that ships both inside it and out of it, and for a product one "
+    "of whose stocks supplies both production and other nodes."
+)
 
 
 define(
@@ -107,12 +125,11 @@ define(
         group="inventory",
         unit="ratio",
         better="higher",
-        formula="units issued in the measured time / average on hand",
-        definition="How often the average stock was issued in the measured time (not per year). Units issued = on hand "
-        "before + received - on hand after. Rolled up, both are summed over stocks, so a unit counts at each "
-        "stock that it passes. Null where nothing was ever on hand.",
+        formula="units that left in the measured time / average on hand",
+        definition="How often the average stock left in the measured time (not per year). Units that left a stock = on hand "
+        f"before + received - on hand after. {_LEAVING} Null where nothing was ever on hand.",
         source="Silver, Pyke and Thomas (2017), Inventory and Production Management in Supply Chains, 4th ed., ch. 2",
-        needs=(States, ReceiptTotals),
+        needs=(States, ReceiptTotals, CustomerTotals),
         compute=_turns,
     )
 )
@@ -123,11 +140,11 @@ define(
         title="Days of supply",
         group="inventory",
         unit="{time}",
-        formula="average on hand / units issued per time unit",
-        definition="How long the average stock lasts at the rate at which it was issued in the measured time; in the "
-        "scenario's time unit, whatever that is. Rolled up like inventory_turns. Null where nothing was issued.",
+        formula="average on hand / units that left per time unit",
+        definition="How long the average stock lasts at the rate at which units left in the measured time; in the "
+        f"scenario's time unit, whatever that is. {_LEAVING} Null where nothing left.",
         source="Silver, Pyke and Thomas (2017), Inventory and Production Management in Supply Chains, 4th ed., ch. 2",
-        needs=(States, ReceiptTotals),
+        needs=(States, ReceiptTotals, CustomerTotals),
         compute=_days_of_supply,
     )
 )

@@ -1,48 +1,56 @@
-"""Counts behind the service levels that look at stretches of time: buckets and replenishment cycles."""
+"""Counts behind the service levels that look at stretches of time: periods and replenishment cycles."""
 
 import numpy as np
 
 from scmsim.metrics.accumulator import Accumulator, by_point, stable_order
 from scmsim.metrics.facts import CUSTOMERS, EPSILON, OTHER_NODE, OWN_NODE, Facts
-from scmsim.metrics.layout import Array, Index, Layout, Mask
+from scmsim.metrics.layout import Array, Index, Layout
 from scmsim.metrics.moments import cells
+from scmsim.ticks import TICKS
 
 
 class PeriodTotals(Accumulator):
-    """Buckets with demand, and those in which all of it was served at once.
+    """Periods with demand, and those in which all of it was served at once.
 
-    Row 0 looks at all demand of a point, row 1 at that from outside its node, row 2 at end customers' alone.
+    A period is one time unit, counted from the run's start; those wholly inside the measured time count. Chunks end on
+    buckets, which need not be whole periods: what each point's latest counted period was is kept, so that a period
+    parted by the end of a chunk counts once. Row 0 looks at all demand of a point, row 1 at that from outside its node,
+    row 2 at end customers' alone.
 
     Attributes
     ----------
-    asked, met : ndarray
-        Buckets per row and point.
+    asked, missed : ndarray
+        Periods with demand, and those of them in which some was not served at once, per row and point.
     """
 
     tables = frozenset({"demand"})
 
     def __init__(self, layout: Layout) -> None:
         super().__init__(layout)
-        self.asked, self.met = np.zeros((3, layout.size)), np.zeros((3, layout.size))
+        self.asked, self.missed = np.zeros((3, layout.size)), np.zeros((3, layout.size))
+        self._asked, self._missed = (np.full((3, layout.size), -1, dtype=np.int64) for _ in range(2))
+        self._first = -((layout.start - layout.warm) // TICKS)
+        self._last = (layout.end - layout.start) // TICKS
 
     def update(self, facts: Facts) -> None:
         """Add the demand of one chunk."""
         rows = facts.demand
-        bucket = rows.bucket
-        seen = facts.counted(bucket) & (rows.quantity > EPSILON)
+        period = (rows.time.astype(np.int64) - self.layout.start) // TICKS
+        seen = (period >= self._first) & (period < self._last) & (rows.quantity > EPSILON)
         for scope in (OWN_NODE, OTHER_NODE, CUSTOMERS):
             narrower = seen & (rows.kind >= scope)
-            if scope == OWN_NODE or narrower.sum() < seen.sum():
-                asked = self._buckets(facts, bucket, narrower)
-                missed = self._buckets(facts, bucket, narrower & rows.short)
-            seen = narrower
-            self.asked[scope] += asked
-            self.met[scope] += asked - missed
+            self._count(period[narrower], rows.point[narrower], self.asked[scope], self._asked[scope])
+            missed = narrower & rows.short
+            self._count(period[missed], rows.point[missed], self.missed[scope], self._missed[scope])
 
-    def _buckets(self, facts: Facts, bucket: Index, seen: Mask) -> Array:
-        size = self.layout.size
-        found = cells(bucket[seen], facts.demand.point[seen], (facts.buckets, size))
-        return by_point(found.series, size)
+    def _count(self, period: Index, point: Index, count: Array, latest: Index) -> None:
+        """Count each point's distinct periods after the latest one already counted, and note the new latest."""
+        if len(period) == 0:
+            return
+        low, size = period[0], self.layout.size
+        found = cells(period - low, point, (int(period[-1] - low) + 1, size))
+        count += by_point(found.series[found.bucket + low > latest[found.series]], size)
+        np.maximum.at(latest, found.series, found.bucket + low)
 
 
 class CycleTotals(Accumulator):

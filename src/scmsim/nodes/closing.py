@@ -8,7 +8,8 @@ class Closing:
     """Writes the orders entered at an instant, and the state it leaves, for every stock that changed.
 
     Only then is it known what was served at once of an order that had to wait: a shipment without lead time may still
-    arrive at the same instant. Orders served whole in their stock's turn are written there.
+    arrive at the same instant. Orders served whole in their stock's turn are written there. Stock that units given back
+    (a negative order) took below zero is owed.
 
     Parameters
     ----------
@@ -35,7 +36,8 @@ class Closing:
                     lost = 0.0 if route.waits else unserved
                     demand_row((now, index, route.buyer, order.number, quantity, quantity - unserved, lost))
                 entered.clear()
-            stock_row(
-                (now, index, stock.on_hand + reserved, stock.backorders + reserved, stock.on_order, stock.in_transit)
-            )
+            on_hand, backorders = stock.on_hand + reserved, stock.backorders + reserved
+            if on_hand < 0:
+                on_hand, backorders = 0.0, backorders - on_hand
+            stock_row((now, index, on_hand, backorders, stock.on_order, stock.in_transit))
         changed.clear()

@@ -44,7 +44,8 @@ class Forecast(KindedSpecification):
             It cannot; the message says what it needs.
         """
         if interval == 0:
-            raise ValueError(f"the forecast {type(self).__name__} learns from periodic review: found continuous review")
+            kind = getattr(self, "kind", type(self).__name__)
+            raise ValueError(f"the forecast {kind} learns from periodic review: found continuous review")
 
 
 class Constant(Forecast):

@@ -1,8 +1,8 @@
 """Orders that were written down beforehand."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from scmsim.policies.base import Policy, State
 from scmsim.policies.view import View
@@ -29,6 +29,12 @@ class Scripted(Policy):
     """Units to order at the first review, the second, and so on."""
     afterwards: Literal["zero", "last", "repeat"] = "zero"
     """What is ordered when the list has ended: nothing, the last quantity again, or the list from its start."""
+
+    @model_validator(mode="after")
+    def _signs(self) -> Self:
+        if not self.allow_negative and any(quantity < 0 for quantity in self.orders):
+            raise ValueError("orders below 0, which give units back, need `allow_negative: true`")
+        return self
 
     def rule(self) -> str:
         """Say what happens when the list has ended."""

@@ -1,11 +1,16 @@
 """What can be wrong with a scenario whose every part is well formed."""
 
+from datetime import date
+
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.schema_network import Review
 from scmsim.scenario.topology import Key
-from scmsim.ticks import to_ticks
+from scmsim.ticks import TICKS, to_ticks
 
+DAYS = {"hour": 1 / 24, "day": 1.0, "week": 7.0}
+LONGEST = 1e9
+MOST_STEPS = 1e10
 SMALLEST = "at least 0.000001, the length of a tick"
 
 
@@ -33,6 +38,9 @@ class Checks:
         self._check_suppliers()
         self._check_policies()
         self._check_times()
+        self._check_length()
+        self._check_calendar()
+        self._check_whole_units()
 
     def _check_suppliers(self) -> None:
         for name, node in self._flow.file.nodes.items():
@@ -112,3 +120,50 @@ class Checks:
                 "Turn one of these lanes round, or let a supplier or a factory bring the product.",
             )
         )
+
+    def _check_length(self) -> None:
+        """Refuse a run that no machine would finish."""
+        time, steps = self._flow.file.time, 0.0
+        for key, length in (("start", abs(time.start)), ("horizon", time.horizon)):
+            if length > LONGEST:
+                expected = f"at most {LONGEST:.0e}, where ticks can still be told apart"
+                self.findings.append(Finding(("time", key), "", expected))
+        for key in self._flow.keys:
+            review = self._flow.stock(key).review
+            if isinstance(review, Review):
+                steps += time.horizon / max(review.interval, 1 / TICKS)
+            for demand in self._flow.file.nodes[key[0]].demand.get(key[1], ()):
+                steps += time.horizon * getattr(demand, "rate", 1 / max(demand.interval, 1 / TICKS))
+        if steps > MOST_STEPS:
+            self.findings.append(
+                Finding(
+                    ("time", "horizon"),
+                    f"about {steps:.1g} reviews and demands in the run",
+                    f"at most {MOST_STEPS:.0e}",
+                    "Shorten the horizon, or lengthen the intervals.",
+                )
+            )
+
+    def _check_calendar(self) -> None:
+        time = self._flow.file.time
+        if time.start_date is None:
+            return
+        path = ("time", "start_date")
+        unit = time.unit.lower().removesuffix("s")
+        if unit not in DAYS:
+            found = f"a start date with the time unit {time.unit}"
+            self.findings.append(Finding(path, found, "hour, day or week as the time unit, whose length never varies"))
+        elif date.max.toordinal() - time.start_date.toordinal() < time.horizon * DAYS[unit] + 1:
+            self.findings.append(
+                Finding(path, f"a run of {time.horizon:g} {time.unit}s from there", "an end before 9999")
+            )
+
+    def _check_whole_units(self) -> None:
+        for name, node in self._flow.file.nodes.items():
+            for product, demands in node.demand.items():
+                if not self._flow.file.products[product].whole_units:
+                    continue
+                if any(getattr(demand, "rounding", "half_up") == "none" for demand in demands):
+                    found = f"demand for fractions of {product}, which is counted in whole units"
+                    path = ("nodes", name, "demand", product)
+                    self.findings.append(Finding(path, found, "whole quantities", "Set `rounding: half_up`."))

@@ -13,7 +13,7 @@ def lane_text(lane: Located) -> str:
 
 
 def spelled_out(root: Located, troubles: list[Trouble]) -> Located:
-    """Return the scenario with a mapping for every lane, and for every product, stock and ``make`` left empty.
+    """Return the scenario with a mapping for every lane, and for every product, stock, ``make`` and demand left empty.
 
     A chain ``a -> b -> c`` becomes two lanes, which share a place and a path. Texts that are not lanes are reported and
     left out.
@@ -33,7 +33,9 @@ def spelled_out(root: Located, troubles: list[Trouble]) -> Located:
 def _node(node: Located) -> Located:
     if not isinstance(node.value, dict):
         return node
-    return node.like({key: _filled(entry) if key in ("stock", "make") else entry for key, entry in node.value.items()})
+    return node.like(
+        {key: _filled(entry) if key in ("stock", "make", "demand") else entry for key, entry in node.value.items()}
+    )
 
 
 def _filled(section: Located) -> Located:

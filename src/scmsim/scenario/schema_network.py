@@ -87,7 +87,7 @@ class Stock(Specification):
     initial_pipeline: InitialPipeline = 0.0
     """What is on order at the start: units per time unit that fill the whole lead time and order delay; or a list of
     arriving shipments; or lists of `shipments` and of `orders` in the mail."""
-    first_orders: Annotated[tuple[Number, ...], Field(strict=False)] = ()
+    first_orders: Annotated[tuple[NonNegative, ...], Field(strict=False)] = ()
     """Orders that replace the first decisions of the policy (units each)."""
     review: AnyReview = Review()
     """When the stock decides about replenishment: `continuous`, or at regular instants."""
@@ -148,8 +148,8 @@ class Lane(Specification):
     crossing: bool = True
     """Whether a later shipment may overtake an earlier one when lead times vary."""
     unit_cost: NonNegative = 0.0
-    """Money per unit shipped."""
+    """Money per unit carried, counted when it is received."""
     shipment_cost: NonNegative = 0.0
-    """Money per shipment."""
+    """Money per shipment, counted when it departs."""
     holding_cost: NonNegative = 0.0
     """Money per unit in transit and time unit."""

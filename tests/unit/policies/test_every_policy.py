@@ -30,7 +30,7 @@ POLICIES: list[Policy] = [
     OrderUpTo(forecast=Ar1Mmse(mean=4, autocorrelation=0.5), cover=2.5),
     SmoothedOrderUpTo(forecast=ExponentialSmoothing(weight=0.3), cover=2, smoothing_time=4),
     AnchorAndAdjust(forecast=Naive(), stock_weight=0.26, supply_line_weight=0.34, target=17),
-    Scripted(orders=(4, 8, -2), afterwards="repeat"),
+    Scripted(orders=(4, 8, 2), afterwards="repeat"),
 ]
 views = st.builds(
     View,

@@ -114,7 +114,7 @@ def test_ar1_shares_a_period_covered_in_part() -> None:
 @pytest.mark.parametrize(
     ("forecast", "interval", "message"),
     [
-        (Naive(), 0, "the forecast Naive learns from periodic review: found continuous review"),
+        (Naive(), 0, "the forecast naive learns from periodic review: found continuous review"),
         (MovingAverage(periods=2), 0, "learns from periodic review"),
         (Ar1Mmse(mean=1, autocorrelation=0.5), 2, "ar1_mmse needs a review interval of 1 period: found 2"),
     ],

@@ -26,8 +26,9 @@ def test_after_the_list(afterwards: str, expected: list[float]) -> None:
 
 
 def test_negative_orders_need_permission() -> None:
-    """Tests that a listed return is ordered only where orders may be negative."""
-    assert played(Scripted(orders=(-3,)), 1) == [0]
+    """Tests that a listed return is accepted only where orders may be negative."""
+    with pytest.raises(ValidationError, match="need `allow_negative: true`"):
+        Scripted(orders=(-3,))
     assert played(Scripted(orders=(-3,), allow_negative=True), 1) == [-3]
 
 
