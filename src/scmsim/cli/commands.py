@@ -1,8 +1,10 @@
 """How a command is declared: a frozen class of its options, and a function of one such object."""
 
 import inspect
+import math
 from collections.abc import Callable
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
@@ -10,6 +12,7 @@ import typer
 from scmsim.cli.guard import guarded
 
 Options = TypeVar("Options")
+Choice = TypeVar("Choice", bound=StrEnum)
 Function = Callable[[Options], None]
 
 
@@ -21,6 +24,62 @@ class Format(StrEnum):
     csv = "csv"
 
 
+def one_of(kind: type[Choice]) -> Callable[[str], Choice]:
+    """Read one of several words, and say what they are when it is another.
+
+    Examples
+    --------
+    >>> one_of(Format)("json").value
+    'json'
+    """
+    words = [member.value for member in kind]
+
+    def choice(text: str) -> Choice:
+        if text not in words:
+            raise typer.BadParameter(f"expected {', '.join(words[:-1])} or {words[-1]}, found {text!r}")
+        return kind(text)
+
+    return choice
+
+
+def whole_number(least: int) -> Callable[[str | int], int]:
+    """Read a whole number that is not too small."""
+
+    def number(text: str | int) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if value < least:
+            raise typer.BadParameter(f"expected a whole number of at least {least}, found {str(text)!r}")
+        return value
+
+    return number
+
+
+def number_in(least: float, most: float = math.inf) -> Callable[[str | float], float]:
+    """Read a finite number between two bounds, which it may equal."""
+    wanted = f"a number of at least {least:g}" if math.isinf(most) else f"a number from {least:g} to {most:g}"
+
+    def number(text: str | float) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not (math.isfinite(value) and least <= value <= most):
+            raise typer.BadParameter(f"expected {wanted}, found {str(text)!r}")
+        return value
+
+    return number
+
+
+def folder_name(text: str | Path) -> Path:
+    """Read the name of a folder; an empty one would be the current folder."""
+    if not str(text).strip():
+        raise typer.BadParameter("the folder name is empty")
+    return Path(text)
+
+
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of a shipped one.")
 ]
@@ -28,7 +87,16 @@ SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Change one value of the scenario: time.horizon=52. Repeatable."),
 ]
-FormatOption = Annotated[Format, typer.Option("--format", help="How figures are printed on stdout.")]
+FormatOption = Annotated[
+    Format,
+    typer.Option(
+        "--format",
+        metavar="table|json|csv",
+        parser=one_of(Format),
+        autocompletion=lambda: [form.value for form in Format],
+        help="How figures are printed on stdout.",
+    ),
+]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 
 

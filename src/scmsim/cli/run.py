@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scmsim.cli.commands import ForceOption, Format, FormatOption, ScenarioArgument, SetOption
+from scmsim.cli.commands import (
+    ForceOption,
+    Format,
+    FormatOption,
+    ScenarioArgument,
+    SetOption,
+    folder_name,
+    whole_number,
+)
 from scmsim.cli.figures import print_figures
 from scmsim.cli.guard import say
 from scmsim.cli.progress import progress
 from scmsim.cli.shipped import scenario_path
+from scmsim.errors import UsageError
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result
@@ -25,20 +34,29 @@ class RunOptions:
 
     scenario: ScenarioArgument
     replications: Annotated[
-        int | None, typer.Option(min=1, help="Independent runs; the scenario's own number unless given.")
+        int | None,
+        typer.Option(
+            metavar="N", parser=whole_number(1), help="Independent runs, at least 1; the scenario's own unless given."
+        ),
     ] = None
     seed: Annotated[
-        int | None, typer.Option(min=0, help="Where chance begins; the scenario's own seed unless given.")
+        int | None,
+        typer.Option(
+            metavar="N",
+            parser=whole_number(0),
+            help="Where chance begins, at least 0; the scenario's own unless given.",
+        ),
     ] = None
     settings: SetOption = None
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write tables, manifest and report to this folder.")
+        Path | None,
+        typer.Option(metavar="DIR", parser=folder_name, help="Write tables, manifest and report to this folder."),
     ] = None
     format: FormatOption = Format.table
     force: ForceOption = False
-    parquet: Annotated[bool, typer.Option("--parquet", help="Write tables as Parquet too (needs scmsim[parquet]).")] = (
-        False
-    )
+    parquet: Annotated[
+        bool, typer.Option("--parquet", help=r"With --out, write tables as Parquet too (needs scmsim\[parquet]).")
+    ] = False
     summary: Annotated[
         bool, typer.Option("--summary", help="Write no tables: memory and disk do not grow with the run.")
     ] = False
@@ -57,6 +75,8 @@ def run(options: RunOptions) -> None:
     """
     from scmsim.scenario.load import load
 
+    if options.parquet and options.out is None:
+        raise UsageError("--parquet writes tables and needs a folder for them: add --out DIR")
     overrides = options.settings or []
     scenario = load(scenario_path(options.scenario), overrides)
     if options.out is not None:
@@ -101,7 +121,9 @@ def _simulated(options: RunOptions, scenario: "Scenario") -> "Result":
 class ReportOptions:
     """What ``scmsim report`` can be told."""
 
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that scmsim run --out wrote.")]
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", parser=folder_name, help="A folder that scmsim run --out wrote.")
+    ]
 
 
 def report(options: ReportOptions) -> None:

@@ -1,8 +1,9 @@
 """``scmsim validate``, ``schema``, ``new``, ``list`` and ``import``: everything about scenario files."""
 
 import json
+import shlex
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,12 +11,15 @@ from typing import Annotated, Any
 
 import typer
 
-from scmsim.cli.commands import ForceOption, Format, FormatOption, SetOption
+from scmsim.cli.commands import ForceOption, Format, FormatOption, SetOption, number_in, one_of
 from scmsim.cli.guard import counted, say
 from scmsim.cli.shipped import scenario_path, shipped, shipped_path
-from scmsim.errors import ScenarioError, UsageError
+from scmsim.errors import Problem, ScenarioError, UsageError
 
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file.")]
+
+
+PROBLEM = ("file", "where", "path", "found", "expected", "hint")
 
 
 class Shape(StrEnum):
@@ -33,27 +37,59 @@ class ValidateOptions:
         list[str], typer.Argument(metavar="SCENARIO...", help="Scenario files, or names of shipped ones.")
     ]
     settings: SetOption = None
+    format: FormatOption = Format.table
 
 
 def validate(options: ValidateOptions) -> None:
     """Check scenario files without running them.
 
-    Every problem is one line on stderr; exit code 3 when there is any.
+    Every problem is one line on stderr, or with --format json or csv one entry on stdout; exit code 3 when there is
+    any.
     """
     from scmsim.scenario.load import load
 
-    problems = wrong = 0
+    found: list[tuple[str, Problem]] = []
+    wrong = 0
     for name in options.scenarios:
         try:
             load(scenario_path(name), options.settings or [])
         except ScenarioError as error:
-            say(str(error))
-            problems, wrong = problems + len(error.problems), wrong + 1
+            found += [(name, problem) for problem in error.problems]
+            wrong += 1
+            if options.format is Format.table:
+                say(str(error))
         else:
-            print(f"{name}: ok")
-    if problems:
-        say(f"{counted(problems, 'problem')} in {wrong} of {counted(len(options.scenarios), 'file')}")
+            if options.format is Format.table:
+                print(f"{name}: ok")
+    _print_problems(found, options.format)
+    if found:
+        say(f"{counted(len(found), 'problem')} in {wrong} of {counted(len(options.scenarios), 'file')}")
         raise typer.Exit(ScenarioError.exit_code)
+
+
+def _print_problems(found: Sequence[tuple[str, Problem]], form: Format) -> None:
+    """Print problems for a program to read; a reader has seen them."""
+    rows = [{"file": file, **{name: getattr(problem, name) for name in PROBLEM[1:]}} for file, problem in found]
+    if form is Format.json:
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+    elif form is Format.csv:
+        from scmsim.experiments.csvs import DANGEROUS
+
+        safe = [
+            {name: f"'{text}" if text.startswith(DANGEROUS) else text for name, text in row.items()} for row in rows
+        ]
+        print(_as_csv(PROBLEM, safe), end="")
+
+
+def _as_csv(names: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
+    import csv
+    import io
+
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 @dataclass(frozen=True)
@@ -90,8 +126,10 @@ class NewOptions:
 
 def new(options: NewOptions) -> None:
     """Copy a shipped scenario, and the CSV files it names, to start from."""
+    target = options.target or _target(options.name)
     source = shipped_path(options.source or options.name)
-    target = options.target or Path(f"{options.name}.yaml")
+    if target.is_dir():
+        raise UsageError(f"{target} is a folder; --as needs the name of a file")
     beside = {source.parent / name: target.parent / name for name in sorted(set(_named_files(source)))}
     copies = {source: target, **beside}
     if not options.force:
@@ -101,7 +139,34 @@ def new(options: NewOptions) -> None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(origin, copy)
     print(target)
-    say(f"Run it: scmsim run {target}")
+    say(f"Run it: scmsim run {quoted(str(target))}")
+
+
+def _target(name: str) -> Path:
+    """Give the file of a name, which does not lead out of the current folder."""
+    target = Path(f"{name}.yaml")
+    if not name.strip():
+        raise UsageError("The name is empty: expected a shipped scenario (scmsim list), or with --from a name")
+    if not target.resolve().is_relative_to(Path.cwd().resolve()):
+        raise UsageError(
+            f"{name} leads out of the current folder: give a plain name, and where to write with "
+            f"--as {quoted(str(target))}"
+        )
+    return target
+
+
+def quoted(text: str) -> str:
+    """Quote a word for a shell if it needs it: in double quotes, which every shell knows, where nothing stands against.
+
+    Examples
+    --------
+    >>> quoted("shop.yaml"), quoted("my shop.yaml"), quoted("a$b.yaml")
+    ('shop.yaml', '"my shop.yaml"', "'a$b.yaml'")
+    """
+    safe = shlex.quote(text)
+    if safe == text or any(mark in text for mark in ('"', "$", "`", "!", "%", "\\\\")):
+        return safe
+    return f'"{text}"'
 
 
 def _named_files(scenario: Path) -> Iterator[str]:
@@ -134,14 +199,7 @@ def list_shipped(options: ListOptions) -> None:
     if options.format is Format.json:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
     elif options.format is Format.csv:
-        import csv
-        import io
-
-        text = io.StringIO()
-        writer = csv.DictWriter(text, ["name", "question"], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        print(text.getvalue(), end="")
+        print(_as_csv(["name", "question"], rows), end="")
     else:
         width = max(len(row["name"]) for row in rows)
         print("\n".join(f"{row['name']:{width}}  {row['question']}".rstrip() for row in rows))
@@ -166,11 +224,22 @@ class WillemsOptions:
     output: OutputOption = None
     force: ForceOption = False
     name: Annotated[str | None, typer.Option(help="The scenario's name; made from the file's unless given.")] = None
-    holding_rate: Annotated[float, typer.Option(min=0, help="Cost of stock, in money per money of value and year.")] = (
-        0.25
-    )
-    service_level: Annotated[float, typer.Option(help="For stages that state none, between 0 and 1.")] = 0.95
-    demand: Annotated[Shape, typer.Option(help="The distribution of the final stages' demand.")] = Shape.normal
+    holding_rate: Annotated[
+        float,
+        typer.Option(metavar="X", parser=number_in(0), help="Cost of stock, in money per money of value and year."),
+    ] = 0.25
+    service_level: Annotated[
+        float, typer.Option(metavar="X", parser=number_in(0, 1), help="For stages that state none, between 0 and 1.")
+    ] = 0.95
+    demand: Annotated[
+        Shape,
+        typer.Option(
+            metavar="normal|gamma",
+            parser=one_of(Shape),
+            autocompletion=lambda: [shape.value for shape in Shape],
+            help="The distribution of the final stages' demand.",
+        ),
+    ] = Shape.normal
 
 
 def import_willems(options: WillemsOptions) -> None:

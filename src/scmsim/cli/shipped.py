@@ -1,6 +1,7 @@
 """The scenarios that come with scmsim, and how a user names one."""
 
 import difflib
+import os
 from importlib.resources import files
 from pathlib import Path
 
@@ -58,14 +59,18 @@ def scenario_path(name: str) -> Path:
         There is neither.
     """
     path = Path(name)
-    if path.is_file():
+    if os.path.isfile(path):
         return path
     known = shipped()
     if name in known:
         return known[name]
-    if path.is_dir():
+    if os.path.isdir(path):
         raise UsageError(f"{name} is a folder; a scenario is a file")
-    beside = [str(path.parent / entry.name) for entry in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
+    if os.path.exists(path):
+        raise UsageError(f"{name} is not a regular file, but a device or a pipe; a scenario is a regular file")
+    beside = (
+        [str(path.parent / entry.name) for entry in path.parent.glob("*.yaml")] if os.path.isdir(path.parent) else []
+    )
     hint = nearest(name, [*beside, *known])
     raise UsageError(f"There is no file {name}, and no shipped scenario of that name (scmsim list).{hint}")
 

@@ -15,6 +15,14 @@ from scmsim.experiments.manifest import FORMAT, same_run, title
 MANIFEST = "manifest.json"
 REPORT = "report.html"
 SCENARIO = "scenario.yaml"
+ENTRIES: dict[str, tuple[type, str]] = {
+    "scenario": (str, "the scenario's name"),
+    "sha256": (str, "the scenario's hash"),
+    "seed": (int, "a whole number"),
+    "replications": (int, "a whole number"),
+    "files": (list, "a list of file names"),
+}
+"""What the manifest of every stored run says, besides what is read with the tables."""
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -29,12 +37,22 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UsageError(f"{folder} is not a stored run: it has no {MANIFEST}") from None
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{folder / MANIFEST} cannot be read: {error}") from error
+    except OSError as error:
+        raise UsageError(f"{folder / MANIFEST} cannot be read: {error.strerror or error}") from error
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise UsageError(f"{folder / MANIFEST} cannot be read: expected JSON, broken at {place}") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{folder / MANIFEST} cannot be read: expected JSON in UTF-8") from error
     if not isinstance(manifest, dict) or "scmsim_run" not in manifest:
         raise UsageError(f"{folder / MANIFEST} is not the manifest of a run of scmsim")
     if manifest["scmsim_run"] != FORMAT:
         raise UsageError(f"{folder} was written in format {manifest['scmsim_run']}; this version reads format {FORMAT}")
+    for key, (kind, expected) in ENTRIES.items():
+        found = manifest.get(key)
+        if not isinstance(found, kind) or isinstance(found, bool):
+            shown = "nothing" if found is None else json.dumps(found, ensure_ascii=False)[:60]
+            raise UsageError(f"{folder / MANIFEST}: {key}: found {shown}; expected {expected}")
     return manifest
 
 
@@ -56,7 +74,7 @@ def check_target(folder: Path, manifest: Mapping[str, Any], *, force: bool = Fal
         The folder holds something else, or is no folder.
     """
     if folder.is_file():
-        raise UsageError(f"{folder} is a file; --out needs a folder")
+        raise UsageError(f"{folder} is a file; a run is written to a folder")
     if not folder.exists():
         _check_writable(folder)
         return
@@ -75,7 +93,8 @@ def check_target(folder: Path, manifest: Mapping[str, Any], *, force: bool = Fal
     if not same_run(stored, manifest) and not force:
         changed = "" if title(stored) != title(manifest) else " of a scenario that has changed since"
         raise UsageError(
-            f"{folder} holds another run{changed} ({title(stored)}): give another folder, or --force to replace it"
+            f"{folder} holds another run{changed} ({title(stored)}): give another folder, or replace it with force=True, "
+            f"or --force on the command line"
         )
 
 

@@ -1,6 +1,7 @@
 """Run a scenario several times with independent random numbers, and say how sure the answer is."""
 
 from collections.abc import Callable, Iterator
+from os import PathLike
 from typing import Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from scmsim.experiments.result import Result
 from scmsim.experiments.statistics import estimate
 from scmsim.metrics import Collector, measure
 from scmsim.metrics.frames import frames
+from scmsim.scenario.load import load
 from scmsim.scenario.network import Calendar, Network
 from scmsim.scenario.scenario import Scenario
 from scmsim.simulation import simulate
@@ -25,7 +27,7 @@ Progress = Callable[[float, int], None]
 
 
 def run(
-    scenario: Scenario,
+    scenario: Scenario | str | PathLike[str],
     *,
     seed: int | None = None,
     replications: int | None = None,
@@ -36,8 +38,8 @@ def run(
 
     Parameters
     ----------
-    scenario : Scenario
-        What to run.
+    scenario : Scenario, str or path-like
+        What to run; a path is loaded first (`load`).
     seed : int, optional
         At least 0; every random stream comes from it. The scenario's own unless given.
     replications : int, optional
@@ -55,7 +57,9 @@ def run(
     Raises
     ------
     UsageError
-        An argument is out of its range.
+        An argument is out of its range, or there is no such file.
+    ScenarioError
+        The file holds no valid scenario.
     SimulationError
         A run failed after it had started.
 
@@ -66,6 +70,7 @@ def run(
     >>> float(result.kpis.query("metric == 'total_cost' and node == 'retailer' and product.isna()")["mean"].iloc[0])
     46.0
     """
+    scenario = _loaded(scenario)
     seed = _checked("seed", scenario.file.run.seed if seed is None else seed, least=0)
     count = _checked("replications", scenario.file.run.replications if replications is None else replications, least=1)
     if record not in ("summary", "full"):
@@ -78,6 +83,17 @@ def run(
     kpis, values = summarise(measured)
     manifest = describe(scenario, seed=seed, replications=count, record=record)
     return Result(scenario=scenario, kpis=kpis, values=values, tables=_joined(kept), manifest=manifest)
+
+
+def _loaded(scenario: object) -> Scenario:
+    if isinstance(scenario, Scenario):
+        return scenario
+    if isinstance(scenario, str | PathLike):
+        return load(scenario)
+    raise UsageError(
+        f"run needs a scenario, or the path of a scenario file, not {type(scenario).__name__}: "
+        f"make one with load, loads or from_dict"
+    )
 
 
 def summarise(measured: list[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -7,6 +7,7 @@ from typing import Any
 
 RESIDUE = 1e-9
 """Quantities closer to zero than this are rounding, not units."""
+DEFICIT = -RESIDUE
 
 
 class StockState:
@@ -75,7 +76,7 @@ class StockState:
         if not self.is_changed:
             self.change()
         on_hand = self.on_hand - quantity
-        self.on_hand = 0.0 if -RESIDUE < on_hand < RESIDUE else on_hand
+        self.on_hand = on_hand if on_hand > RESIDUE or on_hand < DEFICIT else 0.0
 
     def release(self, quantity: float) -> None:
         """Units leave for whoever asked for them, or are set aside."""
@@ -83,13 +84,13 @@ class StockState:
             self.change()
         on_hand = self.on_hand - quantity
         backorders = self.backorders - quantity
-        self.on_hand = 0.0 if -RESIDUE < on_hand < RESIDUE else on_hand
-        self.backorders = 0.0 if -RESIDUE < backorders < RESIDUE else backorders
+        self.on_hand = on_hand if on_hand > RESIDUE or on_hand < DEFICIT else 0.0
+        self.backorders = backorders if backorders > RESIDUE or backorders < DEFICIT else 0.0
 
     def lose(self, quantity: float) -> None:
         """Units asked for are given up."""
         backorders = self.backorders - quantity
-        self.backorders = 0.0 if -RESIDUE < backorders < RESIDUE else backorders
+        self.backorders = backorders if backorders > RESIDUE or backorders < DEFICIT else 0.0
 
     def reserve(self, quantity: float) -> None:
         """Units that were released are set aside for a kit."""
@@ -100,7 +101,7 @@ class StockState:
         if not self.is_changed:
             self.change()
         reserved = self.reserved - quantity
-        self.reserved = 0.0 if -RESIDUE < reserved < RESIDUE else reserved
+        self.reserved = reserved if reserved > RESIDUE or reserved < DEFICIT else 0.0
 
     def order(self, quantity: float) -> None:
         """Units are ordered."""
@@ -121,8 +122,8 @@ class StockState:
         self.on_hand += quantity
         on_order = self.on_order - quantity
         in_transit = self.in_transit - quantity
-        self.on_order = 0.0 if -RESIDUE < on_order < RESIDUE else on_order
-        self.in_transit = 0.0 if -RESIDUE < in_transit < RESIDUE else in_transit
+        self.on_order = on_order if on_order > RESIDUE or on_order < DEFICIT else 0.0
+        self.in_transit = in_transit if in_transit > RESIDUE or in_transit < DEFICIT else 0.0
 
     def change(self) -> None:
         """Put the stock among what has changed, if it is not there yet."""

@@ -75,7 +75,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("on_order", "Units ordered and not received", "unit"),
         Column(
             "in_transit",
-            "Units of these under way to the stock; of a product made at the node, those in production: work in process",
+            "Units of these under way to the stock; for a product made at the node, its work in process",
             "unit",
         ),
     ),

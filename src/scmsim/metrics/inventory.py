@@ -126,8 +126,8 @@ define(
         unit="ratio",
         better="higher",
         formula="units that left in the measured time / average on hand",
-        definition="How often the average stock left in the measured time (not per year). Units that left a stock = on hand "
-        f"before + received - on hand after. {_LEAVING} Null where nothing was ever on hand.",
+        definition="How often the average stock left in the measured time (not per year). Units that left a stock = on "
+        f"hand before + received - on hand after. {_LEAVING} Null where nothing was ever on hand.",
         source="Silver, Pyke and Thomas (2017), Inventory and Production Management in Supply Chains, 4th ed., ch. 2",
         needs=(States, ReceiptTotals, CustomerTotals),
         compute=_turns,

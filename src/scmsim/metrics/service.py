@@ -93,9 +93,9 @@ define(
         better="higher",
         bucket="1 time unit",
         formula="periods whose demand was met at once / periods with demand",
-        definition="A period is one time unit [t, t + 1), counted from the run's start and wholly inside the measured time, "
-        "whatever time.bucket is; it counts when anything was asked for in it, and is met when all of that was served "
-        "at the instant of asking. "
+        definition="A period is one time unit [t, t + 1), counted from the run's start and wholly inside the measured "
+        "time, whatever time.bucket is; it counts when anything was asked for in it, and is met when all of that was "
+        "served at the instant of asking. "
         f"Rolled up, every stock's periods count singly. {SCOPE} Null without a period with demand.",
         source="Schneider (1981), Effect of service-levels on order-points or order-levels in inventory models, IJPR "
         "19(6)",

@@ -109,7 +109,7 @@ class LaneProcess:
         """Hand units of an order to the buyer."""
         order, quantity = load
         undelivered = order.undelivered = order.undelivered - quantity
-        complete = -RESIDUE < undelivered < RESIDUE
+        complete = undelivered < RESIDUE and undelivered > -RESIDUE
         self._deliveries_row(
             (
                 self._clock.now,

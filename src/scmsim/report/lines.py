@@ -38,7 +38,7 @@ def plot_orders(result: "Result", product: str | None = ALL_PRODUCTS) -> go.Figu
 
 
 def plot_net_stock(result: "Result", product: str | None = ALL_PRODUCTS) -> go.Figure:
-    """Draw every stage's net stock (on hand − backorders) over time; below zero somebody waits."""
+    """Draw every stage's net stock (on hand − backorders) as it changed over time; below zero somebody waits."""
     figure = _over_time(result, data_net_stock(result, product), "net_stock", "hv")
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=0, y1=0, line={"color": INK, "width": 1.2})
     return figure.update_yaxes(title_text=_units(result, product))
@@ -48,7 +48,7 @@ def _over_time(result: "Result", frame: pd.DataFrame, column: str, shape: str) -
     """Draw a line per stage, upstream first, with the warm-up shaded."""
     calendar = result.scenario.network.calendar
     axis, figure = axis_of(calendar), blank(460)
-    end = axis.instants()[-1]
+    end = axis.shown(np.array([calendar.end], dtype=float))[0]
     drawn = {str(name): rows for name, rows in frame.groupby("node", sort=False)}
     for name, stage in data_stages(result).items():
         if name not in drawn:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 CUSTOMERS = "customers"
 MOST_CUSTOMERS = 10
+MOST_TOLD = 8
+"""Of more lanes than this the delays are told on hover only."""
+
 MOST_IN_COLUMN = 20
 """A column of more nodes is not labelled node by node; it says how many they are."""
 
@@ -35,10 +38,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A lane: the places it passes and what it says on hover."""
+    """A lane: the places it passes, what it says on hover, and its delays as a number or a sum (or nothing)."""
 
     route: tuple[Place, ...]
     hover: str
+    delays: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Map:
     ways: tuple[Way, ...]
     columns: int
     tallest: int
+    unit: str
 
 
 def data_network(result: "Result") -> Map:
@@ -79,8 +84,14 @@ def data_network(result: "Result") -> Map:
         marks.append(Mark(place, None, CUSTOMERS, f"customers of {in_plot(names[seller])}", _up(place)))
     words = [_of_lane(lane, network.calendar.unit) for lane in network.lanes]
     words += [f"{in_plot(name)} → customers" for name in facing]
-    ways = tuple(Way(tuple(route), word) for route, word in zip(routes, words, strict=True))
-    return Map(tuple(marks), ways, layout.columns, layout.tallest)
+    told = [_summed(lane) if tells_delays(network) else "" for lane in network.lanes] + [""] * len(facing)
+    ways = tuple(Way(tuple(route), word, delays) for route, word, delays in zip(routes, words, told, strict=True))
+    return Map(tuple(marks), ways, layout.columns, layout.tallest, network.calendar.unit)
+
+
+def tells_delays(network: "Network") -> bool:
+    """Tell whether there are so few lanes that the delays of each stand in the picture."""
+    return 0 < len(network.lanes) <= MOST_TOLD
 
 
 def _facing(network: "Network") -> list[str]:
@@ -167,6 +178,12 @@ def _listed(products: list[str]) -> str:
 def _of_lane(lane: "Lane", unit: str) -> str:
     delays = f"lead time {_delay(lane.lead_time, unit)}<br>order delay {_delay(lane.order_delay, unit)}"
     return f"<b>{in_plot(lane.origin)} → {in_plot(lane.destination)}</b><br>{delays}"
+
+
+def _summed(lane: "Lane") -> str:
+    """Write the delays of a lane in short: the lead time, or the order delay + the lead time."""
+    delays = [lane.order_delay, lane.lead_time] if lane.order_delay.ticks else [lane.lead_time]
+    return " + ".join(f"{'≈ ' if delay.distribution else ''}{number(from_ticks(delay.ticks))}" for delay in delays)
 
 
 def _delay(delay: "Delay", unit: str) -> str:

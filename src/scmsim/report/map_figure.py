@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from scmsim.report.labels import wrapped
+from scmsim.report.labels import in_plot, plural, wrapped
 from scmsim.report.layout import Place
-from scmsim.report.look import SOFT, blank
-from scmsim.report.map import MOST_IN_COLUMN, Mark, Way, data_network, span_of
+from scmsim.report.look import INK, SOFT, blank
+from scmsim.report.map import MOST_IN_COLUMN, Map, Mark, Way, data_network, span_of
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result
@@ -22,11 +22,17 @@ CROWD = 6
 MARGIN = 46
 """Pixels above the highest and below the lowest node, for their labels."""
 
+PAD = 0.15
+"""The space left and right of the outermost nodes, as a share of their distance."""
+
+TEXT_SHARE = 0.44
+"""The delays of a lane stand a little before its middle, since its arrowhead takes space at its end."""
+
 HALO = "0 0 3px white, 0 0 3px white, 0 0 4px white"
 
 
 def plot_network(result: "Result") -> go.Figure:
-    """Draw the network: colours by stage, shapes by kind, arrows downstream, lead times on hover."""
+    """Draw the network: colours by stage, shapes by kind, arrows downstream; of few lanes each with its delays."""
     picture = data_network(result)
     height = int(min(760, 110 + 62 * min(picture.tallest, 6) + 9 * max(0, picture.tallest - 6)))
     figure, inner = blank(height), height - 70 - 2 * MARGIN
@@ -35,10 +41,11 @@ def plot_network(result: "Result") -> go.Figure:
     sizes = {column: _size(largest, inner, count) for column, count in crowds.items()}
     _draw_ways(figure, picture.ways, sizes)
     _draw_marks(figure, picture.marks, sizes)
+    _draw_delays(figure, picture)
     _explain(figure, picture.marks)
     low, high = span_of(mark.place[1] for mark in picture.marks)
     left, right = span_of(mark.place[0] for mark in picture.marks)
-    figure.update_xaxes(visible=False, range=_padded(left, right, 0.15 if len(picture.marks) <= SMALL else 0.28))
+    figure.update_xaxes(visible=False, range=_padded(left, right, PAD if len(picture.marks) <= SMALL else 0.28))
     figure.update_yaxes(visible=False, range=_padded(low, high, MARGIN / inner))
     return figure.update_layout(hovermode="closest", showlegend=True)
 
@@ -60,7 +67,7 @@ def _draw_ways(figure: go.Figure, ways: tuple[Way, ...], sizes: dict[float, floa
     line = {"color": "#9AA5B1", "width": 1.8 if few else 0.8}
     look = {"mode": "lines+markers", "line": line, "marker": {**arrow, "opacity": 1}}
     figure.add_scatter(x=across, y=up, hoverinfo="skip", showlegend=False, **look)
-    middles = [_middle(way.route) for way in ways]
+    middles = [_along(way.route, 0.5) for way in ways]
     figure.add_scatter(
         x=[place[0] for place in middles],
         y=[place[1] for place in middles],
@@ -70,6 +77,34 @@ def _draw_ways(figure: go.Figure, ways: tuple[Way, ...], sizes: dict[float, floa
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
     )
+
+
+def room_for_delays(picture: Map) -> int:
+    """Give the width, in pixels, from which on the delays on the lanes stand clear of the nodes and arrowheads."""
+    longest = max((len(line) for text in _delay_texts(picture).values() for line in text.split("<br>")), default=0)
+    gap = 37 + 6.2 * longest
+    return round(gap * max(1, picture.columns - 1) * (1 + 2 * PAD)) if longest else 0
+
+
+def _draw_delays(figure: go.Figure, picture: Map) -> None:
+    """Write the delays of every lane on both sides of its arrow: the number above, the unit below."""
+    texts = _delay_texts(picture)
+    if texts:
+        look = {"mode": "text", "textposition": "middle center", "hoverinfo": "skip", "showlegend": False}
+        font = {"size": 12, "color": INK, "shadow": HALO}
+        across, up = zip(*texts, strict=True)
+        figure.add_scatter(x=across, y=up, text=list(texts.values()), textfont=font, cliponaxis=False, **look)
+
+
+def _delay_texts(picture: Map) -> dict[Place, str]:
+    """Give what stands on the lanes, by place; lanes that lie on each other share theirs."""
+    numbers: dict[Place, list[str]] = {}
+    for way in picture.ways:
+        if way.delays:
+            numbers.setdefault(_along(way.route, TEXT_SHARE), []).append(way.delays)
+    texts = {place: " / ".join(dict.fromkeys(each)) for place, each in numbers.items()}
+    one, more = in_plot(picture.unit, 12), in_plot(plural(picture.unit), 12)
+    return {place: f"{text}<br>{one if text == '1' else more}" for place, text in texts.items()}
 
 
 def _draw_marks(figure: go.Figure, marks: tuple[Mark, ...], sizes: dict[float, float]) -> None:
@@ -127,7 +162,8 @@ def _padded(low: float, high: float, share: float) -> list[float]:
     return [low - pad, high + pad]
 
 
-def _middle(route: tuple[Place, ...]) -> Place:
+def _along(route: tuple[Place, ...], share: float) -> Place:
+    """Give a place on the middle stretch of a way, so far along it."""
     half = len(route) // 2
     (left, low), (right, high) = route[half - 1], route[half]
-    return ((left + right) / 2, (low + high) / 2)
+    return (left + share * (right - left), low + share * (high - low))

@@ -11,10 +11,11 @@ from scmsim.report.answers import OTHERS, data_bullwhip, data_cost, data_service
 from scmsim.report.bars import plot_bullwhip, plot_cost, plot_service
 from scmsim.report.labels import as_script, counted, in_html, in_script, number, plural
 from scmsim.report.lines import plot_net_stock, plot_orders
-from scmsim.report.map import data_network
-from scmsim.report.map_figure import SMALL, plot_network
-from scmsim.report.series import axis_of, data_products, first_replication
+from scmsim.report.map import data_network, tells_delays
+from scmsim.report.map_figure import SMALL, plot_network, room_for_delays
+from scmsim.report.series import axis_of, data_products, first_replication, stock_step
 from scmsim.report.stages import MOST_LINES, data_stages
+from scmsim.ticks import from_ticks
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result
@@ -23,7 +24,7 @@ ORDERS = (
     "What every stage ordered, against what the customers demanded. "
     "Where the lines swing wider the further upstream they are, that is the bullwhip effect."
 )
-NET_STOCK = "Units on hand minus units owed, at the end of every step. Below zero, somebody is waiting."
+NET_STOCK = "Units on hand minus units owed, at every instant. Below zero, somebody is waiting."
 COST = "What every stage paid over the measured time."
 SERVICE = "How well every stage served those who ordered from it: its neighbours downstream or the customers."
 BULLWHIP = (
@@ -52,8 +53,8 @@ def panels_of(result: "Result") -> list[Panel]:
     """Draw all figures of the page."""
     return [
         _network(result),
-        _over_time(result, "orders", "Orders over time", ORDERS, plot_orders),
-        _over_time(result, "net-stock", "Net stock over time", NET_STOCK, plot_net_stock),
+        _over_time(result, "orders", "Orders over time", ORDERS, plot_orders, _joined),
+        _over_time(result, "net-stock", "Net stock over time", NET_STOCK, plot_net_stock, _lowest_only),
         _cost(result),
         _service(result),
         _bullwhip(result),
@@ -99,7 +100,7 @@ def _chooser(panel: Panel) -> str:
 
 def _network(result: "Result") -> Panel:
     picture = data_network(result)
-    width = max(60 * picture.columns, 520 if len(picture.marks) > SMALL else 0)
+    width = max(60 * picture.columns, room_for_delays(picture), 520 if len(picture.marks) > SMALL else 0)
     return Panel("network", "The network", _about_network(result), (("", plot_network(result)),), least_width=width)
 
 
@@ -107,30 +108,54 @@ def _about_network(result: "Result") -> str:
     network = result.scenario.network
     sizes = {"node": len(network.nodes), "lane": len(network.lanes), "product": len(network.products)}
     size = ", ".join(counted(count, noun) for noun, count in sizes.items())
-    return f"{size}. Material flows along the arrows; the middle of an arrow tells its lead time, a node what it holds."
+    said = f"{size}. Material flows along the arrows."
+    if not tells_delays(network):
+        return f"{said} Point at the middle of an arrow for its lead time, at a node for what it holds."
+    delayed = any(lane.order_delay.ticks for lane in network.lanes)
+    varied = any(lane.order_delay.distribution or lane.lead_time.distribution for lane in network.lanes)
+    said += " An arrow bears its " + ("order delay (if there is one) + lead time" if delayed else "lead time")
+    return f"{said}{', ≈ the mean of a random one' if varied else ''}; point at a node for what it holds."
 
 
 def _over_time(
-    result: "Result", key: str, title: str, text: str, plot: Callable[["Result", str | None], go.Figure]
+    result: "Result",
+    key: str,
+    title: str,
+    text: str,
+    plot: Callable[["Result", str | None], go.Figure],
+    thinned: Callable[["Result"], str],
 ) -> Panel:
-    """Draw a figure over time for every product that has one."""
+    """Draw a figure over time for every product that has one; ``thinned`` tells what of them is not drawn."""
     drawn = first_replication(result)
     if drawn is None:
         return Panel(key, title, text, (), "This run kept a summary only. Time series need full recording.")
     products = data_products(result)
     choices = tuple((product if product is not None else "all products", plot(result, product)) for product in products)
-    return Panel(key, title, text + _shown(result, drawn), choices)
+    return Panel(key, title, text + thinned(result) + _shown(result, drawn), choices)
+
+
+def _joined(result: "Result") -> str:
+    calendar = result.scenario.network.calendar
+    axis = axis_of(calendar)
+    return (
+        f" {number(axis.length)} {plural(calendar.unit)} are drawn as one step." if axis.width > calendar.bucket else ""
+    )
+
+
+def _lowest_only(result: "Result") -> str:
+    step = max(stock_step(result, product) for product in data_products(result))
+    if not step:
+        return ""
+    length, unit = from_ticks(step), result.scenario.network.calendar.unit
+    span = unit if length == 1 else f"{number(length)} {plural(unit)}"
+    return f" Where it changed too often to draw that, the lowest of every {span} is drawn."
 
 
 def _shown(result: "Result", drawn: int) -> str:
     """Say which part of the run a figure over time shows, where it does not show all of it."""
     calendar = result.scenario.network.calendar
     said = f" Shown: replication {drawn} of {result.replications}." if result.replications > 1 else ""
-    axis = axis_of(calendar)
-    said += (
-        f" {number(axis.length)} {plural(calendar.unit)} are drawn as one step." if axis.width > calendar.bucket else ""
-    )
-    if axis.window is not None:
+    if axis_of(calendar).window is not None:
         said += " The strip below the figure is the whole run; its handles move and widen the view."
     stages = sum(stage.active for stage in data_stages(result).values())
     return said + (f" Of {stages} stages, the {MOST_LINES} busiest." if stages > MOST_LINES else "")

@@ -4,15 +4,20 @@ from typing import TYPE_CHECKING
 
 from scmsim.report.answers import at_level, chain_figure
 from scmsim.report.labels import counted, in_html, number, percent, plural
+from scmsim.report.series import addable
 from scmsim.report.stages import levels_of
 from scmsim.report.tables import chain_tables, figure_text, level_tables, metric_name
 from scmsim.ticks import from_ticks
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result
+    from scmsim.scenario.network import Calendar
 
 HEADER = ("question", "source", "answer")
 CUMULATIVE = "cumulative_order_variance_ratio"
+FEWEST_BUCKETS = 5
+"""From fewer buckets than this no variance is told in words."""
+
 TILES = ("total_cost", "fill_rate", "average_on_hand", "average_backorders")
 
 
@@ -96,8 +101,13 @@ def _tiles(result: "Result") -> str:
 
 
 def _swing(result: "Result") -> str:
-    """Say how much the orders of the most upstream stage vary against the customers' demand."""
+    """Say how much the orders of the most upstream stage vary against the customers' demand.
+
+    Nothing where that rests on few buckets, or sums products of different units or such as are made of each other.
+    """
     network = result.scenario.network
+    if _whole_buckets(network.calendar) < FEWEST_BUCKETS:
+        return ""
     level = "node" if _defined_at(result, "node") else "point"
     rows = at_level(result.kpis, level)
     rows = rows[(rows["metric"] == CUMULATIVE) & rows["mean"].notna()]
@@ -107,12 +117,23 @@ def _swing(result: "Result") -> str:
     height = {node: levels[node] for node in rows["node"].unique()}
     highest = rows[rows["node"].map(height) == max(height.values())]
     row = highest.sort_values("mean", ascending=False, kind="stable").iloc[0]
-    what = f" ({in_html(row['product'])})" if level == "point" and len(network.products) > 1 else ""
+    held = {point.product for point in network.points if point.node == row["node"] and not point.unlimited}
+    products = {str(row["product"])} if level == "point" else held
+    if len(products) > 1 and not addable(network, products):
+        return ""
+    summed = "all products together" if len(products) > 1 else in_html("".join(products))
+    what = f" ({summed})" if len(network.products) > 1 else ""
     times = number(float(f"{row['mean']:.3g}"))
     much = "exactly as much as" if times == "1" else f"<b>{times} times</b> as much as"
     who = f"{in_html(network.nodes[row['node']].label or row['node'])}{what}"
     article = "a" if len(highest) > 1 else "the"
     return f"The orders of {who}, {article} stage furthest upstream, vary {much} the customers' demand."
+
+
+def _whole_buckets(calendar: "Calendar") -> int:
+    """Count the whole buckets inside the measured time, over which variances are taken."""
+    first = -((calendar.start - calendar.warm) // calendar.bucket)
+    return max(0, (calendar.end - calendar.start) // calendar.bucket - first)
 
 
 def _defined_at(result: "Result", level: str) -> bool:

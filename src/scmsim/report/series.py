@@ -1,5 +1,6 @@
-"""The numbers behind the figures over time: what was ordered and demanded per bucket, and what was left in stock."""
+"""The numbers behind the figures over time: what was ordered and demanded per bucket, and what stood in stock."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
@@ -21,6 +22,9 @@ END_DEMAND = ""
 MOST_STEPS = 1000
 WINDOW = 100
 """Of more steps than this (by a quarter), a figure shows so many at first, and the others when asked."""
+
+MOST_STATES = MOST_STEPS * MOST_LINES
+"""Of more states of stock than this (instants times stages), a figure shows only the lowest of every step of time."""
 
 MOST_PRODUCTS = 20
 ALL_PRODUCTS = None
@@ -50,8 +54,7 @@ class Axis:
 
     def index(self, times: pd.Series) -> np.ndarray:
         """Give the step that every time (in the scenario's unit) falls in; some may lie outside of the axis."""
-        ticks = np.rint(times.to_numpy(dtype=float) * TICKS).astype(np.int64)
-        return np.asarray((ticks - self.start) // self.width)
+        return np.asarray((_ticks(times) - self.start) // self.width)
 
     def instants(self) -> np.ndarray:
         """Give the start of every step and the end of the last, as dates where the calendar has them."""
@@ -98,7 +101,7 @@ def data_products(result: "Result") -> list[str | None]:
         return list(names)
     volume = {name: _end_volume(result, name) for name in names}
     ranked = sorted(names, key=lambda name: (-volume[name], name))
-    summed = [ALL_PRODUCTS] if _addable(network, names) else []
+    summed = [ALL_PRODUCTS] if addable(network, names) else []
     return [*summed, *ranked[:MOST_PRODUCTS]]
 
 
@@ -124,11 +127,13 @@ def data_orders(result: "Result", product: str | None = ALL_PRODUCTS) -> pd.Data
     for name, rows in _busiest(result, orders, product):
         lines[name] = _per_step(axis, rows["time"], rows["quantity"])
     lines[END_DEMAND] = _end_demand(result, axis, product)
-    return _tidy(axis, lines, "quantity")
+    return _tidy(axis.instants()[:-1], lines, "quantity")
 
 
 def data_net_stock(result: "Result", product: str | None = ALL_PRODUCTS) -> pd.DataFrame:
-    """Read every stage's net stock (on hand − backorders) at the end of every step of time.
+    """Read every stage's net stock (on hand − backorders) at every instant at which one of them may have changed.
+
+    Where that is too much to draw (see `stock_step`), the lowest net stock of every step of time stands at its start.
 
     Parameters
     ----------
@@ -140,15 +145,29 @@ def data_net_stock(result: "Result", product: str | None = ALL_PRODUCTS) -> pd.D
     Returns
     -------
     DataFrame
-        ``time`` (start of the step), ``node`` and ``net_stock`` in the product's units; of more than eight stages,
-        the eight busiest.
+        ``time`` (from when on), ``node`` and ``net_stock`` in the product's units; of more than eight stages, the eight
+        busiest.
     """
     axis = axis_of(result.scenario.network.calendar)
-    stock = _of(_first_replication(result, "stock"), product)
+    drawn, instants = _stock_instants(result, product)
+    step = _step_of(axis.calendar, len(drawn) * len(instants))
+    starts = np.arange(axis.start, axis.calendar.end, step) if step else instants
+    every = np.union1d(instants, starts)
+    first_of = np.searchsorted(every, starts)
     lines = {}
-    for name, rows in _busiest(result, stock, product):
-        lines[name] = sum((_at_ends(axis, group) for _, group in rows.groupby("product")), np.zeros(axis.count))
-    return _tidy(axis, lines, "net_stock")
+    for name, rows in drawn:
+        held = sum((_held(group, every) for _, group in rows.groupby("product")), np.zeros(len(every)))
+        lines[name] = np.minimum.reduceat(held, first_of) if len(starts) else held
+    return _tidy(axis.shown(starts.astype(float)), lines, "net_stock")
+
+
+def stock_step(result: "Result", product: str | None = ALL_PRODUCTS) -> int:
+    """Give the step, in ticks, of which a figure shows the lowest net stock only; 0 where it shows every state.
+
+    A step is one time unit, or several where the run has more of them than a screen can show.
+    """
+    drawn, instants = _stock_instants(result, product)
+    return _step_of(result.scenario.network.calendar, len(drawn) * len(instants))
 
 
 def first_replication(result: "Result") -> int | None:
@@ -182,15 +201,31 @@ def _per_step(axis: Axis, times: pd.Series, quantities: pd.Series) -> np.ndarray
     return np.bincount(steps[inside], weights=weights, minlength=axis.count)
 
 
-def _at_ends(axis: Axis, rows: pd.DataFrame) -> np.ndarray:
-    """Give the last value of a stock before the end of every step; it holds until the next is written."""
-    steps = axis.index(rows["time"])
-    last = np.searchsorted(steps, np.arange(axis.count), side="right") - 1
+def _stock_instants(result: "Result", product: str | None) -> tuple[list[tuple[str, pd.DataFrame]], np.ndarray]:
+    """Give the states of the stages to draw, and all instants (in ticks) at which one of them was written."""
+    drawn = _busiest(result, _of(_first_replication(result, "stock"), product), product)
+    ticks = [_ticks(rows["time"]) for _, rows in drawn]
+    instants = np.unique(np.concatenate(ticks)) if ticks else np.empty(0, dtype=np.int64)
+    return drawn, instants[instants < result.scenario.network.calendar.end]
+
+
+def _step_of(calendar: "Calendar", states: int) -> int:
+    if states <= MOST_STATES:
+        return 0
+    return TICKS * ceil((calendar.end - calendar.start) / TICKS / MOST_STEPS)
+
+
+def _held(rows: pd.DataFrame, instants: np.ndarray) -> np.ndarray:
+    """Give the net stock that one stock has from every instant on: what was written last holds until the next is."""
+    last = np.searchsorted(_ticks(rows["time"]), instants, side="right") - 1
     return np.where(last < 0, 0.0, rows["net_stock"].to_numpy(dtype=float)[np.maximum(last, 0)])
 
 
-def _tidy(axis: Axis, lines: dict[str, np.ndarray], column: str) -> pd.DataFrame:
-    starts = axis.instants()[:-1]
+def _ticks(times: pd.Series) -> np.ndarray:
+    return np.rint(times.to_numpy(dtype=float) * TICKS).astype(np.int64)
+
+
+def _tidy(starts: np.ndarray, lines: dict[str, np.ndarray], column: str) -> pd.DataFrame:
     parts = [pd.DataFrame({"time": starts, "node": name, column: values}) for name, values in lines.items()]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["time", "node", column])
 
@@ -234,6 +269,7 @@ def _end_volume(result: "Result", product: str) -> float:
     return float(rows[rows["node"].isin(facing)]["mean"].sum())
 
 
-def _addable(network: "Network", names: list[str]) -> bool:
+def addable(network: "Network", names: Collection[str]) -> bool:
+    """Tell whether a sum over products means something: the same unit, and nothing in the network is assembled."""
     assembled = any(getattr(point.source, "components", ()) for point in network.points)
     return not assembled and len({network.products[name].unit for name in names}) == 1

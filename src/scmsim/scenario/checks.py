@@ -124,10 +124,10 @@ class Checks:
     def _check_length(self) -> None:
         """Refuse a run that no machine would finish."""
         time, steps = self._flow.file.time, 0.0
-        for key, length in (("start", abs(time.start)), ("horizon", time.horizon)):
+        for field, length in (("start", abs(time.start)), ("horizon", time.horizon)):
             if length > LONGEST:
                 expected = f"at most {LONGEST:.0e}, where ticks can still be told apart"
-                self.findings.append(Finding(("time", key), "", expected))
+                self.findings.append(Finding(("time", field), "", expected))
         for key in self._flow.keys:
             review = self._flow.stock(key).review
             if isinstance(review, Review):

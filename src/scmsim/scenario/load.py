@@ -1,6 +1,7 @@
 """Scenario files in, scenarios out: every problem at once, each with its place."""
 
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,21 @@ def load(path: str | PathLike[str], overrides: Sequence[str] = ()) -> Scenario:
     UsageError
         The file does not exist or cannot be read, or an override is not ``path=value``.
     """
-    return build(from_file(fspath(path), tuple(overrides)))
+    try:
+        source = from_file(fspath(path), tuple(overrides))
+    except UsageError as error:
+        raise UsageError(f"{error}{_shipped_hint(Path(path))}") from None
+    return build(source)
+
+
+def _shipped_hint(path: Path) -> str:
+    """Say how to come by a shipped scenario that is called by its name and is no file here."""
+    package = Path(str(files("scmsim")))
+    folders = (package / "scenarios", package.parent.parent / "scenarios")
+    shipped = {f"{file.stem}{end}" for folder in folders for file in folder.glob("*.yaml") for end in ("", ".yaml")}
+    if str(path) not in shipped or path.exists():
+        return ""
+    return f". {path.stem} is a scenario that comes with scmsim: `scmsim new {path.stem}` copies it to {path.stem}.yaml"
 
 
 def loads(

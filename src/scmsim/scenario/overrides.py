@@ -60,13 +60,20 @@ def parsed(override: str) -> tuple[Path, str]:
         if override[at : at + 1] != ".":
             break
         at += 1
-    raise UsageError(f"--set {clipped(override)}: expected PATH=VALUE, for instance time.horizon=52")
+    raise _malformed(override)
 
 
 def _complete(override: str, path: list[str | int]) -> Path:
     if not path:
-        raise UsageError(f"--set {clipped(override)}: expected PATH=VALUE, for instance time.horizon=52")
+        raise _malformed(override)
     return tuple(path)
+
+
+def _malformed(override: str) -> UsageError:
+    return UsageError(
+        f"the change {clipped(override)!r}: expected PATH=VALUE, for instance time.horizon=52 "
+        f"(on the command line: --set time.horizon=52)"
+    )
 
 
 def _part(text: str) -> str | int:

@@ -47,8 +47,7 @@ class Time(Specification):
     warm_up: NonNegative = 0.0
     """The first part of the run, which is not measured (time units; less than the horizon)."""
     bucket: Positive = 1.0
-    """The length over which orders and demand are summed for the variance measures, and the period of
-    `period_service_level` (time units)."""
+    """The length over which orders and demand are summed for the variance measures (time units)."""
     start_date: Day | None = None
     """The calendar date of the start, `YYYY-MM-DD`. When given, tables also carry dates."""
 

@@ -65,7 +65,7 @@ def measured(bench, workload, *, bucket, warm, cuts=()):
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     cuts=st.sets(st.integers(1, 59), max_size=20),
-    bucket=st.sampled_from([1, 1.5, 7]),
+    bucket=st.sampled_from([0.25, 1, 1.5, 7]),
     warm=st.sampled_from([0, 10.25, 21]),
 )
 def test_any_chunks_give_the_numbers_of_the_whole_run(bench, workload, cuts, bucket, warm):

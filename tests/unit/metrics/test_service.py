@@ -2,6 +2,8 @@
 
 import pytest
 
+from scmsim.ticks import TICKS
+
 ASKED = [
     # time, point, buyer, order, quantity, served, lost
     (0, 0, -1, 1, 10, 10, 0),
@@ -28,17 +30,28 @@ def test_demand_before_the_warm_up_ends_does_not_count(bench):
     assert value("period_service_level") == pytest.approx(1 / 2)
 
 
-def test_periods_wait_for_a_whole_bucket_after_the_warm_up(bench):
-    """Tests that warm-up until 0.5 leaves out the bucket [0, 1) though [0.5, 1) is measured."""
+def test_periods_wait_for_a_whole_one_after_the_warm_up(bench):
+    """Tests that warm-up until 0.5 leaves out the period [0, 1) though [0.5, 1) is measured."""
     value = bench.reader(bench.shop(bench.calendar(warm=0.5)), demand=[(0.75, 0, -1, 1, 1, 0, 0), *ASKED[3:]])
     assert value("period_service_level") == 1
     assert value("fill_rate") == pytest.approx(10 / 11)
 
 
-def test_a_period_is_a_bucket(bench):
-    """Tests that in buckets of 2 there are the periods [0, 2), missed, and [4, 6), met."""
-    value = bench.reader(bench.shop(bench.calendar(bucket=2)), demand=ASKED)
-    assert value("period_service_level") == pytest.approx(1 / 2)
+@pytest.mark.parametrize("bucket", [0.25, 1, 1.5, 2, 7])
+def test_a_period_is_one_time_unit_whatever_the_bucket(bench, bucket):
+    """Tests that the periods [0, 1) and [4, 5) are met and [1, 2) is not, in buckets of any length."""
+    value = bench.reader(bench.shop(bench.calendar(bucket=bucket)), demand=ASKED)
+    assert value("period_service_level") == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize("cuts", [(), (0.5,), (0.25, 0.5, 0.75), (1.5, 2)])
+def test_a_period_parted_by_a_chunks_end_counts_once(bench, cuts):
+    """Tests that [0, 1), asked at 0, 0.5 and 0.75 and missed at the last two, and [1, 2), met twice, give 1 of 2."""
+    asked = [(0, 0, -1, 1, 1, 1, 0), (0.5, 0, -1, 2, 1, 0, 0), (0.75, 0, -1, 3, 1, 0, 0)]
+    asked += [(1.25, 0, -1, 4, 1, 1, 0), (1.5, 0, -1, 5, 1, 1, 0)]
+    network = bench.shop(bench.calendar(bucket=0.25))
+    frame = bench.measured(network, cuts=[round(cut * TICKS) for cut in cuts], demand=asked)
+    assert frame[frame["metric"] == "period_service_level"]["value"].tolist() == [0.5] * 5
 
 
 def test_without_demand_service_is_undefined(bench, undefined):

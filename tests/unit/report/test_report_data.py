@@ -24,13 +24,42 @@ def test_orders_are_summed_by_stage_and_bucket(beer: sc.Result) -> None:
     assert demand == [4.0] * 4 + [8.0] * 32
 
 
-def test_net_stock_is_read_at_the_end_of_every_step(beer: sc.Result) -> None:
-    """Tests that the net stock drawn for a week is what the week ended with."""
-    frame = series.data_net_stock(beer)
-    drawn = frame[frame["node"] == "retailer"]["net_stock"].tolist()
-    stock = beer.stock[beer.stock["node"] == "retailer"]
+@pytest.mark.parametrize("bucket", [1, 12])
+def test_net_stock_is_drawn_as_it_changed(run: Run, beer_mapping: Callable[..., dict[str, Any]], bucket: int) -> None:
+    """Tests that the net stock drawn for a week is what the week ended with, however long the buckets are."""
+    result = run(beer_mapping(time={"unit": "week", "horizon": 36, "bucket": bucket}))
+    frame = series.data_net_stock(result)
+    drawn = frame[frame["node"] == "retailer"].set_index("time")["net_stock"]
+    stock = result.stock[result.stock["node"] == "retailer"]
     ends = [stock[stock["time"] < week + 1]["net_stock"].iloc[-1] for week in range(1, 37)]
-    assert drawn == pytest.approx(ends)
+    assert drawn.index.tolist() == list(range(1, 37))
+    assert drawn.tolist() == pytest.approx(ends)
+
+
+def test_of_too_many_states_the_lowest_are_drawn(monkeypatch: pytest.MonkeyPatch, beer: sc.Result) -> None:
+    """Tests that a figure with too many states shows the lowest of every step, and that the page can say so."""
+    exact = series.data_net_stock(beer)
+    assert series.stock_step(beer) == 0
+    monkeypatch.setattr(series, "MOST_STATES", 100)
+    monkeypatch.setattr(series, "MOST_STEPS", 9)
+    thin = series.data_net_stock(beer)
+    assert series.stock_step(beer) == 4_000_000
+    for name in ("brewery", "retailer"):
+        weekly = exact[exact["node"] == name]["net_stock"].to_numpy()
+        assert thin[thin["node"] == name]["net_stock"].tolist() == weekly.reshape(9, 4).min(axis=1).tolist()
+
+
+def test_lanes_bear_their_delays_when_they_are_few(run: Run, beer_mapping: Callable[..., dict[str, Any]]) -> None:
+    """Tests that three lanes say order delay + lead time, a random one its mean, and that thirty say nothing."""
+    mapping = beer_mapping()
+    mapping["lanes"] = [
+        "brewery -> distributor",
+        {"from": "distributor", "to": "wholesaler", "order_delay": 0, "lead_time": 1},
+        {"from": "wholesaler", "to": "retailer", "lead_time": {"kind": "uniform", "low": 1, "high": 3}},
+    ]
+    told = [way.delays for way in data_network(run(mapping)).ways]
+    assert told == ["2 + 2", "1", "2 + ≈ 2", ""]
+    assert not any(way.delays for way in data_network(run(_shops(30))).ways)
 
 
 def test_end_demand_of_a_component_counts_what_a_unit_sold_takes(bike: sc.Result) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 import scmsim as sc
 from scmsim.report import page, write_report
+from scmsim.report.sections import headline
 
 HOSTILE = "</script><script>alert(1)</script>\"'<b>"
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
@@ -44,6 +45,43 @@ def test_the_headline_says_cost_service_and_swing(text: str) -> None:
     assert said.endswith(
         "The orders of brewery, the stage furthest upstream, vary 73.5 times as much as the customers' demand."
     )
+
+
+def swing(mapping: dict[str, Any]) -> str:
+    """Give what the headline of a run says about its orders."""
+    said = re.sub("<[^>]+>", "", headline(sc.run(sc.from_dict(mapping))))
+    return said[said.index("The orders") :] if "The orders" in said else ""
+
+
+def test_the_headline_sums_products_only_where_that_makes_sense(beer_mapping: Mapping) -> None:
+    """Tests that it says so where products are summed, and is silent where their units differ."""
+    both = {name: {"kind": "step", "before": 4, "after": 8, "at": 5} for name in ("beer", "wine")}
+    mapping = beer_mapping(products={"beer": {"unit": "case"}, "wine": {"unit": "case"}})
+    mapping["nodes"]["brewery"]["make"] = {name: {"lead_time": 3} for name in both}
+    mapping["nodes"]["retailer"]["demand"] = both
+    assert swing(mapping).startswith("The orders of brewery (all products together), the stage furthest upstream")
+    assert swing({**mapping, "products": {"beer": {"unit": "case"}, "wine": {"unit": "litre"}}}) == ""
+
+
+def test_the_headline_is_silent_about_products_made_of_each_other(bike_mapping: Mapping) -> None:
+    """Tests that bikes, frames and wheels are not summed in words."""
+    mapping = bike_mapping()
+    mapping["nodes"]["east"]["demand"]["bike"] = {"kind": "poisson", "mean": 3}
+    assert swing(mapping) == ""
+
+
+@pytest.mark.parametrize(("bucket", "told"), [(7, True), (8, False)])
+def test_the_headline_tells_no_variance_of_few_buckets(beer_mapping: Mapping, bucket: int, told: bool) -> None:
+    """Tests that five whole buckets are enough, and four are not."""
+    assert bool(swing(beer_mapping(time={"unit": "week", "horizon": 36, "bucket": bucket}))) is told
+
+
+def test_the_captions_say_what_is_drawn(beer: sc.Result, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that the page explains what lanes bear, and tells where net stock is thinned out."""
+    assert "An arrow bears its order delay (if there is one) + lead time; point" in text
+    assert "too often to draw" not in text
+    monkeypatch.setattr("scmsim.report.series.MOST_STATES", 100)
+    assert "Where it changed too often to draw that, the lowest of every week is drawn." in page(beer)
 
 
 def test_every_metric_has_its_definition(beer: sc.Result, text: str) -> None:
