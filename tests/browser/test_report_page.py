@@ -201,3 +201,11 @@ def test_a_product_can_be_chosen(browser: Any, crowded: Path) -> None:
     seen.page.wait_for_timeout(200)
     assert 0 < seen.page.evaluate(highest) < total
     assert seen.said == []
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_delays_stand_on_few_lanes(browser: Any, hostile: Path, width: int) -> None:
+    """Tests that the picture of three lanes says order delay + lead time without any pointing."""
+    seen = visit(browser, hostile, width)
+    drawn = seen.page.evaluate("[...document.querySelectorAll('#network svg text')].map(text => text.textContent)")
+    assert drawn.count("1 + 2weeks") == 3

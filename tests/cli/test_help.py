@@ -25,6 +25,12 @@ def test_every_command_explains_itself(scmsim: Callable, command: list[str]) -> 
     assert "Usage: scmsim " + " ".join(command) in outcome.out
 
 
+def test_extra_is_named(scmsim: Callable) -> None:
+    """Tests that the brackets of an extra are not taken for markup."""
+    words = scmsim("run", "-h").out.replace("│", " ").split()
+    assert "scmsim[parquet])." in words
+
+
 def test_version(scmsim: Callable) -> None:
     """Tests that --version prints the version of the installed package."""
     from scmsim import __version__

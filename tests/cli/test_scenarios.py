@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -114,3 +115,85 @@ def test_import_willems_gives_a_scenario(scmsim: Callable, shared_data: Path) ->
     assert scmsim("import", "willems", stages, arcs, "-o", "chain.yaml").code == 0
     assert scmsim("validate", "chain.yaml").out == "chain.yaml: ok\n"
     assert scmsim("import", "willems", stages, arcs, "-o", "chain.yaml").code == 2
+
+
+def test_validate_for_programs(scmsim: Callable, folder: Path) -> None:
+    """Tests that problems are a list on stdout, as JSON or CSV, and an empty one when there are none."""
+    text = (SCENARIOS / "beer_game.yaml").read_text(encoding="utf-8")
+    (folder / "bad.yaml").write_text(text.replace("horizon: 36", "horizon: =36, wram_up: 2"), encoding="utf-8")
+    outcome = scmsim("validate", "beer_game", "bad.yaml", "--format", "json")
+    problems = json.loads(outcome.out)
+    assert (outcome.code, outcome.err) == (3, "2 problems in 1 of 2 files\n")
+    assert [list(problem) for problem in problems] == [["file", "where", "path", "found", "expected", "hint"]] * 2
+    assert [(problem["file"], problem["path"]) for problem in problems] == [
+        ("bad.yaml", "time.horizon"),
+        ("bad.yaml", "time.wram_up"),
+    ]
+    assert problems[0]["expected"] == "a number greater than 0"
+    assert problems[0]["where"].startswith("bad.yaml:6:")
+    table = scmsim("validate", "bad.yaml", "--format", "csv").out
+    assert list(csv.DictReader(io.StringIO(table))) == problems
+    assert scmsim("validate", "beer_game", "--format", "json").out == "[]\n"
+    assert scmsim("validate", "beer_game", "--format", "csv").out == "file,where,path,found,expected,hint\n"
+    assert "expected table, json or csv, found 'xml'" in scmsim("validate", "beer_game", "--format", "xml").err
+
+
+def test_a_formula_in_a_problem_is_defused(scmsim: Callable, folder: Path) -> None:
+    """Tests that no cell of the problems as CSV is a formula to a spreadsheet."""
+    (folder / "=bad.yaml").write_text("{}", encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(scmsim("validate", "=bad.yaml", "--format", "csv").out)))
+    assert {row["file"] for row in rows} == {"'=bad.yaml"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_not_opened(scmsim: Callable, folder: Path) -> None:
+    """Tests that a named pipe, which would wait for a writer for ever, is refused."""
+    os.mkfifo(folder / "pipe")
+    outcome = scmsim("validate", "pipe")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == ("Error: pipe is not a regular file, but a device or a pipe; a scenario is a regular file\n")
+
+
+def test_new_prints_a_command_that_runs(scmsim: Callable) -> None:
+    """Tests that a name with a space is quoted in the command, and not on stdout."""
+    outcome = scmsim("new", "my ü game", "--from", "beer_game")
+    assert (outcome.out, outcome.err) == ("my ü game.yaml\n", 'Run it: scmsim run "my ü game.yaml"\n')
+
+
+@pytest.mark.parametrize("more", [[], ["--from", "beer_game"]])
+def test_new_stays_in_the_folder(scmsim: Callable, folder: Path, monkeypatch: pytest.MonkeyPatch, more: list) -> None:
+    """Tests that a name does not lead out of the current folder, while --as does."""
+    (folder / "inner").mkdir()
+    monkeypatch.chdir(folder / "inner")
+    outcome = scmsim("new", "../x", *more)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        "Error: ../x leads out of the current folder: give a plain name, and where to write with "
+        f"--as {Path('../x.yaml')}\n"
+    )
+    assert [path.name for path in folder.iterdir()] == ["inner"]
+    assert scmsim("new", "beer_game", "--as", "../x.yaml").code == 0
+
+
+def test_new_needs_a_file_name(scmsim: Callable) -> None:
+    """Tests that an empty name, and a folder after --as, are refused."""
+    assert "The name is empty" in scmsim("new", "", "--from", "beer_game").err
+    assert scmsim("new", "beer_game", "--as", ".", "--force").err == (
+        "Error: . is a folder; --as needs the name of a file\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--holding-rate", "x", "expected a number of at least 0, found 'x'"),
+        ("--service-level", "2", "expected a number from 0 to 1, found '2'"),
+        ("--demand", "flat", "expected normal or gamma, found 'flat'"),
+    ],
+)
+def test_import_says_what_an_option_takes(scmsim: Callable, folder: Path, option: str, value: str, said: str) -> None:
+    """Tests that a wrong value of an option is told in plain words."""
+    (folder / "a.csv").write_text("")
+    outcome = scmsim("import", "willems", "a.csv", "a.csv", option, value)
+    assert outcome.code == 2
+    assert said in " ".join(outcome.err.replace("│", " ").split())

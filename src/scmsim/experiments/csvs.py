@@ -86,5 +86,5 @@ def read(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
         if kind == "text":
             frame[name] = frame[name].str.removeprefix("'")
         if kind == "date":
-            frame[name] = pd.to_datetime(frame[name])
+            frame[name] = pd.to_datetime(frame[name], format="ISO8601")
     return frame

@@ -93,8 +93,8 @@ def check_target(folder: Path, manifest: Mapping[str, Any], *, force: bool = Fal
     if not same_run(stored, manifest) and not force:
         changed = "" if title(stored) != title(manifest) else " of a scenario that has changed since"
         raise UsageError(
-            f"{folder} holds another run{changed} ({title(stored)}): give another folder, or replace it with force=True, "
-            f"or --force on the command line"
+            f"{folder} holds another run{changed} ({title(stored)}): give another folder, or replace it "
+            f"(force=True, or --force on the command line)"
         )
 
 

@@ -78,7 +78,7 @@ def _check_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
 
 
 def _describes_table(name: str, kinds: object) -> bool:
-    return name.isidentifier() and isinstance(kinds, dict) and all(kind in csvs.KINDS for kind in kinds.values())
+    return name.isidentifier() and isinstance(kinds, dict) and set(map(str, kinds.values())) <= set(csvs.KINDS)
 
 
 def _read_table(folder: Path, name: str, kinds: Mapping[str, str]) -> pd.DataFrame:
@@ -92,7 +92,7 @@ def _read_table(folder: Path, name: str, kinds: Mapping[str, str]) -> pd.DataFra
         raise MissingExtra("Reading Parquet", "parquet") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or 'expected a table'}") from error
-    except (ValueError, OverflowError) as error:
+    except (ValueError, OverflowError, csv.Error) as error:
         raise UsageError(f"{path}: {_complaint(path, kinds)}") from error
     if list(frame.columns) != list(kinds):
         raise UsageError(f"{path}: {_about_columns(list(map(str, frame.columns)), kinds)}")
@@ -122,7 +122,7 @@ def _complaint(path: Path, kinds: Mapping[str, str]) -> str:
             next(reader, None)
             for row in reader:
                 if len(row) != len(kinds):
-                    return f"line {reader.line_num}: found {counted(len(row))}; expected {len(kinds)}"
+                    return f"line {reader.line_num}: found {_cells(len(row))}; expected {len(kinds)}"
                 for (name, kind), cell in zip(kinds.items(), row, strict=True):
                     if not _holds(cell, kind):
                         shown = f"{cell[:40]!r}" if cell else "nothing"
@@ -134,15 +134,8 @@ def _complaint(path: Path, kinds: Mapping[str, str]) -> str:
     return whole
 
 
-def counted(cells: int) -> str:
-    """Count cells in words.
-
-    Examples
-    --------
-    >>> counted(1), counted(3)
-    ('1 cell', '3 cells')
-    """
-    return f"{cells} cell{'' if cells == 1 else 's'}"
+def _cells(number: int) -> str:
+    return f"{number} cell{'' if number == 1 else 's'}"
 
 
 def _holds(cell: str, kind: str) -> bool:
@@ -152,7 +145,7 @@ def _holds(cell: str, kind: str) -> bool:
         if kind == "number" and cell:
             float(cell)
         if kind == "date" and cell:
-            pd.to_datetime(cell)
+            pd.to_datetime(cell, format="ISO8601")
     except (ValueError, OverflowError):
         return False
     return kind != "flag" or cell in ("True", "False")

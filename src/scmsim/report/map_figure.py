@@ -25,8 +25,8 @@ MARGIN = 46
 PAD = 0.15
 """The space left and right of the outermost nodes, as a share of their distance."""
 
-TEXT_SHARE = 0.44
-"""The delays of a lane stand a little before its middle, since its arrowhead takes space at its end."""
+LEVEL, SLANTED = 0.44, 0.54
+"""How far along a lane its delays stand: clear of the arrowhead on a level one, of its origin's label on others."""
 
 HALO = "0 0 3px white, 0 0 3px white, 0 0 4px white"
 
@@ -101,7 +101,8 @@ def _delay_texts(picture: Map) -> dict[Place, str]:
     numbers: dict[Place, list[str]] = {}
     for way in picture.ways:
         if way.delays:
-            numbers.setdefault(_along(way.route, TEXT_SHARE), []).append(way.delays)
+            share = LEVEL if len({up for _, up in way.route}) == 1 else SLANTED
+            numbers.setdefault(_along(way.route, share), []).append(way.delays)
     texts = {place: " / ".join(dict.fromkeys(each)) for place, each in numbers.items()}
     one, more = in_plot(picture.unit, 12), in_plot(plural(picture.unit), 12)
     return {place: f"{text}<br>{one if text == '1' else more}" for place, text in texts.items()}

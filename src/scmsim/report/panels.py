@@ -143,7 +143,7 @@ def _joined(result: "Result") -> str:
 
 
 def _lowest_only(result: "Result") -> str:
-    step = max(stock_step(result, product) for product in data_products(result))
+    step = max((stock_step(result, product) for product in data_products(result)), default=0)
     if not step:
         return ""
     length, unit = from_ticks(step), result.scenario.network.calendar.unit

@@ -222,7 +222,7 @@ def _held(rows: pd.DataFrame, instants: np.ndarray) -> np.ndarray:
 
 
 def _ticks(times: pd.Series) -> np.ndarray:
-    return np.rint(times.to_numpy(dtype=float) * TICKS).astype(np.int64)
+    return np.asarray(np.rint(times.to_numpy(dtype=float) * TICKS).astype(np.int64))
 
 
 def _tidy(starts: np.ndarray, lines: dict[str, np.ndarray], column: str) -> pd.DataFrame:

@@ -49,8 +49,12 @@ def load(path: str | PathLike[str], overrides: Sequence[str] = ()) -> Scenario:
     try:
         source = from_file(fspath(path), tuple(overrides))
     except UsageError as error:
-        raise UsageError(f"{error}{_shipped_hint(Path(path))}") from None
+        raise UsageError(f"{_sentence(str(error), _shipped_hint(Path(path)))}") from None
     return build(source)
+
+
+def _sentence(said: str, hint: str) -> str:
+    return said + ("" if not hint else f" {hint}" if said.endswith("?") else f". {hint}")
 
 
 def _shipped_hint(path: Path) -> str:
@@ -60,7 +64,7 @@ def _shipped_hint(path: Path) -> str:
     shipped = {f"{file.stem}{end}" for folder in folders for file in folder.glob("*.yaml") for end in ("", ".yaml")}
     if str(path) not in shipped or path.exists():
         return ""
-    return f". {path.stem} is a scenario that comes with scmsim: `scmsim new {path.stem}` copies it to {path.stem}.yaml"
+    return f"{path.stem} is a scenario that comes with scmsim: `scmsim new {path.stem}` copies it to {path.stem}.yaml"
 
 
 def loads(

@@ -41,7 +41,9 @@ def test_the_same_run_may_be_repeated(folder: Path) -> None:
 @pytest.mark.parametrize("change", [{"sha256": "0b"}, {"seed": 2}, {"replications": 5}, {"scenario": "other"}], ids=str)
 def test_another_run_is_kept(folder: Path, change: dict[str, object]) -> None:
     """Tests that another run is not replaced, unless by force."""
-    with pytest.raises(UsageError, match=r"run holds another run.*\(beer-game, seed 1, 1 replication\).*--force"):
+    with pytest.raises(
+        UsageError, match=r"run holds another run.*\(beer-game, seed 1, 1 replication\).*force=True, or --force"
+    ):
         check_target(folder, {**RUN, **change})
     check_target(folder, {**RUN, **change}, force=True)
 
@@ -65,7 +67,7 @@ def test_notes_beside_a_run_are_kept(folder: Path, force: bool) -> None:
 def test_a_file_is_no_folder(tmp_path: Path) -> None:
     """Tests that a file in the place of the folder is refused."""
     (tmp_path / "out").write_text("")
-    with pytest.raises(UsageError, match="out is a file; --out needs a folder"):
+    with pytest.raises(UsageError, match="out is a file; a run is written to a folder"):
         check_target(tmp_path / "out", RUN)
 
 
@@ -109,7 +111,10 @@ def test_nothing_is_half_written(folder: Path, error: BaseException) -> None:
     ("content", "said"),
     [
         (None, "is not a stored run: it has no manifest.json"),
-        ("{", "cannot be read"),
+        ("{", r"manifest\.json cannot be read: expected JSON, broken at line 1, column 2"),
+        ("[" * 100_000, r"manifest\.json cannot be read: expected JSON"),
+        (json.dumps({**RUN, "seed": "x"}), r'manifest\.json: seed: found "x"; expected a whole number'),
+        (json.dumps({**RUN, "files": None}), r"manifest\.json: files: found nothing; expected a list of file names"),
         ("[]", "is not the manifest of a run of scmsim"),
         ('{"name": "x"}', "is not the manifest of a run of scmsim"),
         ('{"scmsim_run": 2}', "was written in format 2; this version reads format 1"),

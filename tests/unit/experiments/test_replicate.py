@@ -90,3 +90,18 @@ def test_a_result_shows_itself_in_a_notebook(noisy: sc.Scenario) -> None:
     result = sc.run(noisy.set("name=<script>"), record="summary", replications=1)
     assert "&lt;script&gt;, seed" in result._repr_html_()
     assert "<script>" not in result._repr_html_()
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_path_is_loaded(scenarios: Path, kind: type) -> None:
+    """Tests that run takes the path of a scenario file, too."""
+    path = scenarios / "beer_game.yaml"
+    assert sc.run(kind(path)) == sc.run(sc.load(path))
+
+
+def test_what_is_no_scenario_is_refused() -> None:
+    """Tests that run says how to make a scenario of something else, and that a missing file is told."""
+    with pytest.raises(sc.UsageError, match="not dict: make one with load, loads or from_dict"):
+        sc.run({"name": "shop"})  # type: ignore[arg-type]
+    with pytest.raises(sc.UsageError, match=r"no file nowhere\.yaml"):
+        sc.run("nowhere.yaml")

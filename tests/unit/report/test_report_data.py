@@ -55,7 +55,7 @@ def test_lanes_bear_their_delays_when_they_are_few(run: Run, beer_mapping: Calla
     mapping["lanes"] = [
         "brewery -> distributor",
         {"from": "distributor", "to": "wholesaler", "order_delay": 0, "lead_time": 1},
-        {"from": "wholesaler", "to": "retailer", "lead_time": {"kind": "uniform", "low": 1, "high": 3}},
+        {"from": "wholesaler", "to": "retailer", "lead_time": {"dist": "uniform", "low": 1, "high": 3}},
     ]
     told = [way.delays for way in data_network(run(mapping)).ways]
     assert told == ["2 + 2", "1", "2 + ≈ 2", ""]

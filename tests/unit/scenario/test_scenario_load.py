@@ -255,3 +255,17 @@ def test_names_are_any_text() -> None:
     )
     assert loads(scenario.to_yaml()) == scenario
     assert set(scenario.network.nodes) == {"importer", *names}
+
+
+@pytest.mark.parametrize("name", ["beer_game", "beer_game.yaml"])
+def test_name_of_a_shipped_scenario(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that who loads a shipped scenario by its name is told how to come by its file."""
+    monkeypatch.chdir(tmp_path)
+    hint = r"beer_game is a scenario that comes with scmsim: `scmsim new beer_game` copies it to beer_game\.yaml$"
+    with pytest.raises(UsageError, match=rf"^no file {name}\. {hint}"):
+        load(name)
+    (tmp_path / "beer_game2.yaml").write_text("")
+    with pytest.raises(UsageError, match=rf"^no file {name}\. Did you mean beer_game2\.yaml\? {hint}"):
+        load(name)
+    with pytest.raises(UsageError, match=r"no file elsewhere.beer_game\.yaml$"):
+        load(Path("elsewhere") / "beer_game.yaml")

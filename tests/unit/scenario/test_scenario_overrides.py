@@ -59,7 +59,7 @@ def test_paths(override: str, path: tuple[str | int, ...], value: str) -> None:
 @pytest.mark.parametrize("override", ["", "time.horizon", "=5", "a..b=1", ".a=1", 'a"b=1', "nodes.'x=1"])
 def test_not_an_override(override: str) -> None:
     """Tests that what is not PATH=VALUE is an error of usage."""
-    with pytest.raises(UsageError, match="expected PATH=VALUE"):
+    with pytest.raises(UsageError, match=r"^the change .*: expected PATH=VALUE, .*\(on the command line: --set "):
         parsed(override)
 
 
