@@ -137,8 +137,8 @@ class Clock:
 
     def run(self, end: int) -> None:
         """Run everything due before ``end``."""
-        peek, step = self.environment.peek, self.environment.step
-        while peek() < end:
+        queue, step = self._queue, self.environment.step
+        while queue and queue[0][0] < end:
             step()
 
     def _run_instant(self, _event: simpy.Event) -> None:

@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +32,13 @@ def describe(scenario: "Scenario", *, seed: int, replications: int, record: str)
         "replications": replications,
         "record": record,
         "overrides": [],
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        "versions": {"python": platform.python_version(), **_versions()},
     }
+
+
+@cache
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in PACKAGES}
 
 
 def same_run(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -163,19 +163,16 @@ class StockPoint(StockState):
 
     def react(self, _argument: None = None) -> None:
         """Serve, and review if that changed the position."""
-        entries = bool(self.inbox)
-        self.serve()
-        if entries:
-            self._review()
+        if self.inbox:
+            self.review()
+        else:
+            self.serve()
 
     def review(self, _argument: None = None) -> None:
         """Serve, then decide the replenishment."""
         if self.inbox or self.waiting:
             self.serve()
         self._next_review += self._interval
-        self._review()
-
-    def _review(self) -> None:
         view = _view(View, (self.on_hand - self.backorders, self.on_order, self.asked))
         self.asked = 0.0
         quantity, self._memory = self._decide(self._memory, view)
