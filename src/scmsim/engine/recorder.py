@@ -22,7 +22,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """The columns of every table of facts: times in ticks, points by index, quantities in units."""
 
-NUMBERS_PER_BLOCK = 200_000
+NUMBERS_PER_BLOCK = 100_000
 
 Row = tuple[float, ...]
 Write = Callable[[Row], None]
