@@ -5,11 +5,15 @@ shares one SimPy event as long as no other SimPy event is due in between, which 
 without changing the order: a process of another kind that is due at the same instant still runs in its own place.
 """
 
-from collections.abc import Callable
-from heapq import heapify, heappop, heappush
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from heapq import heappop, heappush
+from itertools import chain
 from typing import Any
 
 import simpy
+from simpy.events import NORMAL
 
 Action = Callable[[Any], None]
 
@@ -46,33 +50,56 @@ class Phases:
         return self.orders(level, early=early) + 1
 
 
-class _Instant:
-    """What is due at one tick: actions by phase, and the phases still to come.
+Actions = tuple[tuple[Action, Any], ...]
 
+_NEVER = sys.maxsize
+_MOST_AGENDAS = 100
+"""So many meetings of plans are remembered; more would let memory grow with the horizon."""
+
+
+class _Instant:
+    """What is due at one tick: the plans that come back then, other actions by phase, and the phases of those.
+
+    ``agenda`` is what is still to be done of the plans, phase by phase, and ends with nothing to do in a last phase.
     ``awaited`` is the phase at which the clock comes back, after it has stepped aside for another SimPy event.
     """
 
-    __slots__ = ("awaited", "slots", "upcoming")
+    __slots__ = ("agenda", "awaited", "plans", "slots", "upcoming")
 
     def __init__(self) -> None:
+        self.plans: tuple[_Plan, ...] = ()
+        self.agenda: Iterator[tuple[int, Actions]] | None = None
         self.slots: dict[int, list[tuple[Action, Any]]] = {}
         self.upcoming: list[int] = []
         self.awaited = Phases.prepare
 
 
 class TickEnvironment(simpy.Environment):
-    """A SimPy environment that counts ticks and shows what comes next."""
+    """A SimPy environment that counts ticks and shows what comes next.
+
+    Attributes
+    ----------
+    is_shared : bool
+        Whether anything but a clock's own `call` has scheduled an event here.
+    """
+
+    is_shared = False
 
     @property
     def queue(self) -> list[tuple[Any, int, int, simpy.Event]]:
         """The heap of (tick, priority, number, event) that SimPy takes its events from."""
         return self._queue  # type: ignore[return-value]
 
+    def schedule(self, event: simpy.Event, priority: Any = NORMAL, delay: Any = 0) -> None:
+        """Schedule an event, as SimPy does."""
+        self.is_shared = True
+        super().schedule(event, priority, delay)
+
     def call(self, tick: int, priority: int, action: Callable[[simpy.Event], None]) -> None:
-        """Schedule one event that runs ``action``."""
+        """Schedule one event of the clock's own, which runs ``action``."""
         event = simpy.Event(self)
         event._ok, event._value, event.callbacks = True, None, [action]
-        self.schedule(event, priority=priority, delay=tick - self.now)  # type: ignore[arg-type]
+        heappush(self.queue, (tick, priority, next(self._eid), event))
 
 
 class Clock:
@@ -100,7 +127,7 @@ class Clock:
     second
     """
 
-    __slots__ = ("_closing", "_instants", "_queue", "environment", "now", "phase")
+    __slots__ = ("_agendas", "_closing", "_instants", "_queue", "environment", "now", "phase")
 
     def __init__(self, environment: TickEnvironment | None = None) -> None:
         self.environment = environment or TickEnvironment()
@@ -108,28 +135,25 @@ class Clock:
         self.now = int(self.environment.now)
         self.phase = Phases.prepare
         self._instants: dict[int, _Instant] = {}
+        self._agendas: dict[tuple[_Plan, ...], tuple[tuple[int, Actions], ...]] = {}
         self._closing: list[Callable[[int], None]] = []
 
     def at(self, tick: int, phase: int, action: Action, argument: Any = None) -> None:
         """Do ``action(argument)`` at this tick, in this phase."""
-        instant = self._instants.get(tick)
-        if instant is None:
-            instant = self._instants[tick] = _Instant()
-            self.environment.call(tick, Phases.prepare, self._run_instant)
-        slot = instant.slots.get(phase)
-        if slot is not None:
-            slot.append((action, argument))
+        instant = self._instants.get(tick) or self._instant(tick)
+        slots = instant.slots
+        if phase in slots:
+            slots[phase].append((action, argument))
             return
-        instant.slots[phase] = [(action, argument)]
+        slots[phase] = [(action, argument)]
         heappush(instant.upcoming, phase)
         if phase < instant.awaited:
             instant.awaited = phase
             self.environment.call(tick, phase, self._run_instant)
 
-    def every(self, first: int, interval: int, entries: dict[int, list[tuple[Action, Any]]]) -> None:
+    def every(self, first: int, interval: int, entries: Mapping[int, Sequence[tuple[Action, Any]]]) -> None:
         """Do the entries, given by phase, at ``first`` and every ``interval`` ticks after it."""
-        recurring = _Recurring(self, interval, entries)
-        self.at(first, Phases.prepare, recurring.fire)
+        self._book(first, _Plan(interval, entries))
 
     def on_close(self, close: Callable[[int], None]) -> None:
         """Call ``close(tick)`` whenever everything due at an instant has been done."""
@@ -141,47 +165,79 @@ class Clock:
         while queue and queue[0][0] < end:
             step()
 
+    def _instant(self, tick: int) -> _Instant:
+        instant = self._instants[tick] = _Instant()
+        self.environment.call(tick, Phases.prepare, self._run_instant)
+        return instant
+
+    def _book(self, tick: int, plan: "_Plan") -> None:
+        instant = self._instants.get(tick) or self._instant(tick)
+        instant.plans += (plan,)
+
+    def _begin(self, instant: _Instant, now: int) -> Iterator[tuple[int, Actions]]:
+        """Return what comes back at this instant, and book it for the next time."""
+        plans = instant.plans
+        agenda = self._agendas.get(plans)
+        if agenda is None:
+            if len(self._agendas) >= _MOST_AGENDAS:
+                self._agendas.clear()
+            agenda = self._agendas[plans] = _agenda(plans)
+        for plan in plans:
+            self._book(now + plan.interval, plan)
+        return iter(agenda)
+
     def _run_instant(self, _event: simpy.Event) -> None:
         now = self.now = int(self.environment.now)
         instant = self._instants.get(now)
         if instant is None:
             return
         instant.awaited = Phases.prepare
-        slots, upcoming, queue = instant.slots, instant.upcoming, self._queue
-        while upcoming:
-            phase = upcoming[0]
-            if queue and queue[0][0] == now and queue[0][1] < phase:
-                instant.awaited = phase
-                self.environment.call(now, phase, self._run_instant)
+        agenda = instant.agenda or self._begin(instant, now)
+        slots, upcoming, environment = instant.slots, instant.upcoming, self.environment
+        for planned in agenda:
+            phase, actions = planned
+            while upcoming and upcoming[0] < phase:
+                if environment.is_shared and self._steps_aside(upcoming[0]):
+                    instant.agenda = chain([planned], agenda)
+                    return
+                earlier = self.phase = heappop(upcoming)
+                for action, argument in slots.pop(earlier):
+                    action(argument)
+            if environment.is_shared and self._steps_aside(phase):
+                instant.agenda = chain([planned], agenda)
                 return
-            self.phase = heappop(upcoming)
-            for action, argument in slots.pop(phase):
+            self.phase = phase
+            for action, argument in actions:
                 action(argument)
         del self._instants[now]
         self.phase = Phases.prepare
         for close in self._closing:
             close(now)
 
+    def _steps_aside(self, phase: int) -> bool:
+        """Let another SimPy event go first if one is due before this phase; say whether there is one."""
+        queue, now = self._queue, self.now
+        if not queue or queue[0][0] != now or queue[0][1] >= phase:
+            return False
+        self._instants[now].awaited = phase
+        self.environment.call(now, phase, self._run_instant)
+        return True
 
-class _Recurring:
-    """Work that comes back: its entries are put into an instant's slots in one go."""
 
-    __slots__ = ("clock", "entries", "interval")
+class _Plan:
+    """Work that comes back every ``interval`` ticks."""
 
-    def __init__(self, clock: Clock, interval: int, entries: dict[int, list[tuple[Action, Any]]]) -> None:
-        self.clock = clock
+    __slots__ = ("entries", "interval")
+
+    def __init__(self, interval: int, entries: Mapping[int, Sequence[tuple[Action, Any]]]) -> None:
         self.interval = interval
         self.entries = entries
 
-    def fire(self, _argument: None) -> None:
-        clock = self.clock
-        instant = clock._instants[clock.now]
-        slots, upcoming = instant.slots, instant.upcoming
-        for phase, actions in self.entries.items():
-            if phase in slots:
-                slots[phase] += actions
-            else:
-                slots[phase] = actions.copy()
-                upcoming.append(phase)
-        heapify(upcoming)
-        clock.at(clock.now + self.interval, Phases.prepare, self.fire)
+
+def _agenda(plans: Sequence[_Plan]) -> tuple[tuple[int, Actions], ...]:
+    """Return what is to be done at an instant at which these plans fall together."""
+    actions: defaultdict[int, list[tuple[Action, Any]]] = defaultdict(list)
+    for plan in plans:
+        for phase, entries in plan.entries.items():
+            actions[phase] += entries
+    return *((phase, tuple(actions[phase])) for phase in sorted(actions)), (_NEVER, ())

@@ -29,14 +29,16 @@ class Closing:
         demand_row, stock_row, changed = self._demand_row, self._stock_row, self._changed
         for stock in changed:
             stock.is_changed = False
-            index, entered, reserved = stock.index, stock.entered, stock.reserved
-            if entered:
-                for order in entered:
+            index = stock.index
+            if stock.entered:
+                for order in stock.entered:
                     quantity, route, unserved = order.quantity, order.route, order.unshipped
                     lost = 0.0 if route.waits else unserved
                     demand_row((now, index, route.buyer, order.number, quantity, quantity - unserved, lost))
-                entered.clear()
-            on_hand, backorders = stock.on_hand + reserved, stock.backorders + reserved
+                stock.entered.clear()
+            on_hand, backorders = stock.on_hand, stock.backorders
+            if stock.reserved:
+                on_hand, backorders = on_hand + stock.reserved, backorders + stock.reserved
             if on_hand < 0:
                 on_hand, backorders = 0.0, backorders - on_hand
             stock_row((now, index, on_hand, backorders, stock.on_order, stock.in_transit))

@@ -1,6 +1,7 @@
 """End customers: demand that arrives at a stock, and leaves with the goods."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 
@@ -58,7 +59,10 @@ class Customers:
 
     def arrive(self, _argument: None = None) -> None:
         """Ask for this period's quantity."""
-        self.ask(next(self._quantities))
+        quantity = next(self._quantities)
+        if quantity:
+            now = self._clock.now
+            self._stock.take(Order(next(self._numbers), self, quantity, now, now))
 
     def ask(self, quantity: float) -> None:
         """Ask for units now."""
@@ -86,8 +90,8 @@ class Customers:
 
 
 def _quantities(demand: CustomerDemand, generator: np.random.Generator, start: float) -> Iterator[float]:
-    for block in demand.model.blocks(generator, start, from_ticks(demand.interval)):
-        yield from block.tolist()
+    blocks = demand.model.blocks(generator, start, from_ticks(demand.interval))
+    return chain.from_iterable(block.tolist() for block in blocks)
 
 
 def _arrivals(demand: CustomerDemand, generator: np.random.Generator, start: float) -> Iterator[tuple[int, float]]:

@@ -98,18 +98,22 @@ class LaneProcess:
         now = self._clock.now
         order.unshipped -= quantity
         self._buyer.expect(quantity)
-        arrives = now + (self._transport if self._transport_draws is None else next(self._transport_draws))
-        if not self._crossing:
-            arrives = self._latest = max(self._latest, arrives)
+        arrives = now + self._transport if self._transport_draws is None else self._drawn_arrival(now)
         if self._shipments_row is not None:
             self._shipments_row((now, self._seller.index, self.buyer, order.number, quantity, arrives))
         self._clock.at(arrives, Phases.receive, self.deliver, (order, quantity))
+
+    def _drawn_arrival(self, now: int) -> int:
+        """Draw the tick of arrival; where nothing may overtake, it is not before that of what left earlier."""
+        arrives: int = now + next(self._transport_draws)  # type: ignore[arg-type]
+        if not self._crossing:
+            arrives = self._latest = max(self._latest, arrives)
+        return arrives
 
     def deliver(self, load: tuple[Order, float]) -> None:
         """Hand units of an order to the buyer."""
         order, quantity = load
         undelivered = order.undelivered = order.undelivered - quantity
-        complete = undelivered < RESIDUE and undelivered > -RESIDUE
         self._deliveries_row(
             (
                 self._clock.now,
@@ -119,7 +123,7 @@ class LaneProcess:
                 order.placed,
                 order.promised,
                 quantity,
-                complete,
+                undelivered < RESIDUE,
             )
         )
         buyer = self._buyer

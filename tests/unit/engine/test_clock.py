@@ -52,7 +52,7 @@ def test_recurring_work_meets_what_else_is_due():
     clock.every(2, 3, {4: [(log.append, "r")]})
     clock.at(5, 4, log.append, "once")
     clock.run(9)
-    assert log == ["r", "once", "r", "r"]
+    assert log == ["r", "r", "once", "r"]
 
 
 def test_closing_comes_once_after_everything_of_the_instant():
@@ -64,16 +64,20 @@ def test_closing_comes_once_after_everything_of_the_instant():
     assert log == ["added", "close 3"]
 
 
+def process(environment, tick, priority, action):
+    """Schedule an event that is not the clock's own."""
+    event = simpy.Event(environment)
+    event._ok, event._value, event.callbacks = True, None, [action]
+    environment.schedule(event, priority=priority, delay=tick - environment.now)
+
+
 def test_a_simpy_process_runs_at_its_own_priority_between_two_phases():
     """Tests that an event of another SimPy process at the same instant is not overtaken by a later phase."""
     environment, log = TickEnvironment(), []
     clock = Clock(environment)
     clock.at(5, 2, log.append, "receive")
     clock.at(5, 8, log.append, "turn")
-    event = simpy.Event(environment)
-    event.callbacks.append(lambda _: log.append("process"))
-    event._ok, event._value = True, None
-    environment.schedule(event, priority=6, delay=5)
+    process(environment, 5, 6, lambda _: log.append("process"))
     clock.run(6)
     assert log == ["receive", "process", "turn"]
 
@@ -82,7 +86,7 @@ def test_a_simpy_process_with_a_later_priority_comes_after():
     """Tests that a SimPy event behind all phases of an instant does not keep the clock from running them."""
     environment, log = TickEnvironment(), []
     clock = Clock(environment)
-    environment.call(5, 50, lambda _: log.append("process"))
+    process(environment, 5, 50, lambda _: log.append("process"))
     clock.at(5, 8, log.append, "turn")
     clock.run(6)
     assert log == ["turn", "process"]
@@ -93,7 +97,7 @@ def test_an_earlier_phase_booked_later_wakes_the_instant_in_time():
     environment, log = TickEnvironment(), []
     clock = Clock(environment)
     clock.at(5, 8, log.append, "turn")
-    environment.call(5, 4, lambda _: log.append("process"))
+    process(environment, 5, 4, lambda _: log.append("process"))
     clock.at(5, 2, log.append, "receive")
     clock.run(6)
     assert log == ["receive", "process", "turn"]
@@ -118,8 +122,8 @@ def test_a_process_between_phases_may_book_an_earlier_one():
     """Tests that the clock comes back in time when a process it stepped aside for books a phase before the next one."""
     environment, log = TickEnvironment(), []
     clock = Clock(environment)
-    environment.call(5, 4, lambda _: clock.at(5, 5, log.append, "booked"))
-    environment.call(5, 6, lambda _: log.append("process"))
+    process(environment, 5, 4, lambda _: clock.at(5, 5, log.append, "booked"))
+    process(environment, 5, 6, lambda _: log.append("process"))
     clock.at(5, 2, log.append, "receive")
     clock.at(5, 8, log.append, "turn")
     clock.run(6)
