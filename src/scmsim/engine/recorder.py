@@ -4,6 +4,7 @@ A table that nobody reads is not written. Blocks end on whole buckets of time, a
 rows, so that the memory of a run whose readers only add up does not grow with the horizon.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from struct import pack
 from typing import NamedTuple, Protocol
@@ -19,8 +20,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "stock": ("time", "point", "on_hand", "backorders", "on_order", "in_transit"),
     "shipments": ("time", "seller", "buyer", "order", "quantity", "arrives"),
     "production": ("time", "point", "order", "quantity", "finishes"),
+    "messages": ("time", "kind", "sender", "receiver", "order", "quantity", "received"),
+    "invoices": ("time", "invoice", "order", "seller", "buyer", "amount", "due"),
+    "payments": ("time", "payment", "invoice", "order", "payer", "payee", "amount", "received"),
+    "ledger": ("time", "posting", "node", "account", "amount", "event", "order", "partner"),
 }
-"""The columns of every table of facts: times in ticks, points by index, quantities in units."""
+"""The columns of every table of facts: times in ticks, points and nodes by index, quantities in units."""
 
 NUMBERS_PER_BLOCK = 100_000
 
@@ -74,8 +79,14 @@ class Keeper:
         }
 
 
-def _unread(_row: Row) -> None:
-    """Take a fact that nobody reads."""
+def _all_of(readers: tuple[Write, ...]) -> Write:
+    """Return the function that hands a row to every reader, of which there may be none."""
+
+    def write(row: Row) -> None:
+        for read in readers:
+            read(row)
+
+    return write
 
 
 class Recorder:
@@ -96,17 +107,25 @@ class Recorder:
         self._sinks = sinks
         self._bucket = bucket
         self._facts: dict[str, list[float]] = {name: [] for sink in sinks for name in sink.reads}
+        self._subscribers: defaultdict[str, list[Write]] = defaultdict(list)
         self._start = 0
         self._buckets = 1
 
     def reads(self, table: str) -> bool:
         """Whether anyone reads this table."""
-        return table in self._facts
+        return table in self._facts or table in self._subscribers
+
+    def subscribe(self, table: str, reader: Write) -> None:
+        """Hand every row of a table to ``reader`` as it is written, by every writer that is asked for after this."""
+        self._subscribers[table].append(reader)
 
     def writer(self, table: str) -> Write:
         """Return the function that writes one row of a table."""
+        readers = tuple(self._subscribers.get(table, ()))
         facts = self._facts.get(table)
-        return _unread if facts is None else facts.extend
+        if facts is not None:
+            readers = (facts.extend, *readers)
+        return readers[0] if len(readers) == 1 else _all_of(readers)
 
     def begin(self, start: int) -> None:
         """Begin the first block."""
