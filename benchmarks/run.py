@@ -21,6 +21,7 @@ from scenarios import (
     distribution_network,
     four_stage_chain,
     four_stage_chain_drawn,
+    four_stage_chain_with_money,
 )
 
 HERE = Path(__file__).resolve().parent
@@ -31,6 +32,7 @@ LEAST = {"summary": 40.0, "full": 20.0}
 AIM = 60.0
 MOST_SECONDS, MOST_MEGABYTES = 30.0, 1000.0
 GROWTH_MEGABYTES = 10.0
+SLOWEST_WITH_MONEY, MEASURABLE = 0.5, 0.03
 
 
 class Row(NamedTuple):
@@ -106,6 +108,22 @@ def memory_growth(folder: Path) -> Iterator[Row]:
     yield Row(claim, measured, f"< {GROWTH_MEGABYTES:g} MB", growth < GROWTH_MEGABYTES)
 
 
+def cost_of_money(folder: Path) -> Iterator[Row]:
+    """Compare the chain with and without prices, and without prices with and without the metrics of money."""
+    say("four-stage chain with and without money")
+    plain, priced = four_stage_chain_drawn(folder, PERIODS), four_stage_chain_with_money(folder, PERIODS)
+    found = measure(HERE / "measure_money.py", plain, priced, ROUNDS)
+    plain_time, priced_time = statistics.median(found["plain"]), statistics.median(found["priced"])
+    share = plain_time / priced_time
+    claim = f"four-stage chain, {PERIODS:,} periods, summary: speed with prices and terms, of that without"
+    measured = f"{share:.0%} ({plain_time:.3f} s / {priced_time:.3f} s)"
+    yield Row(claim, measured, f">= {SLOWEST_WITH_MONEY:.0%}", share >= SLOWEST_WITH_MONEY)
+    plain_time, bare_time = min(found["plain"]), min(found["bare"])
+    more = plain_time / bare_time - 1
+    claim = "the same without prices: time added by the metrics of money"
+    yield Row(claim, f"{more:+.1%} ({plain_time:.3f} s / {bare_time:.3f} s)", f"< {MEASURABLE:.0%}", more < MEASURABLE)
+
+
 def weighed(peak: float | None, most: float) -> tuple[str, str, bool | None]:
     """Return measured, target and verdict of a peak of memory."""
     if peak is None:
@@ -142,6 +160,7 @@ BENCHMARKS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "stockpyl": against_stockpyl,
     "network": large_network,
     "memory": memory_growth,
+    "money": cost_of_money,
 }
 
 

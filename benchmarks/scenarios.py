@@ -4,7 +4,7 @@ import csv
 import json
 import math
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 MEAN_DEMAND = 5.0
@@ -16,6 +16,8 @@ CHAIN = {
     "backorder_cost": 20,
 }
 """Four stages from the customer upwards: base-stock level, periods to replenish, money per unit and period."""
+PRICES = (40, 30, 25, 20)
+"""What a unit is sold for at each stage of the chain, from the customer upwards."""
 PRODUCTS, WAREHOUSES, RETAILERS, DAYS = 50, 4, 100, 365
 
 
@@ -33,7 +35,15 @@ def four_stage_chain_drawn(folder: Path, periods: int) -> Path:
     return _chain(folder / f"chain_{periods}.yaml", periods, f"kind: poisson, mean: {MEAN_DEMAND}")
 
 
-def _chain(file: Path, periods: int, demand: str) -> Path:
+def four_stage_chain_with_money(folder: Path, periods: int) -> Path:
+    """Write that chain with prices and terms of payment at every stage; return its path."""
+    return _chain(folder / f"chain_with_money_{periods}.yaml", periods, f"kind: poisson, mean: {MEAN_DEMAND}", PRICES)
+
+
+def _chain(file: Path, periods: int, demand: str, prices: Sequence[float] = ()) -> Path:
+    sales = f", sales: {{item: {{price: {prices[0]}, terms: {{net: 14}}}}}}" if prices else ""
+    terms = [f", price: {price}, terms: {{net: 30}}" for price in prices[1:]] or ["", "", ""]
+    make = ", unit_cost: 10" if prices else ""
     levels, times, costs = CHAIN["levels"], CHAIN["lead_times"], CHAIN["holding_costs"]
     stocks = [
         f"stock: {{item: {{initial: {level}, holding_cost: {cost}, policy: {{kind: base_stock, level: {level}}}"
@@ -45,15 +55,15 @@ def _chain(file: Path, periods: int, demand: str) -> Path:
         f"time: {{horizon: {periods}}}\n"
         "products: {item: {}}\n"
         "nodes:\n"
-        f"  stage_4: {{kind: factory, make: {{item: {{lead_time: {times[3]}}}}}, {stocks[3]}}}}}}}\n"
+        f"  stage_4: {{kind: factory, make: {{item: {{lead_time: {times[3]}{make}}}}}, {stocks[3]}}}}}}}\n"
         f"  stage_3: {{kind: warehouse, {stocks[2]}}}}}}}\n"
         f"  stage_2: {{kind: warehouse, {stocks[1]}}}}}}}\n"
         f"  stage_1: {{kind: retailer, {stocks[0]}, backorder_cost: {CHAIN['backorder_cost']}}}}}, "
-        f"demand: {{item: {{{demand}}}}}}}\n"
+        f"demand: {{item: {{{demand}}}}}{sales}}}\n"
         "lanes:\n"
-        f"  - {{from: stage_4, to: stage_3, lead_time: {times[2]}}}\n"
-        f"  - {{from: stage_3, to: stage_2, lead_time: {times[1]}}}\n"
-        f"  - {{from: stage_2, to: stage_1, lead_time: {times[0]}}}\n",
+        f"  - {{from: stage_4, to: stage_3, lead_time: {times[2]}{terms[2]}}}\n"
+        f"  - {{from: stage_3, to: stage_2, lead_time: {times[1]}{terms[1]}}}\n"
+        f"  - {{from: stage_2, to: stage_1, lead_time: {times[0]}{terms[0]}}}\n",
         encoding="utf-8",
     )
     return file

@@ -105,7 +105,8 @@ def test_device_is_refused(outside: Path) -> None:
         (
             "defaults.lane.led_time=2",
             "--set defaults.lane.led_time=2: defaults.lane.led_time: found the unknown name 'led_time'; expected "
-            "one of from, to, products, order_delay, lead_time, crossing, unit_cost, shipment_cost, holding_cost. "
+            "one of from, to, products, order_delay, lead_time, share, messages, crossing, unit_cost, shipment_cost, "
+            "holding_cost, price, prices, promotions, terms, credit_limit, duty. "
             "Did you mean `defaults.lane.lead_time`?",
         ),
         (
@@ -115,9 +116,9 @@ def test_device_is_refused(outside: Path) -> None:
         (
             "nodes.shop.stock.tea.policy.level=9",
             "--set nodes.shop.stock.tea.policy.level=9: nodes.shop.stock.tea.policy.level: found an unknown key "
-            "`level` of the policy min_max; expected what min_max takes: minimum, maximum, service_level, fill_rate, "
-            "trigger, allow_negative, rounding, minimum_order, order_multiple. "
-            "`level` belongs to the policy base_stock.",
+            "`level` of the policy min_max; expected what min_max takes: position, minimum, maximum, "
+            "service_level, fill_rate, trigger, allow_negative, rounding, minimum_order, order_multiple. "
+            "`level` belongs to the policy base_stock, echelon_base_stock.",
         ),
         (
             "name=!!python/name:os.system x",

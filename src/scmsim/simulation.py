@@ -2,22 +2,30 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from scmsim.engine.clock import Action, Clock, Phases
 from scmsim.engine.garbage import rare_collections
 from scmsim.engine.recorder import Recorder, Sink
 from scmsim.engine.streams import Streams
-from scmsim.errors import ScmsimError, SimulationError
+from scmsim.errors import AuditError, ScmsimError, SimulationError
 from scmsim.flows.information import Order
+from scmsim.nodes.books import Books
+from scmsim.nodes.clerks import Desk, OrderDesk
 from scmsim.nodes.closing import Closing
+from scmsim.nodes.correspondence import Correspondence
 from scmsim.nodes.downstream import Customers
-from scmsim.nodes.lane import LaneProcess, SupplierLaneProcess
+from scmsim.nodes.gates import Gates
+from scmsim.nodes.information import Information, informed_stock, is_informed
+from scmsim.nodes.lane import LaneProcess, Seller, SupplierLaneProcess
 from scmsim.nodes.production import Production
+from scmsim.nodes.promotions import StockingCustomers
+from scmsim.nodes.sharing import AttentiveSupplier
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.upstream import UnlimitedSupplier
 from scmsim.nodes.workshop import Workshop
-from scmsim.scenario.network import FromLane, FromProduction, Network, Point
+from scmsim.scenario.network import CustomerDemand, Delay, FromLane, FromProduction, Network, Point
 from scmsim.ticks import LONG_AGO
 
 Observer = Callable[["Simulation", int], None]
@@ -65,6 +73,10 @@ class Simulation:
     clock : Clock
     stocks : dict of int to StockPoint
         The stocks by the index of their point.
+    books : Books or None
+        The books of all nodes; None where nothing of the scenario is about money.
+    gates : Gates or None
+        What money has to say about orders; None there, too.
     """
 
     def __init__(self, network: Network, *, seed: int, replication: int = 1, sinks: Sequence[Sink] = ()) -> None:
@@ -73,13 +85,25 @@ class Simulation:
         self.phases = Phases(1 + max((point.level for point in network.points), default=0))
         self.recorder = Recorder(self.clock, sinks, network.calendar.bucket)
         self._workshop = Workshop(self.clock, self.phases, Streams(seed, replication), self.recorder)
+        self.gates = Gates(network, self._workshop) if network.money is not None else None
+        self.books = Books(network, self._workshop) if network.money is not None else None
         self.clock.on_close(Closing(self._workshop).close)
+        self._is_informed = is_informed(network)
         self.stocks: dict[int, StockPoint] = {}
         self._suppliers: dict[int, UnlimitedSupplier] = {}
+        self._desks = {
+            name: Desk(node.order_clerks, self._workshop, f"{name}/order_processing")
+            for name, node in network.nodes.items()
+            if node.order_clerks is not None
+        }
+        if self.recorder.reads("messages"):
+            Correspondence(network, self._workshop)
         for point in network.points:
             self._build(point)
         for stock in self.stocks.values():
             self._link(stock)
+        if self.gates is not None and self.books is not None:
+            self.gates.link(self.books, self.stocks)
         self._periodic: dict[tuple[int, int], dict[int, list[tuple[Action, Any]]]] = defaultdict(
             lambda: defaultdict(list)
         )
@@ -88,6 +112,8 @@ class Simulation:
         for stock in self.stocks.values():
             if stock.source is not None:
                 stock.source.fill(network.calendar.start)
+        if self._is_informed:
+            Information(network, self.stocks, self._suppliers, self._workshop).begin(self._periodic)  # type: ignore[arg-type]
         for (first, interval), entries in self._periodic.items():
             self.clock.every(first, interval, entries)
 
@@ -104,31 +130,41 @@ class Simulation:
         try:
             with rare_collections():
                 self.clock.run(calendar.end)
+                if self.books is not None:
+                    self.books.finish(calendar.end)
+        except AuditError:
+            raise
         except (ScmsimError, ArithmeticError, ValueError) as error:
             raise SimulationError(f"the run of {self.network.name} failed at tick {self.clock.now}: {error}") from error
         self.recorder.end(calendar.end)
 
     def _build(self, point: Point) -> None:
         if point.unlimited:
-            self._suppliers[point.index] = UnlimitedSupplier(point, self._workshop)
+            supplier = AttentiveSupplier if self._is_informed else UnlimitedSupplier
+            self._suppliers[point.index] = supplier(point, self._workshop)
         else:
-            self.stocks[point.index] = StockPoint(
-                point,
-                self._workshop,
-                whole_units=self.network.products[point.product].whole_units,
-            )
+            stock = informed_stock(point) if self._is_informed else StockPoint
+            whole_units = self.network.products[point.product].whole_units
+            self.stocks[point.index] = stock(point, self._workshop, whole_units=whole_units)
 
     def _link(self, stock: StockPoint) -> None:
         source = stock.point.source
         if isinstance(source, FromLane):
-            seller = self.stocks.get(source.supplier) or self._suppliers[source.supplier]
             lane = self.network.lanes[source.lane]
             process = SupplierLaneProcess if lane.supplier_time.ticks else LaneProcess
-            stock.source = process(lane, stock, seller, self._workshop)
+            if stock.point.is_managed:
+                lane = replace(lane, order_delay=Delay(0))
+            stock.source = process(lane, stock, self._seller(stock.point, source), self._workshop)
         elif isinstance(source, FromProduction):
             components = [self.stocks[index] for index, _ in source.components]
             whole = self.network.products[stock.point.product].whole_units
             stock.source = Production(source, stock, components, self._workshop, whole_units=whole)
+
+    def _seller(self, buyer: Point, source: FromLane) -> Seller:
+        """Return who enters the orders of a stock: its supplier, behind a desk where clerks handle them."""
+        seller = self.stocks.get(source.supplier) or self._suppliers[source.supplier]
+        desk = self._desks.get(seller.point.node)
+        return seller if desk is None or buyer.is_managed else OrderDesk(seller, desk, self._workshop)
 
     def _start(self, stock: StockPoint) -> None:
         start = self.network.calendar.start
@@ -136,12 +172,18 @@ class Simulation:
         self._stock_up(stock, start)
         self._schedule_reviews(stock, start)
         for demand in stock.point.demands:
-            customers = Customers(demand, stock, self._workshop, start)
+            customers = self._customers(demand, stock)
             if demand.model.timing == "continuous":
                 customers.book_next()
             else:
                 entries = self._periodic[start + demand.offset, demand.interval]
                 entries[self.phases.demand].append((customers.arrive, None))
+
+    def _customers(self, demand: CustomerDemand, stock: StockPoint) -> Customers:
+        sale, start = stock.point.sale, self.network.calendar.start
+        if demand.pantry and sale is not None:
+            return StockingCustomers(demand, sale, stock, self._workshop, start)
+        return Customers(demand, stock, self._workshop, start)
 
     def _stock_up(self, stock: StockPoint, start: int) -> None:
         initial = stock.point.initial

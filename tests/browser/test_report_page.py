@@ -31,6 +31,7 @@ HOSTILE = (
 )
 BEER = "<i onclick=alert(1)>beer</i>"
 FIGURES = ("network", "orders", "net-stock", "cost", "service", "bullwhip")
+FLOWS = ("information", "money", "cash")
 WIDE, NARROW = 1400, 390
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: install the package chromium")
@@ -47,7 +48,7 @@ class Visit:
     def drawn(self) -> list[str]:
         """Give the figures that hold a drawing."""
         script = "names => names.filter(name => document.querySelector('#' + name + ' svg.main-svg'))"
-        return list(self.page.evaluate(script, FIGURES))
+        return list(self.page.evaluate(script, FIGURES + FLOWS))
 
     def texts(self) -> set[str]:
         """Give every text in the figures' drawings."""
@@ -82,6 +83,21 @@ def chain(names: tuple[str, ...], product: str) -> dict[str, Any]:
     }
 
 
+def paying() -> dict[str, Any]:
+    """Give the chain with the hostile names, whose stages share information, have clerks and pay each other."""
+    mapping = chain(HOSTILE, BEER)
+    brewery, *_, retailer = mapping["nodes"].values()
+    finance = {"cash": 50, "overdraft_limit": 60, "fixed_cost": 4, "grace": 2}
+    clerks = {"order_processing": {"number": 1, "time": 0.4}, "billing": {"number": 1, "time": 0.2}}
+    for node in mapping["nodes"].values():
+        node["finance"] = finance
+    brewery["clerks"] = clerks
+    retailer["sales"] = {BEER: {"price": 9, "terms": {"net": 2}}}
+    for lane, price in zip(mapping["lanes"], (5, 6, 7), strict=True):
+        lane |= {"price": price, "terms": {"net": 3}, "messages": {"invoice": 1}, "share": {"stock": {"delay": 1}}}
+    return {**mapping, "money": {"currency": HOSTILE[1]}}
+
+
 def many_shops() -> dict[str, Any]:
     """Give a network of 150 nodes, two products and a long run."""
     shop = {"kind": "retailer", "demand": {tea: {"kind": "poisson", "mean": 2} for tea in ("black", "green")}}
@@ -113,6 +129,11 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def flows(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_report(sc.run(sc.from_dict(paying())), tmp_path_factory.mktemp("report") / "report.html")
+
+
+@pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_report(sc.run(sc.from_dict(many_shops())), tmp_path_factory.mktemp("report") / "report.html")
 
@@ -138,16 +159,16 @@ def visit(browser: Any, path: Path, width: int) -> Visit:
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
-@pytest.mark.parametrize("kind", ["hostile", "crowded"])
+@pytest.mark.parametrize(("kind", "figures"), [("hostile", FIGURES), ("crowded", FIGURES), ("flows", FIGURES + FLOWS)])
 def test_the_page_is_whole_and_keeps_to_itself(
-    browser: Any, kind: str, width: int, request: pytest.FixtureRequest
+    browser: Any, kind: str, figures: tuple[str, ...], width: int, request: pytest.FixtureRequest
 ) -> None:
     """Tests that every figure is drawn, nothing is complained of or asked for, and nothing scrolls sideways."""
     path = request.getfixturevalue(kind)
     seen = visit(browser, path, width)
     assert seen.said == []
     assert seen.asked == [path.as_uri()]
-    assert seen.drawn() == list(FIGURES)
+    assert seen.drawn() == list(figures)
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
     assert seen.page.evaluate("document.body.scrollWidth") <= width
 
@@ -188,6 +209,23 @@ def test_hostile_names_are_shown_literally_on_hover(browser: Any, hostile: Path)
     hover = seen.page.locator("#orders .hoverlayer").text_content()
     assert "<script>window" in hover
     assert "%{x} %{meta[0]}" in hover
+    assert seen.page.evaluate("window.__pwned") is None
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_money_and_information_are_drawn_inside_the_page(browser: Any, flows: Path, width: int) -> None:
+    """Tests that the picture of income has its boxes, that hostile names are text in it, and that nothing runs over."""
+    seen = visit(browser, flows, width)
+    boxes = seen.page.evaluate("[...document.querySelectorAll('#money .node-label')].map(box => box.textContent)")
+    assert {"customers", "profit"} <= {
+        word for box in boxes for word in ("customers", "profit") if box.startswith(word)
+    }
+    assert any(box.startswith("<script>") for box in boxes)
+    assert not any("&lt;" in box for box in boxes)
+    drawn = "document.querySelector('#' + name + ' svg.main-svg').getBoundingClientRect()"
+    assert all(box["right"] <= width for box in seen.page.evaluate(f"names => names.map(name => {drawn})", FLOWS))
+    assert seen.page.locator("section[aria-labelledby=statements-title] tr.total").count() == 4
+    assert seen.page.locator("details.case").count() == 2
     assert seen.page.evaluate("window.__pwned") is None
 
 

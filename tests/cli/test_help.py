@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-COMMANDS = ["run", "validate", "schema", "new", "list", "report", "import"]
+COMMANDS = ["run", "validate", "schema", "new", "list", "report", "trace", "import"]
 
 
 def test_help_names_every_command(scmsim: Callable) -> None:

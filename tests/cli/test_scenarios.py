@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
-SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
+SHIPPED = sorted(path.relative_to(SCENARIOS).with_suffix("").as_posix() for path in SCENARIOS.rglob("*.yaml"))
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +75,7 @@ def test_list_names_every_scenario_and_its_question(scmsim: Callable) -> None:
 def test_new_copies_what_a_scenario_needs(scmsim: Callable, folder: Path, name: str) -> None:
     """Tests that every shipped scenario can be copied into an empty folder and is valid there."""
     outcome = scmsim("new", name)
-    assert (outcome.code, outcome.out) == (0, f"{name}.yaml\n")
+    assert (outcome.code, outcome.out) == (0, f"{Path(name)}.yaml\n")
     assert (folder / f"{name}.yaml").read_bytes() == (SCENARIOS / f"{name}.yaml").read_bytes()
     assert scmsim("validate", f"{name}.yaml").code == 0
 
@@ -106,6 +106,17 @@ def test_new_suggests_the_nearest_name(scmsim: Callable) -> None:
         "Error: No shipped scenario is called 'bear_game'. Did you mean beer_game? There are: "
     )
     assert all(name in outcome.err for name in SHIPPED)
+
+
+def test_new_of_a_family_names_its_members(scmsim: Callable) -> None:
+    """Tests that the name of a family of scenarios is answered with the names of its members."""
+    outcome = scmsim("new", "information_sharing")
+    members = [name for name in SHIPPED if name.startswith("information_sharing/")]
+    assert outcome.code == 2
+    assert len(members) == 4
+    assert outcome.err == (
+        f"Error: information_sharing is a family of shipped scenarios: name one of {', '.join(members)}\n"
+    )
 
 
 def test_import_willems_gives_a_scenario(scmsim: Callable, shared_data: Path) -> None:

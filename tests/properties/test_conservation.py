@@ -8,21 +8,23 @@ from hypothesis import given, settings
 
 import scmsim as sc
 from scmsim.engine.recorder import Keeper
+from scmsim.metrics.audit import Auditor
 from scmsim.simulation import Simulation
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from audit import Audit
 from random_scenarios import scenarios
 
 
 def _run(mapping, seed=1):
     network = sc.from_dict(mapping).network
     keeper = Keeper()
-    simulation = Simulation(network, seed=seed, sinks=[keeper])
+    auditor = Auditor(network)
+    simulation = Simulation(network, seed=seed, sinks=[keeper, auditor])
     ticks = []
     simulation.clock.on_close(ticks.append)
     simulation.clock.on_close(lambda tick: _legal(simulation))
+    simulation.clock.on_close(lambda tick: auditor.observe(simulation, tick))
     simulation.run()
     return network, keeper.tables(), ticks
 
@@ -49,7 +51,7 @@ def _legal(simulation):
 def test_units_are_conserved_at_every_instant(mapping):
     """Tests that on hand, backorders, on order and in transit always equal what the records of all orders add up to."""
     network, tables, _ = _run(mapping)
-    Audit(network, tables).check()
+    assert len(tables["stock"]) >= sum(not point.unlimited for point in network.points)
 
 
 @given(scenarios())

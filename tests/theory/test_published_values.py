@@ -230,6 +230,14 @@ BULLWHIP = (
         expected=6.331763,
     ),
     Case(
+        name="B06-four-stages-point-of-sale-shared",
+        source="Chen, Drezner, Ryan and Simchi-Levi 2000: 1 + 2L/p + 2L^2/p^2, L summed over the stages",
+        scenario="b06_centralised_chain",
+        node="stage_4",
+        measure="cumulative_order_variance_ratio",
+        expected=3.88,
+    ),
+    Case(
         name="B07-variance-ratio",
         source="Disney and Towill: 1/(2Ti - 1) at Ti = 4",
         scenario="b07_smoothed_order_up_to",
@@ -284,7 +292,41 @@ BULLWHIP = (
     ),
 )
 
+
+def echelon(*levels: float, interval: str = "1") -> tuple[str, ...]:
+    """Return the settings that give the stages of a serial system echelon levels, and tell each what it needs."""
+    policy = "nodes.stage_{}.stock.item.policy.{}={}"
+    return (
+        f"defaults.lane.share={{stock: {{interval: {interval}}}, pipeline: {{interval: {interval}}}}}",
+        *(policy.format(stage, "kind", "echelon_base_stock") for stage, _ in enumerate(levels, start=1)),
+        *(policy.format(stage, "level", level) for stage, level in enumerate(levels, start=1)),
+    )
+
+
+M01_ECHELON = echelon(8, 13, 18, 22, interval="continuous")
+M05_ECHELON = echelon(6.49, 12.02, 22.71)
 MULTI_ECHELON = (
+    *(
+        Case(
+            name=f"M01-{name}",
+            source="Shang and Song 2003, table 1, row 1",
+            scenario="m01_serial_continuous",
+            node=None,
+            measure="cost_per_period",
+            expected=12.687898,
+            changes=changes,
+        )
+        for name, changes in (("local", ()), ("echelon", M01_ECHELON))
+    ),
+    Case(
+        name="M05-echelon",
+        source="Snyder and Shen, example 6.1, with its echelon levels",
+        scenario="m05_serial_base_stock",
+        node=None,
+        measure="cost_per_period",
+        expected=47.660149,
+        changes=M05_ECHELON,
+    ),
     Case(
         name="M05-serial",
         source="Snyder and Shen, example 6.1, on a fine grid",
@@ -317,3 +359,24 @@ def test_product_of_the_stages_ratios_is_only_a_lower_bound(
     """Tests that a decentralised chain amplifies by more than the product of its stages' own formulas."""
     estimate = laboratory.estimate(scenario, "cumulative_order_variance_ratio", node)
     assert estimate.mean - 3 * estimate.standard_error > bound
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize(
+    ("scenario", "changes"), [("m01_serial_continuous", M01_ECHELON), ("m05_serial_base_stock", M05_ECHELON)]
+)
+def test_echelon_levels_cost_what_their_local_levels_cost(
+    laboratory: Any, scenario: str, changes: tuple[str, ...]
+) -> None:
+    """Tests that every replication costs the same under local levels and under their sums as echelon levels."""
+    local = laboratory.estimate(scenario, "cost_per_period", None)
+    told = laboratory.estimate(scenario, "cost_per_period", None, changes)
+    assert told == pytest.approx(local, rel=1e-9)
+
+
+def test_sharing_point_of_sale_tames_the_chain(laboratory: Any) -> None:
+    """Tests that the same chain amplifies less when every stage is told what customers buy."""
+    measure = "cumulative_order_variance_ratio"
+    alone = laboratory.estimate("b06_decentralised_chain", measure, "stage_4")
+    told = laboratory.estimate("b06_centralised_chain", measure, "stage_4")
+    assert told.mean + 3 * told.standard_error < alone.mean - 3 * alone.standard_error

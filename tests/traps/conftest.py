@@ -4,6 +4,7 @@ import pytest
 
 import scmsim as sc
 from scmsim.engine.recorder import COLUMNS, Keeper
+from scmsim.metrics.audit import Auditor
 from scmsim.simulation import simulate
 from scmsim.ticks import TICKS
 
@@ -15,7 +16,8 @@ class Story:
         self.scenario = sc.loads(text)
         self.network = self.scenario.network
         keeper = Keeper()
-        simulate(self.network, seed=seed, sinks=[keeper])
+        auditor = Auditor(self.network)
+        simulate(self.network, seed=seed, sinks=[keeper, auditor], on_instant=auditor.observe)
         self.tables = keeper.tables()
 
     def _index(self, node, product):

@@ -16,6 +16,8 @@ KEY_FIGURES = {
     "order_variance_ratio": "order variance ratio",
     "average_on_hand": "on hand",
     "average_backorders": "backorders",
+    "profit": "profit",
+    "closing_cash": "cash at the end",
 }
 CHAIN = "whole chain"
 UNDEFINED = "-"

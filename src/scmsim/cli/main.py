@@ -10,6 +10,7 @@ import typer
 
 from scmsim.cli import run as runs
 from scmsim.cli import scenarios
+from scmsim.cli import trace as traces
 from scmsim.cli.commands import command
 from scmsim.cli.guard import DEBUG, use_utf8
 
@@ -27,6 +28,7 @@ command(app, scenarios.ValidateOptions, "validate")(scenarios.validate)
 command(app, scenarios.NewOptions, "new")(scenarios.new)
 command(app, scenarios.ListOptions, "list")(scenarios.list_shipped)
 command(app, runs.ReportOptions, "report")(runs.report)
+command(app, traces.TraceOptions, "trace")(traces.trace)
 command(app, scenarios.SchemaOptions, "schema")(scenarios.schema)
 app.add_typer(imports, name="import")
 command(imports, scenarios.WillemsOptions, "willems")(scenarios.import_willems)

@@ -60,6 +60,9 @@ class RunOptions:
     summary: Annotated[
         bool, typer.Option("--summary", help="Write no tables: memory and disk do not grow with the run.")
     ] = False
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Work every stock and balance out again from the records, and compare.")
+    ] = False
 
     @property
     def formats(self) -> Sequence[str]:
@@ -82,6 +85,8 @@ def run(options: RunOptions) -> None:
     if options.out is not None:
         _check_out(options.out, options, scenario)
     result = _simulated(options, scenario)
+    if options.audit:
+        say("Audit: every stock and every balance follows from the records")
     result = replace(result, manifest={**result.manifest, "overrides": list(overrides)})
     if options.out is not None:
         result.write(options.out, force=options.force, formats=options.formats)
@@ -114,6 +119,7 @@ def _simulated(options: RunOptions, scenario: "Scenario") -> "Result":
             replications=options.replications,
             record="full" if full else "summary",
             progress=shown,
+            audit=options.audit or None,
         )
 
 

@@ -24,14 +24,27 @@ def scenarios_folder() -> Path:
 
 
 def shipped() -> dict[str, Path]:
-    """Give the shipped scenarios by name, sorted.
+    """Give the shipped scenarios by name, sorted; one of a family is named with its folder, with ``/`` everywhere.
 
     Examples
     --------
-    >>> shipped()["beer_game"].name
-    'beer_game.yaml'
+    >>> shipped()["beer_game"].name, shipped()["information_sharing/off"].name
+    ('beer_game.yaml', 'off.yaml')
     """
-    return {path.stem: path for path in sorted(scenarios_folder().glob("*.yaml"))}
+    folder = scenarios_folder()
+    named = {path.relative_to(folder).with_suffix("").as_posix(): path for path in folder.rglob("*.yaml")}
+    return dict(sorted(named.items()))
+
+
+def find(name: str) -> Path | None:
+    """Find a shipped scenario by its name, which may be written with the separator of the system's paths.
+
+    Examples
+    --------
+    >>> find("beer_game").name, find("nothing")
+    ('beer_game.yaml', None)
+    """
+    return shipped().get(name.replace(os.sep, "/"))
 
 
 def shipped_path(name: str) -> Path:
@@ -42,12 +55,14 @@ def shipped_path(name: str) -> Path:
     UsageError
         There is none; the message names the nearest and all.
     """
-    known = shipped()
-    if name not in known:
-        raise UsageError(
-            f"No shipped scenario is called {name!r}.{nearest(name, list(known))} There are: {', '.join(known)}"
-        )
-    return known[name]
+    found = find(name)
+    if found is None:
+        known = list(shipped())
+        family = [one for one in known if one.startswith(f"{name}/")]
+        if family:
+            raise UsageError(f"{name} is a family of shipped scenarios: name one of {', '.join(family)}")
+        raise UsageError(f"No shipped scenario is called {name!r}.{nearest(name, known)} There are: {', '.join(known)}")
+    return found
 
 
 def scenario_path(name: str) -> Path:
@@ -61,9 +76,9 @@ def scenario_path(name: str) -> Path:
     path = Path(name)
     if os.path.isfile(path):
         return path
-    known = shipped()
-    if name in known:
-        return known[name]
+    found = find(name)
+    if found is not None:
+        return found
     if os.path.isdir(path):
         raise UsageError(f"{name} is a folder; a scenario is a file")
     if os.path.exists(path):
@@ -71,7 +86,7 @@ def scenario_path(name: str) -> Path:
     beside = (
         [str(path.parent / entry.name) for entry in path.parent.glob("*.yaml")] if os.path.isdir(path.parent) else []
     )
-    hint = nearest(name, [*beside, *known])
+    hint = nearest(name, [*beside, *shipped()])
     raise UsageError(f"There is no file {name}, and no shipped scenario of that name (scmsim list).{hint}")
 
 

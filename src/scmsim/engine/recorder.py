@@ -86,7 +86,14 @@ def _all_of(readers: tuple[Write, ...]) -> Write:
         for read in readers:
             read(row)
 
-    return write
+    def write_both(row: Row) -> None:
+        first(row)
+        second(row)
+
+    if len(readers) != 2:
+        return write
+    first, second = readers
+    return write_both
 
 
 class Recorder:
@@ -108,6 +115,7 @@ class Recorder:
         self._bucket = bucket
         self._facts: dict[str, list[float]] = {name: [] for sink in sinks for name in sink.reads}
         self._subscribers: defaultdict[str, list[Write]] = defaultdict(list)
+        self._derived: dict[str, tuple[list[float], Callable[[], np.ndarray]]] = {}
         self._start = 0
         self._buckets = 1
 
@@ -127,6 +135,10 @@ class Recorder:
             readers = (facts.extend, *readers)
         return readers[0] if len(readers) == 1 else _all_of(readers)
 
+    def derive(self, table: str, notes: list[float], work_out: Callable[[], np.ndarray]) -> None:
+        """Have a table worked out from shorter notes whenever a block is handed on; they are cleared then."""
+        self._derived[table] = notes, work_out
+
     def begin(self, start: int) -> None:
         """Begin the first block."""
         self._start = start
@@ -140,13 +152,18 @@ class Recorder:
         self._clock.at(self._start + self._buckets * self._bucket, Phases.prepare, self._flush)
 
     def _flush(self, _argument: None) -> None:
-        numbers = sum(map(len, self._facts.values()))
+        numbers = sum(map(len, self._facts.values())) + sum(len(notes) for notes, _ in self._derived.values())
         self._hand_on(self._clock.now)
         self._buckets = max(1, min(100 * self._buckets, self._buckets * NUMBERS_PER_BLOCK // max(numbers, 1)))
         self._book()
 
     def _hand_on(self, end: int) -> None:
-        tables = {name: _array(facts, len(COLUMNS[name])) for name, facts in self._facts.items()}
+        tables = {name: packed(facts, len(COLUMNS[name])) for name, facts in self._facts.items()}
+        for name, (notes, work_out) in self._derived.items():
+            rows = work_out()
+            notes.clear()
+            if name in tables:
+                tables[name] = rows
         chunk = Chunk(self._start, end, tables)
         for sink in self._sinks:
             sink.update(chunk)
@@ -155,6 +172,6 @@ class Recorder:
         self._start = end
 
 
-def _array(facts: list[float], width: int) -> np.ndarray:
-    """Return the numbers of a table as rows; packing is several times faster than numpy's own conversion of a list."""
+def packed(facts: list[float], width: int) -> np.ndarray:
+    """Return numbers as rows of an array; packing is several times faster than numpy's own conversion of a list."""
     return np.frombuffer(pack(f"{len(facts)}d", *facts)).reshape(-1, width)

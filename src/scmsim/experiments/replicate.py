@@ -1,8 +1,9 @@
 """Run a scenario several times with independent random numbers, and say how sure the answer is."""
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
 from os import PathLike
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,8 @@ from scmsim.experiments.manifest import describe
 from scmsim.experiments.result import Result
 from scmsim.experiments.statistics import estimate
 from scmsim.metrics import Collector, measure
+from scmsim.metrics.audit import Auditor
+from scmsim.metrics.columns import OPTIONAL, recorded
 from scmsim.metrics.frames import frames
 from scmsim.scenario.load import load
 from scmsim.scenario.network import Calendar, Network
@@ -21,6 +24,8 @@ from scmsim.scenario.scenario import Scenario
 from scmsim.simulation import simulate
 
 KEYS = ["metric", "segment", "node", "product"]
+AUDIT = "SCMSIM_AUDIT"
+"""The environment variable that, set to 1, has every run audited."""
 
 Tables = dict[str, pd.DataFrame]
 Progress = Callable[[float, int], None]
@@ -33,6 +38,7 @@ def run(
     replications: int | None = None,
     record: Literal["summary", "full"] = "full",
     progress: Progress | None = None,
+    audit: bool | None = None,
 ) -> Result:
     """Simulate a scenario.
 
@@ -48,6 +54,9 @@ def run(
         Whether to keep every order, shipment, ... or only the KPIs, in memory that does not grow with the horizon.
     progress : callable, optional
         Called with (replications done, replications in all) as the work goes on; what is done has fractions.
+    audit : bool, optional
+        Work every stock and every balance out again from the records, and compare (`Auditor`). Unless given, done
+        where the environment variable SCMSIM_AUDIT is 1.
 
     Returns
     -------
@@ -62,6 +71,8 @@ def run(
         The file holds no valid scenario.
     SimulationError
         A run failed after it had started.
+    AuditError
+        Its books do not follow from its records.
 
     Examples
     --------
@@ -75,11 +86,8 @@ def run(
     count = _checked("replications", scenario.file.run.replications if replications is None else replications, least=1)
     if record not in ("summary", "full"):
         raise UsageError(f"record must be 'summary' or 'full', not {record!r}")
-    measured: list[pd.DataFrame] = []
-    kept: list[Tables] = []
-    for frame, tables in _replicate(scenario.network, seed, count, record == "full", progress):
-        measured.append(frame)
-        kept.append(tables)
+    extras = _Extras(full=record == "full", audit=_audits(audit), progress=progress)
+    measured, kept = zip(*_replicate(scenario.network, seed, count, extras), strict=True)
     kpis, values = summarise(measured)
     manifest = describe(scenario, seed=seed, replications=count, record=record)
     return Result(scenario=scenario, kpis=kpis, values=values, tables=_joined(kept), manifest=manifest)
@@ -96,7 +104,7 @@ def _loaded(scenario: object) -> Scenario:
     )
 
 
-def summarise(measured: list[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def summarise(measured: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Turn the figures of every replication into (KPIs with intervals, all values).
 
     Raises
@@ -116,19 +124,33 @@ def summarise(measured: list[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]
     return kpis, values.assign(value=draws.ravel())
 
 
-def _replicate(
-    network: Network, seed: int, count: int, full: bool, progress: Progress | None
-) -> Iterator[tuple[pd.DataFrame, Tables]]:
+class _Extras(NamedTuple):
+    """What is done beside measuring."""
+
+    full: bool
+    audit: bool
+    progress: Progress | None
+
+
+def _audits(wanted: bool | None) -> bool:
+    return os.environ.get(AUDIT) == "1" if wanted is None else wanted
+
+
+def _replicate(network: Network, seed: int, count: int, extras: _Extras) -> Iterator[tuple[pd.DataFrame, Tables]]:
     """Run the replications one after another; each gives its figures and, in full recording, its tables."""
     for replication in range(1, count + 1):
-        collector, keeper = Collector(network), Keeper()
+        collector, keeper = Collector(network), Keeper(recorded(network))
         sinks: list[Sink] = [collector]
-        if full:
+        if extras.full:
             sinks.append(keeper)
-        if progress:
-            sinks.append(_Watch(network.calendar, progress, replication - 1, count))
-        simulate(network, seed=seed, replication=replication, sinks=sinks)
-        yield measure(collector), _numbered(frames(network, keeper.tables()), replication) if full else {}
+        auditor = Auditor(network) if extras.audit else None
+        if auditor is not None:
+            sinks.append(auditor)
+        if extras.progress:
+            sinks.append(_Watch(network.calendar, extras.progress, replication - 1, count))
+        watch = auditor.observe if auditor is not None else None
+        simulate(network, seed=seed, replication=replication, sinks=sinks, on_instant=watch)
+        yield measure(collector), _numbered(frames(network, keeper.tables()), replication) if extras.full else {}
 
 
 class _Watch:
@@ -152,8 +174,9 @@ def _numbered(tables: Tables, replication: int) -> Tables:
     return tables
 
 
-def _joined(kept: list[Tables]) -> Tables:
-    return {name: tidy(pd.concat([tables[name] for tables in kept], ignore_index=True)) for name in kept[0]}
+def _joined(kept: Sequence[Tables]) -> Tables:
+    joined = {name: tidy(pd.concat([tables[name] for tables in kept], ignore_index=True)) for name in kept[0]}
+    return {name: frame for name, frame in joined.items() if name not in OPTIONAL or len(frame)}
 
 
 def _checked(name: str, value: int, *, least: int) -> int:

@@ -11,6 +11,7 @@ import pandas as pd
 from scmsim.errors import UsageError
 from scmsim.experiments.manifest import title
 from scmsim.metrics import CATALOGUE
+from scmsim.metrics.columns import OPTIONAL, TABLES
 from scmsim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class Result:
         The same figures of every replication.
     tables : dict of DataFrame
         ``orders``, ``shipments``, ``stock``, ``demand``, ``deliveries`` and ``production``, times in the scenario's
-        unit; empty after a run that recorded only a summary.
+        unit, and ``messages``, ``invoices``, ``payments`` and ``ledger`` where there is anything in them; empty after
+        a run that recorded only a summary. What each column holds: `scmsim.metrics.columns.TABLES`.
     manifest : dict
         What it came from: scenario and hash, seed, replications, overrides, versions.
 
@@ -105,6 +107,40 @@ class Result:
         return self._table("production")
 
     @property
+    def messages(self) -> pd.DataFrame:
+        """Every message: who told whom what, when it was sent and received; none where only orders and goods go."""
+        return self._table("messages")
+
+    @property
+    def invoices(self) -> pd.DataFrame:
+        """Every invoice; none where nothing has a price."""
+        return self._table("invoices")
+
+    @property
+    def payments(self) -> pd.DataFrame:
+        """Every payment; none where nothing has a price."""
+        return self._table("payments")
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """Every line of every posting in the ledgers of the nodes, debits positive; none without money."""
+        return self._table("ledger")
+
+    @property
+    def statements(self) -> pd.DataFrame:
+        """Income statement and balance sheet of all nodes and of the chain (`scmsim.metrics.statements.statements`)."""
+        from scmsim.metrics.statements import statements
+
+        return statements(self.scenario.network, self.ledger)
+
+    @property
+    def cost_to_serve(self) -> pd.DataFrame:
+        """What every customer of every node brought (`scmsim.metrics.cost_to_serve.cost_to_serve`)."""
+        from scmsim.metrics.cost_to_serve import cost_to_serve
+
+        return cost_to_serve(self.scenario.network, self.ledger)
+
+    @property
     def plot(self) -> Any:
         """Figures of this result: ``result.plot.orders()``. The layer that draws is loaded when it is asked for."""
         return importlib.import_module("scmsim.report").Plots(self)
@@ -123,9 +159,12 @@ class Result:
         return write_run(self, folder, force=force, formats=formats, report=report)
 
     def _table(self, name: str) -> pd.DataFrame:
-        if name not in self.tables:
-            raise UsageError(f"This run kept no table of {name}: run it with record='full'")
-        return self.tables[name]
+        if name in self.tables:
+            return self.tables[name]
+        if self.record == "full" and name in OPTIONAL:
+            names = [column.name for column in TABLES[name] if column.name != "date" or "date" in self.orders]
+            return pd.DataFrame({column: [] for column in ("replication", *names)})
+        raise UsageError(f"This run kept no table of {name}: run it with record='full'")
 
     def __eq__(self, other: object) -> bool:
         """Whether the same run gave the same answer, wherever and by which versions it was computed."""

@@ -25,6 +25,8 @@ class StockState:
     reserved : float
         Units that lie there too, set aside for a kit that is not complete yet. They count as on hand and as
         backordered in what is recorded, so they change no net stock.
+    seized : float
+        The part of what is set aside that nobody asked for: the stock of a node that has stopped trading.
     backorders : float
         Units asked for and not shipped, set aside or lost.
     on_order : float
@@ -44,11 +46,12 @@ class StockState:
     -2.0
     """
 
-    __slots__ = ("_changed", "backorders", "in_transit", "is_changed", "on_hand", "on_order", "reserved")
+    __slots__ = ("_changed", "backorders", "in_transit", "is_changed", "on_hand", "on_order", "reserved", "seized")
 
     def __init__(self, changed: list[Any]) -> None:
         self.on_hand = 0.0
         self.reserved = 0.0
+        self.seized = 0.0
         self.backorders = 0.0
         self.on_order = 0.0
         self.in_transit = 0.0
@@ -95,6 +98,12 @@ class StockState:
     def reserve(self, quantity: float) -> None:
         """Units that were released are set aside for a kit."""
         self.reserved += quantity
+
+    def seize(self, quantity: float) -> None:
+        """Units that are free are set aside for good."""
+        self.serve_at_once(quantity)
+        self.reserve(quantity)
+        self.seized += quantity
 
     def consume(self, quantity: float) -> None:
         """Units that were set aside go into production."""

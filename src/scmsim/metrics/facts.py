@@ -18,6 +18,9 @@ MOST_ROWS = 200_000
 OWN_NODE, OTHER_NODE, CUSTOMERS = 0, 1, 2
 """Who asks: the node's own production, another node, or an end customer."""
 
+NOBODY, OTHER_SEGMENT, SAME_SEGMENT = 0, 1, 2
+"""Who is on the other side of a posting: nobody who keeps books, or a node of another or of the same segment."""
+
 
 class Demand(NamedTuple):
     """Orders as they reached a point. ``kind`` tells who asked, ``short`` marks what was not served at once."""
@@ -55,6 +58,18 @@ class Deliveries(NamedTuple):
     quantity: Array
     complete: Mask
     receipt: Mask
+
+
+class Postings(NamedTuple):
+    """Lines of the nodes' ledgers; ``kind`` tells who is on the other side."""
+
+    time: Array
+    node: Index
+    account: Index
+    amount: Array
+    event: Index
+    kind: Index
+    bucket: Index
 
 
 def _whole(column: Array) -> Index:
@@ -115,6 +130,18 @@ class Facts:
         seller, buyer, product = _whole(sellers), _whole(buyers), self.layout.product
         receipt = (buyer >= 0) & (product[buyer] == product[seller])
         return Deliveries(time, seller, buyer, _whole(order), placed, promised, quantity, complete > 0.5, receipt)
+
+    @cached_property
+    def postings(self) -> Postings:
+        """Lines of the ledgers of nodes; what happens to money outside is left out."""
+        times, _, nodes, accounts, amounts, events, _, partners = self.table("ledger")
+        layout, own = self.layout, np.flatnonzero(nodes < len(self.layout.nodes))
+        time, account, amount, event = (each[own] for each in (times, accounts, amounts, events))
+        node, partner = (layout.by_name[_whole(each[own])] for each in (nodes, partners))
+        group = np.append(np.where(layout.keeps_books, layout.node_segment, -1), -1)
+        kind = np.where(group[partner] == group[node], SAME_SEGMENT, OTHER_SEGMENT)
+        kind[group[partner] < 0] = NOBODY
+        return Postings(time, node, _whole(account), amount, _whole(event), kind, self._bucket(time))
 
 
 def pieces(layout: Layout, chunk: Chunk, most_rows: int = MOST_ROWS) -> Iterator[Chunk]:

@@ -1,107 +1,25 @@
 """The recorder's tables as people read them: names for numbers, times in the scenario's unit, and dates."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from scmsim.engine.recorder import COLUMNS
+from scmsim.metrics.cases import Cases
+from scmsim.metrics.columns import TABLES
 from scmsim.metrics.dates import dates
+from scmsim.metrics.documents import documents
 from scmsim.metrics.facts import EPSILON
 from scmsim.metrics.layout import Array, Index, Layout
 from scmsim.scenario.network import Network
 from scmsim.ticks import TICKS
 
-
-class Column(NamedTuple):
-    """A column of a table: what it holds, and in which unit (``time``: the scenario's; empty: none)."""
-
-    name: str
-    description: str
-    unit: str = ""
-
-
-_TIME = "When it happened"
-_DATE = Column("date", "The same instant by the calendar; only with time.start_date and hours, days or weeks as unit")
-_ORDER = Column("order", "Number of the order; the same in every table")
-_BUYER = Column("buyer", "Node that asked; null: an end customer")
-
-TABLES: dict[str, tuple[Column, ...]] = {
-    "orders": (
-        Column("time", "When the order was placed", "time"),
-        _DATE,
-        _ORDER,
-        Column("node", "Node that ordered"),
-        Column("product", "Product ordered"),
-        Column("supplier", "Node that was asked; the ordering node itself for a production order"),
-        Column("quantity", "Units ordered", "unit"),
-        Column("received", "Units of it received by the end of the run", "unit"),
-        Column("completed", "When its last unit was received; null while it is open", "time"),
-        Column("cycle_time", "Time from placing to the last unit; null while it is open", "time"),
-    ),
-    "demand": (
-        Column("time", "When the order reached the stock", "time"),
-        _DATE,
-        _ORDER,
-        Column("node", "Node that was asked"),
-        Column("product", "Product asked for"),
-        _BUYER,
-        Column("quantity", "Units asked for", "unit"),
-        Column("served", "Units served at the same instant", "unit"),
-        Column("lost", "Units not there and not waited for", "unit"),
-    ),
-    "deliveries": (
-        Column("time", "When the units were received", "time"),
-        _DATE,
-        _ORDER,
-        Column("node", "Node that delivered, or made"),
-        Column("product", "Product delivered"),
-        _BUYER,
-        Column("placed", "When the order was placed; null: before the run", "time"),
-        Column("promised", "When it was promised for; null: before the run", "time"),
-        Column("quantity", "Units delivered", "unit"),
-        Column("complete", "Whether they were the order's last"),
-    ),
-    "stock": (
-        Column("time", f"{_TIME}; the state holds until the stock's next row", "time"),
-        _DATE,
-        Column("node", "Node that holds the stock"),
-        Column("product", "Product in stock"),
-        Column("on_hand", "Units on hand", "unit"),
-        Column("backorders", "Units asked for and still owed", "unit"),
-        Column("net_stock", "Units on hand - units backordered", "unit"),
-        Column("on_order", "Units ordered and not received", "unit"),
-        Column(
-            "in_transit",
-            "Units of these under way to the stock; for a product made at the node, its work in process",
-            "unit",
-        ),
-    ),
-    "shipments": (
-        Column("time", "When the units were shipped", "time"),
-        _DATE,
-        _ORDER,
-        Column("node", "Node that shipped"),
-        Column("product", "Product shipped"),
-        Column("buyer", "Node that they go to"),
-        Column("quantity", "Units shipped", "unit"),
-        Column("arrives", "When they arrive", "time"),
-    ),
-    "production": (
-        Column("time", "When production started", "time"),
-        _DATE,
-        _ORDER,
-        Column("node", "Node that makes"),
-        Column("product", "Product made"),
-        Column("quantity", "Units started", "unit"),
-        Column("finishes", "When they are finished", "time"),
-    ),
-}
-"""The columns of every table, in their order."""
-
 Columns = dict[str, npt.NDArray[np.generic]]
+
+NUMBERED = tuple(name for name, columns in COLUMNS.items() if "order" in columns)
+"""The tables of facts whose rows belong to orders."""
 
 
 def frames(network: Network, tables: Mapping[str, Array]) -> dict[str, pd.DataFrame]:
@@ -122,6 +40,7 @@ def frames(network: Network, tables: Mapping[str, Array]) -> dict[str, pd.DataFr
     layout = Layout(network)
     raw = {name: tables.get(name, np.empty((0, len(columns)))) for name, columns in COLUMNS.items()}
     named = {name: dict(zip(COLUMNS[name], raw[name].T, strict=True)) for name in COLUMNS}
+    cases = Cases(layout, named["orders"], named["demand"], tuple(named[name]["order"] for name in NUMBERED))
     found = {
         "orders": _orders(layout, named["orders"], named["deliveries"]),
         "demand": _asked(layout, named["demand"], "point"),
@@ -130,6 +49,10 @@ def frames(network: Network, tables: Mapping[str, Array]) -> dict[str, pd.DataFr
         "shipments": _asked(layout, named["shipments"], "seller"),
         "production": _placed(layout, named["production"], "point"),
     }
+    for columns in found.values():
+        if "order" in columns:
+            columns["case"] = cases.of(columns["order"].astype(np.int64))
+    found |= documents(layout, named, cases)
     return {name: _frame(network, name, found[name]) for name in TABLES}
 
 

@@ -40,6 +40,13 @@ class Layout:
         Points whose orders leave their node: all but production that takes components from its own node.
     assembles : ndarray of bool
         Nodes that make one product of others, so that what comes in and what goes out are counted in different units.
+    by_name : ndarray of int
+        Place in ``nodes`` of each node in the order of names, by which the tables of money number them; one more, the
+        number of nodes, stands for what is outside.
+    node_segment : ndarray of int
+        Place of each node in ``segments``.
+    keeps_books : ndarray of bool
+        Nodes with a ledger: those with a stock.
     warm, end, start, bucket : int
         Measured from ``warm`` to ``end``, in ticks.
     first_bucket, last_bucket : int
@@ -53,6 +60,7 @@ class Layout:
         used = {node.segment for node in network.nodes.values()}
         self.segments = tuple(s for s in SEGMENTS if s in used) + tuple(sorted(used.difference(SEGMENTS)))
         self._points(network)
+        self._books()
         self._calendar(network)
 
     def _points(self, network: Network) -> None:
@@ -72,6 +80,14 @@ class Layout:
         self.sends_out = np.array([p.source is not None for p in points]) & ~builds
         self.assembles = np.zeros(len(nodes), dtype=np.bool_)
         self.assembles[self.node[builds]] = True
+
+    def _books(self) -> None:
+        size = len(self.nodes)
+        self.by_name = np.append(np.argsort(np.array(self.nodes, dtype=object), kind="stable"), size)
+        self.node_segment = np.zeros(size, dtype=np.int64)
+        self.node_segment[self.node] = self.segment
+        self.keeps_books = np.zeros(size, dtype=np.bool_)
+        self.keeps_books[self.node[self.stocked]] = True
 
     def _calendar(self, network: Network) -> None:
         calendar = network.calendar

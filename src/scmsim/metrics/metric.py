@@ -10,7 +10,7 @@ from scmsim.metrics.rollup import Answer
 
 A = TypeVar("A", bound=Accumulator)
 
-GROUPS = ("service", "flow", "inventory", "bullwhip", "cost")
+GROUPS = ("service", "flow", "inventory", "bullwhip", "cost", "money")
 """The order in which the groups of metrics are listed; a user's own groups follow."""
 
 
@@ -51,7 +51,8 @@ class Metric:
     group : str
         Which family it belongs to: one of `GROUPS`, or a new one.
     unit : str
-        ``ratio``, ``money`` or anything else. ``{quantity}`` and ``{time}`` inside it become the scenario's own units.
+        ``ratio``, ``money`` or anything else. ``{quantity}``, ``{time}`` and ``{currency}`` inside it become the
+        scenario's own units.
     definition : str
         What is counted, how it is rolled up, and what null means.
     formula : str
@@ -99,7 +100,9 @@ class Metric:
         """
         units = {product.unit for product in layout.network.products.values()}
         quantity = units.pop() if len(units) == 1 else "unit"
-        return self.unit.replace("{quantity}", quantity).replace("{time}", layout.network.calendar.unit)
+        unit = self.unit.replace("{quantity}", quantity).replace("{time}", layout.network.calendar.unit)
+        money = layout.network.money
+        return unit.replace("{currency}", money.currency if money is not None else "money")
 
 
 DEFINED: dict[str, Metric] = {}

@@ -38,7 +38,7 @@ class Closing:
                 stock.entered.clear()
             on_hand, backorders = stock.on_hand, stock.backorders
             if stock.reserved:
-                on_hand, backorders = on_hand + stock.reserved, backorders + stock.reserved
+                on_hand, backorders = on_hand + stock.reserved, backorders + stock.reserved - stock.seized
             if on_hand < 0:
                 on_hand, backorders = 0.0, backorders - on_hand
             stock_row((now, index, on_hand, backorders, stock.on_order, stock.in_transit))

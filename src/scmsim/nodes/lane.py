@@ -1,6 +1,6 @@
 """A lane for one product: orders go up by mail, shipments come down by transport."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from scmsim.engine.clock import Phases
@@ -79,6 +79,10 @@ class LaneProcess:
         self._orders_row = recorder.writer("orders")
         self._shipments_row = recorder.writer("shipments") if recorder.reads("shipments") else None
         self._deliveries_row = recorder.writer("deliveries")
+
+    def sells_through(self, wrap: Callable[[Seller], Seller]) -> None:
+        """Let somebody stand between the mail and the seller."""
+        self._seller = wrap(self._seller)
 
     def place(self, quantity: float) -> None:
         """Send an order for ``quantity`` units to the seller."""

@@ -1,6 +1,7 @@
 """A stock: one product at one node, which serves what is asked of it and decides its own replenishment."""
 
 from collections import deque
+from collections.abc import Callable
 from math import floor
 from typing import Any, Protocol
 
@@ -8,7 +9,7 @@ from scmsim.flows.information import Order
 from scmsim.flows.material import RESIDUE, StockState
 from scmsim.nodes.workshop import Workshop
 from scmsim.policies.allocation import allocate
-from scmsim.policies.view import View
+from scmsim.policies.view import NOT_TOLD, View
 from scmsim.scenario.network import Point
 from scmsim.ticks import LONG_AGO
 
@@ -23,6 +24,10 @@ class Source(Protocol):
 
     def fill(self, start: int) -> None:
         """Put on its way what was on order when the run began."""
+
+
+Decide = Callable[[Any, View], tuple[float, Any]]
+"""Whatever decides for a stock: memory and view in, units to order and memory out."""
 
 
 class StockPoint(StockState):
@@ -94,8 +99,17 @@ class StockPoint(StockState):
         self._served_early = LONG_AGO
         self._first_orders = deque(point.first_orders)
         if point.policy is not None:
-            self._decide = point.policy.decide
+            self._decide: Decide = point.policy.decide
             self._memory: Any = point.policy.start()
+
+    @property
+    def counts_whole_units(self) -> bool:
+        """Whether a unit cannot be divided."""
+        return self._whole_units
+
+    def decides_through(self, wrap: Callable[[Decide], Decide]) -> None:
+        """Let somebody stand between what the stock sees and its policy."""
+        self._decide = wrap(self._decide)
 
     def expect_review(self, tick: int) -> None:
         """Tell the stock when its first periodic review is due."""
@@ -130,7 +144,7 @@ class StockPoint(StockState):
         if clock.phase < self._demand_phase and self._served_early == now:
             clock.at(now, self._early_turn, self.serve)
         elif now != self._next_review:
-            clock.at(now, self._late_turn, self.serve)
+            clock.at(now, self._late_turn, self.react if self._continuous else self.serve)
 
     def serve(self, _argument: None = None) -> None:
         """Enter what has arrived and allocate what is available among everything waiting."""
@@ -173,7 +187,7 @@ class StockPoint(StockState):
         if self.inbox or self.waiting:
             self.serve()
         self._next_review += self._interval
-        view = _view(View, (self.on_hand - self.backorders, self.on_order, self.asked))
+        view = _view(View, (self.on_hand - self.backorders, self.on_order, self.asked, NOT_TOLD))
         self.asked = 0.0
         quantity, self._memory = self._decide(self._memory, view)
         if self._first_orders:

@@ -1,6 +1,6 @@
 """What every replenishment policy is: frozen parameters and a pure decision."""
 
-from typing import Any, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from scmsim.policies.quantities import Quantities
 from scmsim.policies.view import View
@@ -65,6 +65,10 @@ class Policy(Quantities):
     (6.0, None)
     """
 
+    decided_by_supplier: ClassVar[bool] = False
+    """Whether the supplier decides, with what it has been told about the stock."""
+    forecasts: ClassVar[bool] = False
+    """Whether it has a forecast to tell; see `expectation`."""
     note: str = ""
     """Where the numbers come from, for the report; written when a level is computed from a target."""
 
@@ -88,6 +92,17 @@ class Policy(Quantities):
 
     def start(self) -> State:
         """Return the memory with which a run starts."""
+        return None
+
+    def needs(self) -> frozenset[str]:
+        """Return what has to be told for its decisions: names of what a lane can share."""
+        return frozenset()
+
+    def expectation(self, state: State, view: View | None = None) -> float | None:
+        """Return the demand it expects per period, in units, after what ``view`` shows; None if it does not forecast.
+
+        Nothing is remembered: this is what it can tell its supplier.
+        """
         return None
 
     def decide(self, state: State, view: View) -> tuple[float, State]:

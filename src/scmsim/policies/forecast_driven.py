@@ -1,6 +1,6 @@
 """What the policies that forecast have in common."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 from scmsim.policies.base import Plan, Policy, State
 from scmsim.policies.forecasting import AnyForecast
@@ -11,6 +11,7 @@ from scmsim.specification import Positive
 class ForecastDriven(Policy):
     """A policy that forecasts: the forecast absorbs what has arrived since the last review, then the policy decides."""
 
+    forecasts: ClassVar[bool] = True
     forecast: AnyForecast
     """How demand is forecast, in units per period."""
     review_interval: Positive | None = None
@@ -22,8 +23,15 @@ class ForecastDriven(Policy):
 
     def learn(self, state: State, view: View) -> State:
         """Return the forecast's memory after the demand since the last review."""
-        interval = self.review_interval
-        return self.forecast.update(state, view.demand if interval is None else view.demand / interval)
+        return self.forecast.learn(state, view, self.review_interval)
+
+    def needs(self) -> frozenset[str]:
+        """Return what the forecast has to be told."""
+        return self.forecast.needs()
+
+    def expectation(self, state: State, view: View | None = None) -> float:
+        """Return the forecast per period, in units, after what ``view`` shows."""
+        return self.forecast.per_period(state if view is None else self.learn(state, view))
 
     def with_interval(self, plan: Plan) -> Self:
         """Return the policy that knows the review interval.

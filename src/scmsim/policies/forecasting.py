@@ -1,14 +1,19 @@
 """Forecasts of demand, as pure functions of an explicit memory."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from scmsim.policies.kinds import ByKind, KindedSpecification, classes_by_kind
+from scmsim.policies.view import View
 from scmsim.specification import Number
 
 State = Any
 """What a forecast remembers between two observations: a value that is never changed in place."""
+
+
+NO_TIME = 1e-6
+"""Periods shorter than this are none."""
 
 
 class Forecast(KindedSpecification):
@@ -18,6 +23,24 @@ class Forecast(KindedSpecification):
     `over` where successive periods are expected to differ. Demand is in units per period; with reviews every R periods
     an observation is the mean of R periods.
     """
+
+    of: Literal["orders", "point_of_sale"] = "orders"
+    """What it learns from: the `orders` that reach the stock, or the `point_of_sale` units that end customers have
+    asked for, as far as the stock has been told."""
+
+    def needs(self) -> frozenset[str]:
+        """Return what has to be told from below: names of what a lane can share."""
+        return frozenset({"point_of_sale"} if self.of == "point_of_sale" else ())
+
+    def learn(self, state: State, view: View, interval: float | None = None) -> State:
+        """Return the memory after a review that shows what has come since the last one, ``interval`` periods ago.
+
+        A report on sales is one observation, of as many periods as it is about; without a report nothing is learnt.
+        """
+        if self.of == "orders":
+            return self.update(state, view.demand if interval is None else view.demand / interval)
+        periods = (interval or 1.0) if view.told.sales_periods is None else view.told.sales_periods
+        return state if periods < NO_TIME else self.update(state, view.told.point_of_sale / periods)
 
     def start(self) -> State:
         """Return the memory before any demand was seen."""
@@ -213,6 +236,50 @@ class Ar1Mmse(Forecast):
         """Check that reviews are one period apart, as the autocorrelation is."""
         if interval != 1:
             raise ValueError(f"the forecast ar1_mmse needs a review interval of 1 period: found {interval:g}")
+
+
+class CustomerForecast(Forecast):
+    """The sum of what the customers have told as their own forecasts.
+
+    Examples
+    --------
+    >>> from scmsim.policies.view import Told
+    >>> forecast = CustomerForecast()
+    >>> forecast.per_period(forecast.learn(forecast.start(), View(3, 0, 9, Told(forecast=7.0))))
+    7.0
+    """
+
+    kind: Literal["customer_forecast"] = "customer_forecast"
+
+    @model_validator(mode="after")
+    def _learns_from_forecasts(self) -> Self:
+        if self.of != "orders":
+            raise ValueError(f"no `of`, because customer_forecast learns from forecasts: found {self.of}")
+        return self
+
+    def needs(self) -> frozenset[str]:
+        """Return that forecasts have to be told."""
+        return frozenset({"forecast"})
+
+    def start(self) -> State:
+        """Return 0: nothing was told."""
+        return 0.0
+
+    def learn(self, state: State, view: View, interval: float | None = None) -> State:
+        """Remember what has been told."""
+        return view.told.forecast
+
+    def update(self, state: State, demand: float) -> State:
+        """Learn nothing from orders."""
+        return state
+
+    def per_period(self, state: State) -> float:
+        """Return what has been told."""
+        told: float = state
+        return told
+
+    def check(self, interval: float) -> None:
+        """Accept every review: there is nothing to average."""
 
 
 def forecast_kinds() -> dict[str, type[Forecast]]:

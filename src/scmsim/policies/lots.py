@@ -21,6 +21,18 @@ def up_to_multiple(quantity: float, lot: float) -> float:
     return ceil(lots - _DUST) * lot if abs(lots) < _FINEST else quantity
 
 
+def down_to_multiple(quantity: float, lot: float) -> float:
+    """Return the last multiple of ``lot`` at or below ``quantity``, to within 1e-9 lots, in units.
+
+    Examples
+    --------
+    >>> down_to_multiple(13.0, 6.0), down_to_multiple(17.999999999999996, 6.0)
+    (12.0, 18.0)
+    """
+    lots = quantity / lot
+    return floor(lots + _DUST) * lot if abs(lots) < _FINEST else quantity
+
+
 def fewest_lots(gap: float, lot: float, beyond: bool) -> float:
     """Return the smallest multiple of ``lot`` that is at least ``gap`` ≥ 0, or greater than it when ``beyond``.
 

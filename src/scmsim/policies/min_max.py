@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from scmsim.policies.base import Plan, Policy, State
+from scmsim.policies.position import OnPosition
 from scmsim.policies.targets import OpenShare, economic_lot, exactly_one, figure, level_for_fill, level_for_service
 from scmsim.policies.view import View
 from scmsim.specification import Number
@@ -13,7 +14,7 @@ Trigger = Literal["at_or_below", "below"]
 """Whether a position that equals the level already calls for an order."""
 
 
-class MinMax(Policy):
+class MinMax(OnPosition):
     """Order up to ``maximum`` (S) when the inventory position is at or below ``minimum`` (s).
 
     Give both levels, or the service level or fill rate from which the normal approximation over the protection time
@@ -50,6 +51,7 @@ class MinMax(Policy):
             raise ValueError(f"give minimum and maximum together: found {given} without {missing}")
         levels = None if self.minimum is None else (self.minimum, self.maximum)
         exactly_one({"minimum and maximum": levels, "service_level": self.service_level, "fill_rate": self.fill_rate})
+        self._check_given(service_level=self.service_level, fill_rate=self.fill_rate)
         if self.minimum is not None and self.maximum is not None and self.maximum < self.minimum:
             raise ValueError(f"maximum should not be below minimum: found {self.maximum:g} below {self.minimum:g}")
         return self
@@ -71,14 +73,15 @@ class MinMax(Policy):
         if self.minimum is None or self.maximum is None:
             return "orders up to an open maximum at an open minimum"
         trigger = self.trigger.replace("_", " ")
-        return f"orders up to {figure(self.maximum)} when the position is {trigger} {figure(self.minimum)}"
+        position = f"{self._position_note()}position"
+        return f"orders up to {figure(self.maximum)} when the {position} is {trigger} {figure(self.minimum)}"
 
     def decide(self, state: State, view: View) -> tuple[float, State]:
         """Return maximum − inventory position when triggered, else 0."""
         minimum, maximum = self.minimum, self.maximum
         if minimum is None or maximum is None:
             raise ValueError("min_max's levels are open: prepare(plan) computes them")
-        position = view.net_stock + view.on_order
+        position = self.position_in(view)
         if position < minimum or (position == minimum and self.trigger == "at_or_below"):
             return self.shaped(maximum - position), state
         return 0.0, state

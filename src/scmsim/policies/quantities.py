@@ -24,6 +24,9 @@ class Quantities(KindedSpecification):
     @cached_property
     def plain_quantities(self) -> bool:
         """Whether every option is at its default, so that an order need only not be negative."""
+        return self._is_plain()
+
+    def _is_plain(self) -> bool:
         lots = self.minimum_order > 0 or self.order_multiple is not None
         return not (self.allow_negative or lots or self.rounding != "none")
 

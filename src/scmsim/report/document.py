@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 from plotly.offline import get_plotlyjs
 
+from scmsim.report.case_section import case_panels
+from scmsim.report.information_section import information_panels
 from scmsim.report.labels import in_html
+from scmsim.report.money_section import money_panels
 from scmsim.report.panels import panels_json, panels_of, section
 from scmsim.report.sections import foot, header, notes, numbers
 from scmsim.report.tables import glossary
@@ -69,7 +72,8 @@ def page(result: "Result") -> str:
     >>> page(result).startswith("<!doctype html>"), page(result) == page(result)
     (True, True)
     """
-    panels, plotly, script = panels_of(result), get_plotlyjs(), _asset("page.js")
+    panels = [*panels_of(result), *information_panels(result), *money_panels(result), *case_panels(result)]
+    plotly, script = get_plotlyjs(), _asset("page.js")
     meanings = f'<section id="glossary"><h2>Glossary</h2>{glossary(result)}</section>'
     body = [header(result), *map(section, panels), numbers(result), notes(result), meanings, foot(result)]
     return FRAME.format(

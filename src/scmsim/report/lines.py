@@ -22,7 +22,7 @@ BUSY = 60
 def plot_orders(result: "Result", product: str | None = ALL_PRODUCTS) -> go.Figure:
     """Draw what every stage ordered over time against end customers' demand: the bullwhip picture."""
     frame = data_orders(result, product)
-    figure = _over_time(result, frame, "quantity", "linear")
+    figure = draw_lines(result, frame, "quantity", "linear")
     demand = frame[frame["node"] == END_DEMAND]
     figure.add_scatter(
         x=demand["time"],
@@ -39,13 +39,13 @@ def plot_orders(result: "Result", product: str | None = ALL_PRODUCTS) -> go.Figu
 
 def plot_net_stock(result: "Result", product: str | None = ALL_PRODUCTS) -> go.Figure:
     """Draw every stage's net stock (on hand − backorders) as it changed over time; below zero somebody waits."""
-    figure = _over_time(result, data_net_stock(result, product), "net_stock", "hv")
+    figure = draw_lines(result, data_net_stock(result, product), "net_stock", "hv")
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=0, y1=0, line={"color": INK, "width": 1.2})
     return figure.update_yaxes(title_text=_units(result, product))
 
 
-def _over_time(result: "Result", frame: pd.DataFrame, column: str, shape: str) -> go.Figure:
-    """Draw a line per stage, upstream first, with the warm-up shaded."""
+def draw_lines(result: "Result", frame: pd.DataFrame, column: str, shape: str, *, windowed: bool = True) -> go.Figure:
+    """Draw a line per stage, upstream first, with the warm-up shaded; of a long run a part at first if ``windowed``."""
     calendar = result.scenario.network.calendar
     axis, figure = axis_of(calendar), blank(460)
     end = axis.shown(np.array([calendar.end], dtype=float))[0]
@@ -65,7 +65,7 @@ def _over_time(result: "Result", frame: pd.DataFrame, column: str, shape: str) -
         )
     _shade_warm_up(figure, axis)
     figure.update_layout(hovermode="x unified")
-    if axis.window is not None:
+    if windowed and axis.window is not None:
         view = axis.shown(np.array(axis.window, dtype=float)).tolist()
         figure.update_layout(margin={"b": 44})
         figure.update_xaxes(range=view, rangeslider={"visible": True, "thickness": 0.11, "bgcolor": "#F5F7FA"})

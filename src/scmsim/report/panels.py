@@ -36,9 +36,10 @@ NOTHING = "There is nothing to show here: "
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A section with a figure, or several to choose from by title; without one, ``missing`` says why.
+    """A section with a figure, or several to choose from by title; without one, ``missing`` may say why.
 
-    A figure that needs a ``least_width`` (in pixels) scrolls inside its section where the screen is narrower.
+    A figure that needs a ``least_width`` (in pixels) scrolls inside its section where the screen is narrower. What
+    stands ``below`` a figure is HTML.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Panel:
     choices: tuple[tuple[str, go.Figure], ...]
     missing: str = ""
     least_width: int = 0
+    below: str = ""
 
 
 def panels_of(result: "Result") -> list[Panel]:
@@ -64,14 +66,14 @@ def panels_of(result: "Result") -> list[Panel]:
 def section(panel: Panel) -> str:
     """Write a panel's section; the figure itself is drawn into it from `panels_json`."""
     title, heading = in_html(panel.title), f"{panel.key}-title"
-    body = f'<p class="missing">{in_html(panel.missing)}</p>'
+    body = f'<p class="missing">{in_html(panel.missing)}</p>' if panel.missing else ""
     if panel.choices:
         style = f"height:{panel.choices[0][1].layout.height}px;min-width:{panel.least_width}px"
         place = f'<div id="{panel.key}" class="figure" style="{style}" role="img" aria-label="{title}"></div>'
         body = f'<div class="scroll">{place}</div>'
     return (
         f'<section aria-labelledby="{heading}"><div class="head"><h2 id="{heading}">{title}</h2>{_chooser(panel)}</div>'
-        f'<p class="hint">{in_html(panel.text)}</p>{body}</section>'
+        f'<p class="hint">{in_html(panel.text)}</p>{body}{panel.below}</section>'
     )
 
 
@@ -131,7 +133,7 @@ def _over_time(
         return Panel(key, title, text, (), "This run kept a summary only. Time series need full recording.")
     products = data_products(result)
     choices = tuple((product if product is not None else "all products", plot(result, product)) for product in products)
-    return Panel(key, title, text + thinned(result) + _shown(result, drawn), choices)
+    return Panel(key, title, text + thinned(result) + shown(result, drawn), choices)
 
 
 def _joined(result: "Result") -> str:
@@ -151,12 +153,17 @@ def _lowest_only(result: "Result") -> str:
     return f" Where it changed too often to draw that, the lowest of every {span} is drawn."
 
 
-def _shown(result: "Result", drawn: int) -> str:
+def shown(result: "Result", drawn: int) -> str:
     """Say which part of the run a figure over time shows, where it does not show all of it."""
-    calendar = result.scenario.network.calendar
+    said = ""
+    if axis_of(result.scenario.network.calendar).window is not None:
+        said = " The strip below the figure is the whole run; its handles move and widen the view."
+    return which_part(result, drawn) + said
+
+
+def which_part(result: "Result", drawn: int) -> str:
+    """Say which replication and which stages a figure shows, where it does not show all of them."""
     said = f" Shown: replication {drawn} of {result.replications}." if result.replications > 1 else ""
-    if axis_of(calendar).window is not None:
-        said += " The strip below the figure is the whole run; its handles move and widen the view."
     stages = sum(stage.active for stage in data_stages(result).values())
     return said + (f" Of {stages} stages, the {MOST_LINES} busiest." if stages > MOST_LINES else "")
 

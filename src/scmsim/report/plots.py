@@ -30,7 +30,7 @@ class Plots:
         self._result = result
 
     def __repr__(self) -> str:
-        return f"<Plots of {self._result!r}: orders, net_stock, cost, service, bullwhip, network>"
+        return f"<Plots of {self._result!r}: orders, net_stock, cost, service, bullwhip, network, income, cash, delays>"
 
     def orders(self, product: str | None = None) -> "go.Figure":
         """Draw the orders of every stage over time against end customers' demand.
@@ -89,6 +89,48 @@ class Plots:
         from scmsim.report.map_figure import plot_network
 
         return plot_network(self._result)
+
+    def income(self) -> "go.Figure":
+        """Draw where the customers' money goes: goods, the stages' costs and their profit.
+
+        Raises
+        ------
+        UsageError
+            The scenario counts no money.
+        """
+        from scmsim.report.money_figure import plot_income
+
+        return plot_income(self._with_money())
+
+    def cash(self) -> "go.Figure":
+        """Draw the cash of every stage over time.
+
+        Raises
+        ------
+        UsageError
+            The scenario counts no money, or the run kept no tables.
+        """
+        from scmsim.report.cash import plot_cash
+
+        self._with_money()
+        return plot_cash(self._with_tables())
+
+    def delays(self) -> "go.Figure":
+        """Draw how long messages between the stages took.
+
+        Raises
+        ------
+        UsageError
+            The run kept no tables.
+        """
+        from scmsim.report.information_figure import plot_delays
+
+        return plot_delays(self._with_tables())
+
+    def _with_money(self) -> "Result":
+        if self._result.scenario.network.money is None:
+            raise UsageError("Nothing in this scenario has a price: there is no money to draw")
+        return self._result
 
     def _with_tables(self) -> "Result":
         if not self._result.tables:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from scmsim.report.answers import at_level, chain_figure
-from scmsim.report.labels import counted, in_html, number, percent, plural
+from scmsim.report.labels import counted, in_html, number, percent, plural, shorten
 from scmsim.report.series import addable
 from scmsim.report.stages import levels_of
 from scmsim.report.tables import chain_tables, figure_text, level_tables, metric_name
@@ -18,7 +18,9 @@ CUMULATIVE = "cumulative_order_variance_ratio"
 FEWEST_BUCKETS = 5
 """From fewer buckets than this no variance is told in words."""
 
+LONGEST_CURRENCY = 20
 TILES = ("total_cost", "fill_rate", "average_on_hand", "average_backorders")
+MONEY_TILES = ("profit", "cash_to_cash", "fill_rate", "average_on_hand")
 
 
 def header(result: "Result") -> str:
@@ -39,14 +41,12 @@ def headline(result: "Result") -> str:
     calendar = result.scenario.network.calendar
     measured = from_ticks(calendar.end - calendar.warm)
     span = f"Over {number(measured)} {in_html(calendar.unit if measured == 1 else plural(calendar.unit))}"
-    cost, fill = chain_figure(result, "total_cost").mean, chain_figure(result, "fill_rate").mean
-    facts = []
-    if cost:
-        facts.append(f"the chain cost <b>{number(cost)}</b>")
+    earned, fill = _earned(result), chain_figure(result, "fill_rate").mean
+    facts = [earned] if earned else []
     if fill is not None:
         facts.append(f"<b>{percent(fill)}</b> of customers' demand was served at once")
     first = f"{span} {' and '.join(facts)}." if facts else ""
-    return f"{first} {_swing(result)}".strip()
+    return " ".join(part for part in (first, _insolvent(result), _swing(result)) if part)
 
 
 def numbers(result: "Result") -> str:
@@ -60,6 +60,8 @@ def numbers(result: "Result") -> str:
         parts.append(_fold("By product", level_tables(result, "product", ["product"])))
         parts.append(_fold("By stage and product", level_tables(result, "point", ["stage", "product"])))
     hint = "Point at a name for its definition, or follow it to the glossary. A dash means undefined."
+    if network.money is not None:
+        hint += " Lines of income that are nothing everywhere are left out."
     if result.replications > 1:
         hint += f" Means over {counted(result.replications, 'replication')}, ± the half width of their 95 % t-interval."
     return f'<section id="numbers"><h2>All numbers</h2><p class="hint">{hint}</p>{"".join(parts)}</section>'
@@ -89,8 +91,9 @@ def foot(result: "Result") -> str:
 
 def _tiles(result: "Result") -> str:
     """Write the chain's four figures that are asked for first; no total cost where nothing costs anything."""
-    figures = {name: chain_figure(result, name) for name in TILES}
-    if not figures["total_cost"].mean:
+    names = TILES if result.scenario.network.money is None else MONEY_TILES
+    figures = {name: chain_figure(result, name) for name in names}
+    if "total_cost" in figures and not figures["total_cost"].mean:
         del figures["total_cost"]
     tiles = [
         f'<div class="tile"><div class="value">{figure_text(name, figure)}</div><div>{metric_name(name)}</div></div>'
@@ -98,6 +101,31 @@ def _tiles(result: "Result") -> str:
         if figure.mean is not None
     ]
     return f'<div class="tiles">{"".join(tiles)}</div>' if tiles else ""
+
+
+def _earned(result: "Result") -> str:
+    """Say what the chain earned or lost where money is counted, and what it cost elsewhere."""
+    money, cost = result.scenario.network.money, chain_figure(result, "total_cost").mean
+    if money is None:
+        return f"the chain cost <b>{number(cost)}</b>" if cost else ""
+    profit = chain_figure(result, "profit").mean or 0.0
+    unit = "" if money.currency == "money" else f" {in_html(shorten(money.currency, LONGEST_CURRENCY))}"
+    if not profit:
+        return "the chain earned nothing"
+    return f"the chain {'earned' if profit > 0 else 'lost'} <b>{number(abs(profit))}{unit}</b>"
+
+
+def _insolvent(result: "Result") -> str:
+    """Name the stage that left its invoices unpaid for longest, if any did beyond its grace."""
+    rows = at_level(result.kpis, "node")
+    rows = rows[(rows["metric"] == "days_insolvent") & (rows["mean"] > 0)].sort_values("mean", ascending=False)
+    if rows.empty:
+        return ""
+    network, time = result.scenario.network, float(rows["mean"].iloc[0])
+    node, unit = str(rows["node"].iloc[0]), network.calendar.unit
+    others = f", {counted(len(rows) - 1, 'other stage')} for less" if len(rows) > 1 else ""
+    who, span = network.nodes[node].label or node, f"{number(time)} {unit if time == 1 else plural(unit)}"
+    return f"For <b>{in_html(span)}</b> {in_html(who)} was insolvent{others}."
 
 
 def _swing(result: "Result") -> str:

@@ -54,7 +54,7 @@ class Axis:
 
     def index(self, times: pd.Series) -> np.ndarray:
         """Give the step that every time (in the scenario's unit) falls in; some may lie outside of the axis."""
-        return np.asarray((_ticks(times) - self.start) // self.width)
+        return np.asarray((as_ticks(times) - self.start) // self.width)
 
     def instants(self) -> np.ndarray:
         """Give the start of every step and the end of the last, as dates where the calendar has them."""
@@ -127,7 +127,7 @@ def data_orders(result: "Result", product: str | None = ALL_PRODUCTS) -> pd.Data
     for name, rows in _busiest(result, orders, product):
         lines[name] = _per_step(axis, rows["time"], rows["quantity"])
     lines[END_DEMAND] = _end_demand(result, axis, product)
-    return _tidy(axis.instants()[:-1], lines, "quantity")
+    return tidy(axis.instants()[:-1], lines, "quantity")
 
 
 def data_net_stock(result: "Result", product: str | None = ALL_PRODUCTS) -> pd.DataFrame:
@@ -150,7 +150,7 @@ def data_net_stock(result: "Result", product: str | None = ALL_PRODUCTS) -> pd.D
     """
     axis = axis_of(result.scenario.network.calendar)
     drawn, instants = _stock_instants(result, product)
-    step = _step_of(axis.calendar, len(drawn) * len(instants))
+    step = step_of(axis.calendar, len(drawn) * len(instants))
     starts = np.arange(axis.start, axis.calendar.end, step) if step else instants
     every = np.union1d(instants, starts)
     first_of = np.searchsorted(every, starts)
@@ -158,7 +158,7 @@ def data_net_stock(result: "Result", product: str | None = ALL_PRODUCTS) -> pd.D
     for name, rows in drawn:
         held = sum((_held(group, every) for _, group in rows.groupby("product")), np.zeros(len(every)))
         lines[name] = np.minimum.reduceat(held, first_of) if len(starts) else held
-    return _tidy(axis.shown(starts.astype(float)), lines, "net_stock")
+    return tidy(axis.shown(starts.astype(float)), lines, "net_stock")
 
 
 def stock_step(result: "Result", product: str | None = ALL_PRODUCTS) -> int:
@@ -167,7 +167,7 @@ def stock_step(result: "Result", product: str | None = ALL_PRODUCTS) -> int:
     A step is one time unit, or several where the run has more of them than a screen can show.
     """
     drawn, instants = _stock_instants(result, product)
-    return _step_of(result.scenario.network.calendar, len(drawn) * len(instants))
+    return step_of(result.scenario.network.calendar, len(drawn) * len(instants))
 
 
 def first_replication(result: "Result") -> int | None:
@@ -204,12 +204,13 @@ def _per_step(axis: Axis, times: pd.Series, quantities: pd.Series) -> np.ndarray
 def _stock_instants(result: "Result", product: str | None) -> tuple[list[tuple[str, pd.DataFrame]], np.ndarray]:
     """Give the states of the stages to draw, and all instants (in ticks) at which one of them was written."""
     drawn = _busiest(result, _of(_first_replication(result, "stock"), product), product)
-    ticks = [_ticks(rows["time"]) for _, rows in drawn]
+    ticks = [as_ticks(rows["time"]) for _, rows in drawn]
     instants = np.unique(np.concatenate(ticks)) if ticks else np.empty(0, dtype=np.int64)
     return drawn, instants[instants < result.scenario.network.calendar.end]
 
 
-def _step_of(calendar: "Calendar", states: int) -> int:
+def step_of(calendar: "Calendar", states: int) -> int:
+    """Give the step, in ticks, of which only the lowest value of so many states is drawn; 0 where all of them are."""
     if states <= MOST_STATES:
         return 0
     return TICKS * ceil((calendar.end - calendar.start) / TICKS / MOST_STEPS)
@@ -217,15 +218,17 @@ def _step_of(calendar: "Calendar", states: int) -> int:
 
 def _held(rows: pd.DataFrame, instants: np.ndarray) -> np.ndarray:
     """Give the net stock that one stock has from every instant on: what was written last holds until the next is."""
-    last = np.searchsorted(_ticks(rows["time"]), instants, side="right") - 1
+    last = np.searchsorted(as_ticks(rows["time"]), instants, side="right") - 1
     return np.where(last < 0, 0.0, rows["net_stock"].to_numpy(dtype=float)[np.maximum(last, 0)])
 
 
-def _ticks(times: pd.Series) -> np.ndarray:
+def as_ticks(times: pd.Series) -> np.ndarray:
+    """Turn times in the scenario's unit into ticks."""
     return np.asarray(np.rint(times.to_numpy(dtype=float) * TICKS).astype(np.int64))
 
 
-def _tidy(starts: np.ndarray, lines: dict[str, np.ndarray], column: str) -> pd.DataFrame:
+def tidy(starts: np.ndarray, lines: dict[str, np.ndarray], column: str) -> pd.DataFrame:
+    """Put lines that share their instants below each other in one frame: ``time``, ``node`` and their values."""
     parts = [pd.DataFrame({"time": starts, "node": name, column: values}) for name, values in lines.items()]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["time", "node", column])
 

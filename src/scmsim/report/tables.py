@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from scmsim.metrics.money import LINES
 from scmsim.report.answers import SHARES, Figure, Table, chain_figure, data_table
 from scmsim.report.labels import UNDEFINED, half_width, in_html, number, percent
 from scmsim.report.stages import data_stages
@@ -44,7 +45,7 @@ def figure_text(metric: str, figure: Figure) -> str:
 def chain_tables(result: "Result") -> str:
     """Write the figures of the whole chain, one small table per theme."""
     parts, units = [], units_of(result)
-    for title, metrics in groups_of(result):
+    for title, metrics in _told(result):
         figures = [(name, chain_figure(result, name)) for name in metrics]
         known = [(name, figure) for name, figure in figures if figure.mean is not None]
         rows = "".join(_chain_row(name, figure, units.get(name, "")) for name, figure in known)
@@ -57,7 +58,7 @@ def level_tables(result: "Result", level: str, heads: Sequence[str]) -> str:
     """Write the figures of a roll-up below the chain: a table per theme, a row per node (product, …)."""
     parts = []
     labels = {stage.name: stage.label for stage in data_stages(result).values()} if level in ("node", "point") else {}
-    for title, metrics in groups_of(result):
+    for title, metrics in _told(result):
         table = data_table(result, metrics, level)
         if table:
             parts.append(f"<h4>{in_html(title)}</h4>{_wide_table(labels, table, metrics, heads)}")
@@ -75,6 +76,13 @@ def units_of(result: "Result") -> dict[str, str]:
     """Give the unit of every metric, in this scenario's words."""
     rows = result.kpis.dropna(subset=["unit"]).drop_duplicates("metric")
     return {str(metric): str(unit) for metric, unit in zip(rows["metric"], rows["unit"], strict=True)}
+
+
+def _told(result: "Result") -> list[tuple[str, tuple[str, ...]]]:
+    """List the metrics that the tables show: all but the lines of income that are nothing everywhere."""
+    largest = result.kpis["mean"].abs().groupby(result.kpis["metric"]).max()
+    nothing = {line.name for line in LINES if not largest.get(line.name, 0.0) > 0}
+    return [(title, tuple(name for name in names if name not in nothing)) for title, names in groups_of(result)]
 
 
 def _chain_row(metric: str, figure: Figure, unit: str) -> str:

@@ -2,7 +2,14 @@
 
 from scmsim.metrics import CATALOGUE
 
-THEMES = {"service": "Service", "cost": "Cost", "inventory": "Stock", "bullwhip": "How orders vary", "flow": "Flow"}
+THEMES = {
+    "service": "Service",
+    "cost": "Cost",
+    "inventory": "Stock",
+    "bullwhip": "How orders vary",
+    "flow": "Flow",
+    "money": "Money",
+}
 """The catalogue's groups in the order of the page, and what they are called there; others follow by their own names."""
 
 

@@ -17,6 +17,7 @@ from scmsim.inputs.demand import Demand, demand_kinds
 from scmsim.inputs.distributions import Distribution, distribution_kinds
 from scmsim.policies.base import Policy
 from scmsim.policies.catalogue import Forecast, forecast_kinds, policy_kinds
+from scmsim.scenario.schema_money import PriceRule, price_kinds
 from scmsim.specification import Specification
 
 Kinds = Mapping[str, type[Specification]]
@@ -139,7 +140,9 @@ DEMANDS = Family("demand", Demand, demand_kinds, group="scmsim.demands")
 """Demand models."""
 DISTRIBUTIONS = Family("distribution", Distribution, distribution_kinds, tag="dist")
 """Probability distributions."""
-FAMILIES = (POLICIES, FORECASTS, DEMANDS, DISTRIBUTIONS)
+PRICES = Family("price", PriceRule, price_kinds)
+"""Rules for a price."""
+FAMILIES = (POLICIES, FORECASTS, DEMANDS, DISTRIBUTIONS, PRICES)
 """All of them."""
 
 AnyPolicy = Annotated[Policy, POLICIES]

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from scmsim.scenario.checks_information import information_findings
+from scmsim.scenario.checks_money import money_findings
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.schema_network import Review
@@ -41,6 +43,9 @@ class Checks:
         self._check_length()
         self._check_calendar()
         self._check_whole_units()
+        if self.is_network:
+            self.findings += information_findings(flow)
+        self.findings += money_findings(flow)
 
     def _check_suppliers(self) -> None:
         for name, node in self._flow.file.nodes.items():

@@ -3,6 +3,7 @@
 from scmsim.inputs.distributions import Distribution
 from scmsim.scenario import network as net
 from scmsim.scenario.schema import ScenarioFile
+from scmsim.scenario.schema_information import Clerks, Messages, Report, Share
 from scmsim.scenario.schema_network import Due, Node, Review, Stock
 from scmsim.ticks import to_ticks
 
@@ -37,6 +38,34 @@ def node_of(name: str, node: Node) -> net.Node:
         segment=node.segment or SEGMENTS[node.kind],
         label=node.label or name,
         position=node.position,
+        order_clerks=_clerks(node.clerks.order_processing),
+        billing_clerks=_clerks(node.clerks.billing),
+    )
+
+
+def _clerks(clerks: Clerks | None) -> net.Clerks | None:
+    return None if clerks is None else net.Clerks(clerks.number, delay(clerks.time))
+
+
+def share_of(share: Share) -> net.Share:
+    """Return what is told over a lane."""
+    return net.Share(**{kind: _report(getattr(share, kind)) for kind in Share.model_fields})
+
+
+def messages_of(messages: Messages) -> net.Messages:
+    """Return how long messages take."""
+    return net.Messages(**{kind: delay(getattr(messages, kind)) for kind in Messages.model_fields})
+
+
+def _report(told: bool | Report) -> net.Report | None:
+    if told is False:
+        return None
+    report = Report() if told is True else told
+    return net.Report(
+        delay=delay(report.delay),
+        interval=0 if isinstance(report.interval, str) else to_ticks(report.interval),
+        offset=to_ticks(report.offset),
+        noise=report.noise,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from scmsim.scenario.schema import ScenarioFile
 
 Json = dict[str, Any]
-_ENTRIES = {"stock": "Stock", "lane": "Lane", "make": "Make"}
+_ENTRIES = {"stock": "Stock", "lane": "Lane", "make": "Make", "sale": "Sale", "finance": "Finance"}
 _LANE_TEXT = {
     "type": "string",
     "pattern": "^[^>]+(->[^>]+)+$",

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from scmsim.scenario.located import Located, shown
 from scmsim.scenario.troubles import Trouble
 
+_SECTIONS = frozenset({"stock", "make", "demand", "sales"})
+"""The sections of a node that hold an entry per product."""
+
 
 def lane_text(lane: Located) -> str:
     """Write a lane as ``a -> b``."""
@@ -23,6 +26,8 @@ def spelled_out(root: Located, troubles: list[Trouble]) -> Located:
     entries = dict(root.value)
     if isinstance((lanes := entries.get("lanes")), Located) and isinstance(lanes.value, list):
         entries["lanes"] = lanes.like([found for lane in lanes.value for found in _spelled_out(lane, troubles)])
+    if "money" in entries and entries["money"].value is None:
+        entries["money"] = entries["money"].like({})
     if "products" in entries:
         entries["products"] = _filled(entries["products"])
     if isinstance(root.entries("nodes"), dict) and "nodes" in entries and isinstance(entries["nodes"].value, dict):
@@ -33,9 +38,7 @@ def spelled_out(root: Located, troubles: list[Trouble]) -> Located:
 def _node(node: Located) -> Located:
     if not isinstance(node.value, dict):
         return node
-    return node.like(
-        {key: _filled(entry) if key in ("stock", "make", "demand") else entry for key, entry in node.value.items()}
-    )
+    return node.like({key: _filled(entry) if key in _SECTIONS else entry for key, entry in node.value.items()})
 
 
 def _filled(section: Located) -> Located:

@@ -61,10 +61,13 @@ def _shipped_hint(path: Path) -> str:
     """Say how to come by a shipped scenario that is called by its name and is no file here."""
     package = Path(str(files("scmsim")))
     folders = (package / "scenarios", package.parent.parent / "scenarios")
-    shipped = {f"{file.stem}{end}" for folder in folders for file in folder.glob("*.yaml") for end in ("", ".yaml")}
-    if str(path) not in shipped or path.exists():
+    shipped = {
+        file.relative_to(folder).with_suffix("").as_posix() for folder in folders for file in folder.rglob("*.yaml")
+    }
+    name = path.as_posix().removesuffix(".yaml")
+    if name not in shipped or path.exists():
         return ""
-    return f"{path.stem} is a scenario that comes with scmsim: `scmsim new {path.stem}` copies it to {path.stem}.yaml"
+    return f"{name} is a scenario that comes with scmsim: `scmsim new {name}` copies it to {name}.yaml"
 
 
 def loads(

@@ -3,6 +3,8 @@
 from scmsim.scenario.located import Located
 
 _TAGS = ("kind", "dist")
+_SECTIONS = {"stock": "stock", "make": "make", "demand": "demand", "sales": "sale"}
+"""The sections of a node, and where the defaults of their entries stand."""
 
 
 def merged(default: Located | None, own: Located) -> Located:
@@ -41,10 +43,20 @@ def _node(node: Located, defaults: dict[str, Located]) -> Located:
         return node
     return node.like(
         {
-            key: _section(defaults.get(key), entry) if key in ("stock", "make", "demand") else entry
-            for key, entry in node.value.items()
+            key: _section(defaults.get(_SECTIONS[key]), entry) if key in _SECTIONS else entry
+            for key, entry in _with_finance(node, defaults.get("finance")).items()
         }
     )
+
+
+def _with_finance(node: Located, default: Located | None) -> dict[str, Located]:
+    """Return the entries of a node with the default money among them, except at a supplier, which keeps no books."""
+    entries: dict[str, Located] = node.value
+    kind = entries.get("kind")
+    if default is None or kind is None or kind.value == "supplier":
+        return entries
+    own = entries.get("finance")
+    return entries | {"finance": merged(default, own) if own is not None else default}
 
 
 def _section(default: Located | None, section: Located) -> Located:

@@ -10,6 +10,14 @@ from datetime import date
 from scmsim.inputs.demand import Demand
 from scmsim.inputs.distributions import Distribution
 from scmsim.policies.base import Policy
+from scmsim.scenario.network_money import Delay as Delay
+from scmsim.scenario.network_money import Finance as Finance
+from scmsim.scenario.network_money import Money as Money
+from scmsim.scenario.network_money import Price as Price
+from scmsim.scenario.network_money import Promotion as Promotion
+from scmsim.scenario.network_money import Sale as Sale
+from scmsim.scenario.network_money import Terms as Terms
+from scmsim.ticks import TICKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +34,13 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """What flows. ``value`` is money per unit or None where nobody stated it."""
+    """What flows. ``value`` and ``standard_cost`` are money per unit or None where nobody stated it."""
 
     name: str
     unit: str = "unit"
     value: float | None = None
     whole_units: bool = False
+    standard_cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +52,51 @@ class Node:
     segment: str
     label: str
     position: tuple[float, float] | None = None
+    order_clerks: "Clerks | None" = None
+    billing_clerks: "Clerks | None" = None
+    finance: Finance | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What is told over a lane, and when: in ticks; ``interval`` 0 is whenever there was something to tell."""
+
+    delay: Delay = Delay(0)
+    interval: int = TICKS
+    offset: int = 0
+    noise: float | Distribution = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What a lane's receiver tells its sender; None: it does not."""
+
+    point_of_sale: Report | None = None
+    forecast: Report | None = None
+    stock: Report | None = None
+    pipeline: Report | None = None
+
+    def __bool__(self) -> bool:
+        return any((self.point_of_sale, self.forecast, self.stock, self.pipeline))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Messages:
+    """How long the messages that go with an order take."""
+
+    confirmation: Delay = Delay(0)
+    shipping_notice: Delay = Delay(0)
+    delivery_receipt: Delay = Delay(0)
+    invoice: Delay = Delay(0)
+    remittance: Delay = Delay(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Delay:
-    """A time that passes: ``ticks`` on the average, or always when there is no distribution."""
+class Clerks:
+    """People who handle one message after the other: how many, and how long one message takes."""
 
-    ticks: int
-    distribution: Distribution | None = None
+    number: int
+    time: Delay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +111,14 @@ class Lane:
     lead_time: Delay
     supplier_time: Delay
     crossing: bool
+    share: Share = Share()
+    messages: Messages = Messages()
     unit_cost: float = 0.0
     shipment_cost: float = 0.0
     holding_cost: float = 0.0
+    sales: dict[str, Sale] = field(default_factory=dict)
+    credit_limit: float | None = None
+    duty: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +155,16 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class CustomerDemand:
-    """Demand of end customers at one point; ``stream`` names its random numbers; interval and offset in ticks."""
+    """Demand of end customers at one point; ``stream`` names its random numbers; interval and offset in ticks.
+
+    ``pantry`` is the number of units that these customers keep at home while a promotion runs.
+    """
 
     stream: str
     model: Demand
     interval: int
     offset: int
+    pantry: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +188,14 @@ class Point:
     orders_mailed: tuple[tuple[int, float], ...] = ()
     source: FromLane | FromProduction | None = None
     demands: tuple[CustomerDemand, ...] = ()
+    sale: Sale | None = None
+    opening_cost: float = 0.0
+    buy_ahead: float = 0.0
+
+    @property
+    def is_managed(self) -> bool:
+        """Whether its supplier decides for it."""
+        return self.policy is not None and self.policy.decided_by_supplier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,4 +223,5 @@ class Network:
     points: tuple[Point, ...]
     end_demand: tuple[tuple[int, int, float], ...] = ()
     on_time_in_full: OnTimeInFull = field(default_factory=OnTimeInFull)
+    money: Money | None = None
     notes: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ from scmsim.scenario.shapes import Shape, elements, fields, shapes, step
 from scmsim.scenario.troubles import Trouble, did_you_mean
 
 _PART = re.compile(r'"(?P<double>[^"]*)"|\'(?P<single>[^\']*)\'|(?P<bare>[^.\'"]+)')
-_BY_PRODUCT = frozenset({"stock", "demand", "make", "components"})
+_BY_PRODUCT = frozenset({"stock", "demand", "make", "components", "sales", "prices"})
 _FREE = frozenset({"parameters"})
 
 

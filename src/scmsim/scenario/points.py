@@ -8,6 +8,7 @@ from scmsim.scenario import network as net
 from scmsim.scenario.convert import calendar_review, delay, listed
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.flow import Flow
+from scmsim.scenario.money import opening_costs, pantry_of, sale_of, units_ahead
 from scmsim.scenario.schema_network import Pipeline, Stock
 from scmsim.scenario.topology import Key
 from scmsim.ticks import TICKS, to_ticks
@@ -42,6 +43,7 @@ class PointBuilder:
         self._served = served
         self.findings: list[Finding] = []
         self.notes: list[str] = []
+        self._opening_costs = opening_costs(flow, level)
 
     def point(self, key: Key) -> net.Point:
         """Return the point of a stock."""
@@ -49,7 +51,7 @@ class PointBuilder:
         node, stock = self._flow.file.nodes[name], self._flow.stock(key)
         place = {"index": self._index[key], "node": name, "product": product, "level": self._level[key]}
         if node.kind == "supplier":
-            return net.Point(**place, unlimited=True)  # type: ignore[arg-type]
+            return net.Point(**place, unlimited=True, opening_cost=self._opening_costs[key])  # type: ignore[arg-type]
         source = self._source(key)
         review = calendar_review(stock)
         return net.Point(
@@ -66,6 +68,9 @@ class PointBuilder:
             orders_mailed=self._due(stock, "orders", self._times(key)[:1]),
             source=source,
             demands=self._demands(name, product),
+            sale=sale_of(node.sales[product]) if product in node.sales else None,
+            opening_cost=self._opening_costs[key],
+            buy_ahead=self._buy_ahead(key, stock),
         )
 
     def _source(self, key: Key) -> net.FromLane | net.FromProduction:
@@ -88,7 +93,9 @@ class PointBuilder:
             return net.Delay(0), delay(make.lead_time)
         lane = self._flow.file.lanes[self._flow.lanes_into[key][0]]
         supplier = self._flow.file.nodes[lane.origin]
-        return delay(lane.order_delay), delay(supplier.lead_time), delay(lane.lead_time)
+        policy = self._flow.stock(key).policy
+        mail = net.Delay(0) if policy is not None and policy.decided_by_supplier else delay(lane.order_delay)
+        return mail, delay(supplier.lead_time), delay(lane.lead_time)
 
     def _due(self, stock: Stock, what: str, times: tuple[net.Delay, ...]) -> tuple[tuple[int, float], ...]:
         pipeline = stock.initial_pipeline
@@ -139,14 +146,22 @@ class PointBuilder:
                 variance += units**2 * moments[1]
         return mean, variance
 
+    def _buy_ahead(self, key: Key, stock: Stock) -> float:
+        if not stock.buy_ahead:
+            return 0.0
+        mean, _ = self._moments(key)
+        return units_ahead(stock.buy_ahead, mean, whole_units=self._flow.file.products[key[1]].whole_units)
+
     def _demands(self, name: str, product: str) -> tuple[net.CustomerDemand, ...]:
         stream = f"demand/{name}/{product}"
+        whole = self._flow.file.products[product].whole_units
         return tuple(
             net.CustomerDemand(
                 stream if number == 1 else f"{stream}/{number}",
                 demand,
                 to_ticks(demand.interval),
                 to_ticks(demand.offset),
+                pantry_of(self._flow.file.nodes[name].sales.get(product), demand, whole_units=whole),
             )
             for number, demand in enumerate(self._flow.file.nodes[name].demand.get(product, ()), start=1)
         )

@@ -33,7 +33,13 @@ section may hold has a table of its own below. Unknown keys are errors. A *name*
   by `;`.
 """
 _NAMES = {"ScenarioFile": "Sections", "Time": "`time`", "Run": "`run`", "OnTimeInFull": "`on_time_in_full`"}
-_PLURALS = {"policy": "Policies", "forecast": "Forecasts", "demand": "Demands", "distribution": "Distributions"}
+_PLURALS = {
+    "policy": "Policies",
+    "forecast": "Forecasts",
+    "demand": "Demands",
+    "distribution": "Distributions",
+    "price": "Prices",
+}
 
 
 def reference_markdown() -> str:

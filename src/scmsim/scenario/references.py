@@ -6,6 +6,7 @@ They run on the raw tree, so that they also speak when the schema found somethin
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from scmsim.scenario.checks_money import money_references
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.lanes import lane_text
 from scmsim.scenario.located import Located, one_of
@@ -18,7 +19,7 @@ def references(root: Located) -> list[Finding]:
     found = [*_times(root), *_lanes(root), *_duplicate_lanes(root)]
     for name in root.entries("nodes"):
         found += _node(root, name)
-    return found
+    return [*found, *money_references(root)]
 
 
 def _number(entry: Located | None) -> float | None:
@@ -60,6 +61,9 @@ def _lanes(root: Located) -> Iterator[Finding]:
         for position, product in enumerate(lane.items("products")):
             if isinstance(product.value, str) and products and product.value not in products:
                 yield Finding(("lanes", index, "products", position), *_unknown("product", product.value, products))
+        for priced in lane.entries("prices"):
+            if products and priced not in products:
+                yield KeyFinding(("lanes", index, "prices", priced), *_unknown("product", priced, products))
 
 
 def _duplicate_lanes(root: Located) -> Iterator[Finding]:
@@ -89,7 +93,7 @@ def _node(root: Located, name: str) -> Iterator[Finding]:
     kind = _text(node.get("kind"))
     yield from _misplaced(node, name, kind)
     products = root.entries("products")
-    for section in ("stock", "demand", "make"):
+    for section in ("stock", "demand", "make", "sales"):
         for product in node.entries(section):
             if products and product not in products:
                 yield KeyFinding(("nodes", name, section, product), *_unknown("product", product, products))
@@ -115,6 +119,8 @@ _ONLY_AT = {
     "demand": (_KINDS - {"supplier"}, "A supplier serves lanes only."),
     "make": (frozenset({"factory"}), "Write `kind: factory`."),
     "supplies": (frozenset({"supplier"}), "Other nodes offer what they make and receive."),
+    "sales": (_KINDS - {"supplier"}, "A supplier serves lanes only: give the lane a `price`."),
+    "finance": (_KINDS - {"supplier"}, "A supplier is outside the chain: it never runs short, and keeps no books."),
     "lead_time": (frozenset({"supplier"}), "Give the time to a lane, or to an entry under `make`."),
 }
 """Which kinds of node may have a key, and what to do about it elsewhere."""

@@ -1,10 +1,13 @@
 """From a scenario as written to a network ready to run: everything inferred, defaulted and converted to ticks."""
 
+from dataclasses import replace
+
 from scmsim.scenario import network as net
 from scmsim.scenario.checks import Checks
-from scmsim.scenario.convert import calendar, delay, node_of
+from scmsim.scenario.convert import calendar, delay, messages_of, node_of, share_of
 from scmsim.scenario.findings import Unresolvable
 from scmsim.scenario.flow import Flow
+from scmsim.scenario.money import finance_of, lane_sales, money_of
 from scmsim.scenario.points import PointBuilder
 from scmsim.scenario.schema import ScenarioFile
 from scmsim.scenario.schema_network import Lane
@@ -56,21 +59,38 @@ def resolve(file: ScenarioFile) -> net.Network:
 def _assemble(
     flow: Flow, points: tuple[net.Point, ...], triplets: tuple[tuple[int, int, float], ...], notes: tuple[str, ...]
 ) -> net.Network:
-    file = flow.file
+    file, money = flow.file, money_of(flow.file)
     return net.Network(
         name=file.name,
         calendar=calendar(file),
         products={
-            name: net.Product(name=name, unit=product.unit, value=product.value, whole_units=product.whole_units)
+            name: net.Product(
+                name=name,
+                unit=product.unit,
+                value=product.value,
+                whole_units=product.whole_units,
+                standard_cost=product.standard_cost,
+            )
             for name, product in sorted(file.products.items())
         },
-        nodes={name: node_of(name, node) for name, node in sorted(file.nodes.items())},
+        nodes=_nodes(file, money),
+        money=money,
         lanes=tuple(_lane(flow, index, lane) for index, lane in enumerate(file.lanes)),
         points=points,
         end_demand=triplets,
         on_time_in_full=_tolerance(file),
         notes=notes,
     )
+
+
+def _nodes(file: ScenarioFile, money: net.Money | None) -> dict[str, net.Node]:
+    nodes = {name: node_of(name, node) for name, node in sorted(file.nodes.items())}
+    if money is None:
+        return nodes
+    return {
+        name: node if node.kind == "supplier" else replace(node, finance=finance_of(file.nodes[name].finance))
+        for name, node in nodes.items()
+    }
 
 
 def _tolerance(file: ScenarioFile) -> net.OnTimeInFull:
@@ -80,16 +100,22 @@ def _tolerance(file: ScenarioFile) -> net.OnTimeInFull:
 
 
 def _lane(flow: Flow, index: int, lane: Lane) -> net.Lane:
+    products = tuple(sorted(flow.cargo.carried[index]))
     return net.Lane(
         index=index,
         origin=lane.origin,
         destination=lane.destination,
-        products=tuple(sorted(flow.cargo.carried[index])),
+        products=products,
         order_delay=delay(lane.order_delay),
         lead_time=delay(lane.lead_time),
         supplier_time=delay(flow.file.nodes[lane.origin].lead_time),
         crossing=lane.crossing,
+        share=share_of(lane.share),
+        messages=messages_of(lane.messages),
         unit_cost=lane.unit_cost,
         shipment_cost=lane.shipment_cost,
         holding_cost=lane.holding_cost,
+        sales=lane_sales(lane, products),
+        credit_limit=lane.credit_limit,
+        duty=lane.duty,
     )

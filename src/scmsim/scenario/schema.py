@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from scmsim.inputs.demand import Demand
 from scmsim.scenario.catalogue import AnyDemand
 from scmsim.scenario.partial import Partial
+from scmsim.scenario.schema_money import Finance, Money, Sale
 from scmsim.scenario.schema_network import Lane, Make, Name, Node, Stock
 from scmsim.specification import NonNegative, Number, Positive, Specification
 
@@ -88,6 +89,9 @@ class Product(Specification):
     """Money per unit, for the measures that weigh products by value."""
     whole_units: bool = False
     """Whether a unit cannot be divided; then a short stock shares out whole units."""
+    standard_cost: NonNegative | None = None
+    """What a unit in stock is worth at the start, and always with `valuation: standard` (money per unit). By default
+    `value`, or else what it costs to buy or to make."""
 
 
 class Defaults(Specification):
@@ -104,6 +108,10 @@ class Defaults(Specification):
     """What every entry under `make` has unless it says otherwise."""
     demand: Annotated[Demand | None, Partial(AnyDemand)] = None
     """What every demand has unless it says otherwise."""
+    sale: Annotated[Sale | None, Partial(Sale)] = None
+    """What every entry under `sales` has unless it says otherwise."""
+    finance: Annotated[Finance | None, Partial(Finance)] = None
+    """The money of every node, except suppliers, unless it says otherwise."""
 
 
 class Tables(Specification):
@@ -121,6 +129,8 @@ class Tables(Specification):
     """Demands; the key columns are `node` and `product`."""
     make: FileName | None = None
     """Production; the key columns are `node` and `product`."""
+    sales: FileName | None = None
+    """What end customers pay; the key columns are `node` and `product`."""
     components: FileName | None = None
     """Bills of materials; the columns are `node`, `product`, `component` and `quantity`."""
 
@@ -140,6 +150,8 @@ class ScenarioFile(Specification):
     """Seed and replications."""
     measures: Measures = Measures()
     """Parameters of the measures."""
+    money: Money | None = None
+    """How money is counted. Without it, prices, `sales` and `finance` nothing of money is computed."""
     products: Annotated[dict[Name, Product], Field(min_length=1)]
     """The products by name."""
     defaults: Defaults = Defaults()

@@ -1,26 +1,21 @@
 """The part of a scenario file that describes the network: nodes, their stocks and production, and lanes."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from scmsim.inputs.distributions import NonNegativeOrDistribution
 from scmsim.scenario.catalogue import AnyDemand, AnyPolicy
+from scmsim.scenario.schema_information import Desks, Messages, Share, written_as
+from scmsim.scenario.schema_money import AnyPrice, Finance, Promotions, Sale, Terms
 from scmsim.specification import NonNegative, Number, Positive, Specification
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 """A name given by the user: any text on one line."""
 
 
-def _shape(value: Any) -> str:
-    if isinstance(value, Mapping | Specification):
-        return "<mapping>"
-    return "<list>" if isinstance(value, list | tuple) else "<scalar>"
-
-
 def _as_list(value: Any) -> Any:
-    return (value,) if _shape(value) == "<mapping>" else value
+    return (value,) if written_as(value) == "<mapping>" else value
 
 
 Demands = Annotated[tuple[AnyDemand, ...], Field(strict=False, min_length=1), BeforeValidator(_as_list)]
@@ -63,11 +58,11 @@ AnyReview = Annotated[
     Annotated[Literal["continuous"], Tag("<scalar>")]
     | Annotated[Review, Tag("<mapping>")]
     | Annotated[Literal["continuous"], Tag("<list>")],
-    Discriminator(_shape),
+    Discriminator(written_as),
 ]
 InitialPipeline = Annotated[
     Annotated[NonNegative, Tag("<scalar>")] | Annotated[Dues, Tag("<list>")] | Annotated[Pipeline, Tag("<mapping>")],
-    Discriminator(_shape),
+    Discriminator(written_as),
 ]
 
 
@@ -93,6 +88,8 @@ class Stock(Specification):
     """When the stock decides about replenishment: `continuous`, or at regular instants."""
     policy: AnyPolicy | None = None
     """How it decides. Every stock needs one, except at a supplier."""
+    buy_ahead: NonNegative = 0.0
+    """How much more it orders while a promotion of its seller runs (periods of mean demand)."""
 
 
 class Make(Specification):
@@ -130,6 +127,12 @@ class Node(Specification):
     """What a supplier offers (supplier only). By default: whatever is asked of it."""
     lead_time: NonNegativeOrDistribution = 0.0
     """Time a supplier takes before it ships (time units; supplier only), or a distribution."""
+    sales: dict[Name, Sale] = {}
+    """What end customers pay, by product."""
+    clerks: Desks = Desks()
+    """Who handles its messages."""
+    finance: Finance | None = None
+    """The node's money. By default it starts with none and may owe any amount."""
 
 
 class Lane(Specification):
@@ -145,6 +148,10 @@ class Lane(Specification):
     """Time from placing an order to its arrival at the sender (time units), or a distribution."""
     lead_time: NonNegativeOrDistribution = 0.0
     """Time from shipping to receiving (time units), or a distribution."""
+    share: Share = Share()
+    """What the receiver tells the sender beyond its orders."""
+    messages: Messages = Messages()
+    """How long the messages that go with an order take."""
     crossing: bool = True
     """Whether a later shipment may overtake an earlier one when lead times vary."""
     unit_cost: NonNegative = 0.0
@@ -153,3 +160,16 @@ class Lane(Specification):
     """Money per shipment, counted when it departs."""
     holding_cost: NonNegative = 0.0
     """Money per unit in transit and time unit."""
+    price: AnyPrice | None = None
+    """What the receiver pays its sender (money per unit): a number, or a mapping with `kind`. By default nothing."""
+    prices: dict[Name, AnyPrice] = {}
+    """Prices by product, where they differ from `price`."""
+    promotions: Promotions = ()
+    """Times of lower prices, one after the other."""
+    terms: Terms = Terms()
+    """When the receiver pays. By default at once, when the goods arrive."""
+    credit_limit: NonNegative | None = None
+    """The most that the receiver may owe, unshipped orders included (money); orders beyond it wait at the sender. An
+    order that is larger than the whole limit waits for good."""
+    duty: NonNegative = 0.0
+    """Duty as a share of the price, which the receiver pays when the goods arrive."""

@@ -35,6 +35,7 @@ _SECTIONS = {
     "stock": _Section(("node", "product"), lambda node, product: ("nodes", node, "stock", product)),
     "demand": _Section(("node", "product"), lambda node, product: ("nodes", node, "demand", product)),
     "make": _Section(("node", "product"), lambda node, product: ("nodes", node, "make", product)),
+    "sales": _Section(("node", "product"), lambda node, product: ("nodes", node, "sales", product)),
     "components": _Section(
         ("node", "product", "component"),
         lambda node, product, component: ("nodes", node, "make", product, "components", component),
@@ -187,12 +188,13 @@ class _TableReader:
 
 
 _TOP = {"products": "products", "lanes": "lanes"} | dict.fromkeys(
-    ("nodes", "stock", "demand", "make", "components"), "nodes"
+    ("nodes", "stock", "demand", "make", "sales", "components"), "nodes"
 )
 _INSIDE = {
     "stock": ("stock", "product"),
     "demand": ("demand", "product"),
     "make": ("make", "product"),
+    "sales": ("sales", "product"),
     "components": ("make", "product", "components", "component"),
 }
 

@@ -10,11 +10,19 @@ from scmsim.scenario.located import Located
 from scmsim.scenario.messages import INCOMPLETE, findings
 from scmsim.scenario.references import references
 from scmsim.scenario.schema import Defaults, ScenarioFile, Tables
+from scmsim.scenario.schema_money import Finance, Sale
 from scmsim.scenario.schema_network import Lane, Make, Stock
 from scmsim.scenario.shapes import shapes
 from scmsim.scenario.troubles import Trouble, locate
 
-_DEFAULTS: dict[str, Any] = {"stock": Stock, "lane": Lane, "make": Make, "demand": AnyDemand}
+_DEFAULTS: dict[str, Any] = {
+    "stock": Stock,
+    "lane": Lane,
+    "make": Make,
+    "demand": AnyDemand,
+    "sale": Sale,
+    "finance": Finance,
+}
 
 
 def validated(root: Located, troubles: list[Trouble]) -> ScenarioFile | None:

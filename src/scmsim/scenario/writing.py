@@ -42,7 +42,10 @@ def to_yaml(file: ScenarioFile) -> str:
         if not any((plain.pop(section, None) or {}).values()) or section == "tables":
             continue
         plain[section] = written(file.defaults)
-    kept = {key: plain[key] for key in ScenarioFile.model_fields if plain.get(key) not in (None, {}, [])}
+    empty: tuple[Any, ...] = (None, {}, [])
+    kept = {key: plain[key] for key in ScenarioFile.model_fields if key in plain and plain[key] not in empty}
+    if file.money is not None:  # even an empty section switches the books on
+        kept["money"] = plain["money"]
     return yaml.dump(kept, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=120)
 
 

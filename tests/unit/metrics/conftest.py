@@ -24,7 +24,7 @@ from scmsim.scenario.network import (
 )
 from scmsim.ticks import TICKS
 
-TIMES = {"time", "placed", "promised", "arrives", "finishes"}
+TIMES = {"time", "placed", "promised", "arrives", "finishes", "due", "received"}
 
 Rows = Sequence[tuple[float, ...]]
 

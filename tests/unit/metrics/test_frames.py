@@ -5,7 +5,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from scmsim.metrics.frames import TABLES, frames
+from scmsim.flows.information import KINDS
+from scmsim.flows.money import account, event, outside
+from scmsim.metrics.columns import TABLES
+from scmsim.metrics.frames import frames
 
 
 def plain(frame, *columns):
@@ -68,10 +71,46 @@ def test_shipments_and_production_tell_when_they_end(bench):
     tables = bench.tables(shipments=[(1, 2, 1, 5, 8, 3.5)], production=[(2, 0, 6, 2, 3)])
     found = frames(bench.factory(), tables)
     assert plain(found["shipments"], *(c.name for c in TABLES["shipments"] if c.name != "date")) == [
-        [1, 5, "mill", "wheel", "factory", 8, 3.5]
+        [1, 5, 5, "mill", "wheel", "factory", 8, 3.5]
     ]
     assert plain(found["production"], *(c.name for c in TABLES["production"] if c.name != "date")) == [
-        [2, 6, "factory", "car", 2, 3]
+        [2, 6, 6, "factory", "car", 2, 3]
+    ]
+
+
+def test_messages_name_both_ends(bench):
+    """Tests kinds, end customers without a name, and times in units."""
+    tables = bench.tables(
+        messages=[(0, KINDS.index("order"), -1, 0, 1, 4, 0), (1, KINDS.index("stock"), 0, 1, 0, 12, 1.5)]
+    )
+    messages = frames(bench.chain(), tables)["messages"]
+    assert plain(messages, *(c.name for c in TABLES["messages"] if c.name != "date")) == [
+        [0, 1, 1, "order", None, "shop", "beer", 4, 0],
+        [1, 0, 0, "stock", "shop", "depot", "beer", 12, 1.5],
+    ]
+
+
+def test_money_names_nodes_accounts_and_everybody_outside(bench):
+    """Tests that nodes are numbered by name, that outside follows the last, and that end customers have no name."""
+    tables = bench.tables(
+        invoices=[(1, 1, 0, 1, -1, 8, 3)],
+        payments=[(3, 1, 1, 0, -1, 1, 8, 3), (3, 2, 0, 0, 0, 3, 5, 4)],
+        ledger=[
+            (1, 1, 0, account("cash"), -5, event("payment"), 0, 1),
+            (1, 1, 3, outside("wages"), 5, event("wages"), 0, -1),
+        ],
+    )
+    found = frames(bench.chain(), tables)
+    assert plain(found["invoices"], "time", "invoice", "order", "seller", "buyer", "amount", "due") == [
+        [1, 1, 0, "shop", None, 8, 3]
+    ]
+    assert plain(found["payments"], "time", "payment", "invoice", "payer", "payee", "amount", "received") == [
+        [3, 1, 1, None, "shop", 8, 3],
+        [3, 2, 0, "depot", "outside", 5, 4],
+    ]
+    assert plain(found["ledger"], "time", "posting", "node", "account", "amount", "event", "partner") == [
+        [1, 1, "depot", "cash", -5, "payment", "shop"],
+        [1, 1, "outside", "wages", 5, "wages", None],
     ]
 
 
@@ -102,3 +141,10 @@ def test_every_table_has_its_documented_columns_even_when_empty(bench):
         assert list(found[name]) == [column.name for column in columns]
         assert found[name].empty
         assert all(column.description for column in columns)
+
+
+def test_the_quantity_of_a_message_is_explained():
+    """Tests that the column's description names the kinds that do not say units."""
+    said = next(column.description for column in TABLES["messages"] if column.name == "quantity")
+    assert "money for an invoice or a remittance" in said
+    assert "the promised date for a confirmation" in said

@@ -13,21 +13,28 @@ from pydantic import ValidationError
 from scmsim.policies import catalogue
 from scmsim.policies.anchor_and_adjust import AnchorAndAdjust
 from scmsim.policies.base import Plan, Policy
-from scmsim.policies.base_stock import BaseStock
-from scmsim.policies.forecasting import Ar1Mmse, ExponentialSmoothing, MovingAverage, Naive
+from scmsim.policies.base_stock import BaseStock, EchelonBaseStock
+from scmsim.policies.forecasting import Ar1Mmse, CustomerForecast, ExponentialSmoothing, MovingAverage, Naive
 from scmsim.policies.min_max import MinMax
 from scmsim.policies.order_up_to import OrderUpTo
 from scmsim.policies.reorder_point import ReorderPoint
 from scmsim.policies.scripted import Scripted
 from scmsim.policies.smoothed_order_up_to import SmoothedOrderUpTo
-from scmsim.policies.view import View
+from scmsim.policies.vendor_managed import VendorManaged
+from scmsim.policies.view import Told, View
 
 POLICIES: list[Policy] = [
     BaseStock(level=20),
+    BaseStock(level=20, position="echelon"),
+    EchelonBaseStock(level=50),
     MinMax(minimum=4, maximum=10),
+    MinMax(minimum=4, maximum=10, position="echelon"),
+    VendorManaged(minimum=4, maximum=10),
     ReorderPoint(reorder_point=3, order_quantity=5),
     OrderUpTo(forecast=MovingAverage(periods=5), cover=3, safety_stock=2),
     OrderUpTo(forecast=Ar1Mmse(mean=4, autocorrelation=0.5), cover=2.5),
+    OrderUpTo(forecast=MovingAverage(periods=5, of="point_of_sale"), cover=3),
+    OrderUpTo(forecast=CustomerForecast(), cover=3),
     SmoothedOrderUpTo(forecast=ExponentialSmoothing(weight=0.3), cover=2, smoothing_time=4),
     AnchorAndAdjust(forecast=Naive(), stock_weight=0.26, supply_line_weight=0.34, target=17),
     Scripted(orders=(4, 8, 2), afterwards="repeat"),
@@ -37,6 +44,13 @@ views = st.builds(
     net_stock=st.floats(-1e6, 1e6),
     on_order=st.floats(0, 1e6),
     demand=st.floats(0, 1e6),
+    told=st.builds(
+        Told,
+        point_of_sale=st.floats(0, 1e6),
+        forecast=st.floats(0, 1e6),
+        downstream=st.floats(-1e6, 1e6),
+        supply=st.one_of(st.just(math.inf), st.floats(0, 1e6)),
+    ),
 )
 every_policy = pytest.mark.parametrize("policy", POLICIES, ids=repr)
 

@@ -8,12 +8,14 @@ from pydantic import ValidationError
 from scmsim.policies.forecasting import (
     Ar1Mmse,
     Constant,
+    CustomerForecast,
     ExponentialSmoothing,
     Forecast,
     MovingAverage,
     Naive,
     forecast_kinds,
 )
+from scmsim.policies.view import Told, View
 
 FORECASTS = [
     Constant(value=4),
@@ -35,9 +37,9 @@ def after(forecast: Forecast, *seen: float) -> float:
 
 
 def test_every_kind_is_covered_here() -> None:
-    """Tests that the laws below meet every forecast of the package."""
+    """Tests that the laws below meet every forecast of the package but the one that learns from no demand."""
     own = {cls for cls in forecast_kinds().values() if cls.__module__ == Forecast.__module__}
-    assert {type(forecast) for forecast in FORECASTS} == own
+    assert {type(forecast) for forecast in FORECASTS} == own - {CustomerForecast}
 
 
 @pytest.mark.parametrize("forecast", FORECASTS, ids=repr)
@@ -145,3 +147,26 @@ def test_parameters_out_of_range(build: object, field: str) -> None:
     """Tests that a parameter out of its range is named."""
     with pytest.raises(ValidationError, match=field):
         build()  # type: ignore[operator]
+
+
+def test_a_forecast_of_point_of_sale_learns_nothing_from_orders() -> None:
+    """Tests that a forecast sees the orders that come in or what customers buy, as it was told to."""
+    view = View(net_stock=3, on_order=0, demand=40, told=Told(point_of_sale=12, forecast=7))
+    assert Naive().learn(0.0, view, 2.0) == 20
+    assert Naive(of="point_of_sale").learn(0.0, view, 2.0) == 6
+    assert CustomerForecast().learn(0.0, view, 2.0) == 7
+
+
+@pytest.mark.parametrize(
+    ("forecast", "needs"),
+    [(Naive(), set()), (Naive(of="point_of_sale"), {"point_of_sale"}), (CustomerForecast(), {"forecast"})],
+)
+def test_a_forecast_says_what_it_has_to_be_told(forecast: Forecast, needs: set[str]) -> None:
+    """Tests that the lanes a forecast needs can be found from the forecast."""
+    assert forecast.needs() == needs
+
+
+def test_a_customers_forecast_learns_from_nothing_else() -> None:
+    """Tests that it is refused to learn from point of sale as well."""
+    with pytest.raises(ValidationError, match="customer_forecast learns from forecasts: found point_of_sale"):
+        CustomerForecast(of="point_of_sale")

@@ -68,6 +68,47 @@ def bikes() -> dict[str, Any]:
     }
 
 
+def talking_and_paying(**changes: Any) -> dict[str, Any]:
+    """Give a chain whose stages tell and pay each other and have clerks; ``changes`` replace whole sections."""
+    finance = {"cash": 500, "overdraft_limit": 800, "overdraft_rate": 0.001, "fixed_cost": 8, "grace": 3}
+    clerk = {"number": 1, "time": {"dist": "exponential", "mean": 0.5}}
+    return {
+        "scmsim": 1,
+        "name": "talking and paying",
+        "time": {"unit": "day", "horizon": 100, "warm_up": 20},
+        "run": {"seed": 3},
+        "money": {"currency": "euro", "tax_rate": 0.2},
+        "products": {"tea": {"unit": "box"}},
+        "defaults": {
+            "lane": {
+                "lead_time": 2,
+                "order_delay": 1,
+                "messages": {"confirmation": 0.5, "invoice": 2, "remittance": 1},
+                "terms": {"net": 14, "late_fee": 0.001},
+            },
+            "stock": {"initial": 60, "holding_cost": 0.05, "policy": {"kind": "base_stock", "level": 60}},
+        },
+        "nodes": {
+            "garden": {"kind": "supplier"},
+            "packer": {"kind": "factory", "finance": finance, "clerks": {"billing": {"number": 1, "time": 0.8}}},
+            "depot": {"kind": "warehouse", "finance": finance, "clerks": {"order_processing": clerk}},
+            "shop": {
+                "kind": "retailer",
+                "finance": {**finance, "cash": 200},
+                "stock": {"tea": {"initial": 45, "policy": {"level": 40}}},
+                "demand": {"tea": {"kind": "poisson", "mean": 10}},
+                "sales": {"tea": {"price": 9, "terms": {"net": 5}}},
+            },
+        },
+        "lanes": [
+            {"from": "garden", "to": "packer", "price": 4},
+            {"from": "packer", "to": "depot", "price": 5.5},
+            {"from": "depot", "to": "shop", "price": 7, "share": {"point_of_sale": {"delay": 1, "interval": 7}}},
+        ],
+        **changes,
+    }
+
+
 @pytest.fixture
 def run() -> Callable[..., sc.Result]:
     """Run a scenario given as a mapping."""
@@ -96,3 +137,13 @@ def beer_mapping() -> Callable[..., dict[str, Any]]:
 @pytest.fixture
 def bike_mapping() -> Callable[[], dict[str, Any]]:
     return bikes
+
+
+@pytest.fixture(scope="session")
+def paying() -> sc.Result:
+    return sc.run(sc.from_dict(talking_and_paying()))
+
+
+@pytest.fixture
+def paying_mapping() -> Callable[..., dict[str, Any]]:
+    return talking_and_paying

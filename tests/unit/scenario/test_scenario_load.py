@@ -12,7 +12,7 @@ from scmsim.errors import ScenarioError, UsageError
 from scmsim.policies.base_stock import BaseStock
 from scmsim.scenario.load import from_dict, load, loads
 
-SCENARIOS = sorted((Path(__file__).resolve().parents[3] / "scenarios").glob("*.yaml"))
+SCENARIOS = sorted((Path(__file__).resolve().parents[3] / "scenarios").rglob("*.yaml"))
 BEER_GAME = """\
 # question: how hard do orders swing when each stage sees only its customer's orders?   source: Sterman (1989)
 # answer: even the best anchor-and-adjust player pays 46 + 50 + 54 + 54 = 204
@@ -267,5 +267,7 @@ def test_name_of_a_shipped_scenario(name: str, tmp_path: Path, monkeypatch: pyte
     (tmp_path / "beer_game2.yaml").write_text("")
     with pytest.raises(UsageError, match=rf"^no file {name}\. Did you mean beer_game2\.yaml\? {hint}"):
         load(name)
+    with pytest.raises(UsageError, match=r"`scmsim new information_sharing/off` copies it to information_sharing/off"):
+        load(Path("information_sharing") / "off")
     with pytest.raises(UsageError, match=r"no file elsewhere.beer_game\.yaml$"):
         load(Path("elsewhere") / "beer_game.yaml")

@@ -12,7 +12,7 @@ from scmsim.scenario.reader import read
 from scmsim.scenario.reference import reference_markdown
 
 ROOT = Path(__file__).resolve().parents[3]
-SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
+SCENARIOS = sorted((ROOT / "scenarios").rglob("*.yaml"))
 SCHEMA = scenario_json_schema()
 TYPES: dict[str, Any] = {
     "object": dict,

@@ -1,0 +1,155 @@
+"""The books of a measured run by node, segment and chain, and how metrics are defined on them."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from scmsim.flows.money import ACCOUNTS
+from scmsim.metrics.accumulator import Accumulator, by_point
+from scmsim.metrics.layout import Array, Layout, Mask
+from scmsim.metrics.metric import Measured, Metric, define
+from scmsim.metrics.money_totals import Ledgers
+from scmsim.metrics.rollup import Grouping, divide
+
+KINDS = {"node": 3, "segment": 2, "chain": 1}
+"""Levels that have books, and how many kinds of trade count there: that between a segment's, or the chain's, own nodes
+cancels."""
+
+STOCK = ("inventory", "in_transit", "work_in_process")
+
+
+class Booked(NamedTuple):
+    """A figure of the books for nodes, segments and the chain; products and single stocks keep none."""
+
+    work_out: Callable[[str], Array | None]
+    where: Mask
+
+    def at(self, grouping: Grouping) -> Array | None:
+        """Return one value per group, or None where there are no books."""
+        return self.work_out(grouping.level) if grouping.level in KINDS else None
+
+
+class Books:
+    """The ledgers of a measured run, put together by level.
+
+    Parameters
+    ----------
+    measured : Measured
+        Holds the accumulators.
+    """
+
+    def __init__(self, measured: Measured) -> None:
+        self._layout, self._ledgers, self._time = measured.layout, measured[Ledgers], measured.time
+
+    def moved(self, level: str, *accounts: str, trade: bool = False) -> Array:
+        """Return what was posted to these accounts in the measured time, debits +; ``trade``: with others only."""
+        return self._sum(self._ledgers.moved, level, accounts, trade)
+
+    def average(self, level: str, *accounts: str, trade: bool = False) -> Array:
+        """Return the time-weighted mean of the balance of these accounts."""
+        return self._sum(self._ledgers.integral, level, accounts, trade) / self._time
+
+    def closing(self, level: str, *accounts: str) -> Array:
+        """Return the balance of these accounts at the end."""
+        return self._sum(self._ledgers.balance, level, accounts, trade=False)
+
+    def revenue(self, level: str) -> Array:
+        """Return what was sold to others."""
+        return -self.moved(level, "revenue", trade=True)
+
+    def cost_of_goods_sold(self, level: str) -> Array:
+        """Return the cost of what was sold to others: sales inside the group are taken off.
+
+        So it is lower, maybe below 0, by what one node earned on goods that still lie in another's stock.
+        """
+        inside = -self.moved(level, "revenue") - self.revenue(level)
+        return self.moved(level, "cost_of_goods_sold") - inside
+
+    def gross_margin(self, level: str) -> Array:
+        """Return revenue less the cost of what was sold."""
+        return self.revenue(level) - self.cost_of_goods_sold(level)
+
+    def stock(self, level: str) -> Array:
+        """Return the average stock at cost."""
+        return self.average(level, *STOCK)
+
+    def owed(self, level: str) -> Array:
+        """Return what others owe on the average, less what they have paid in advance."""
+        return self.average(level, "receivables", "advances_received", trade=True)
+
+    def owing(self, level: str) -> Array:
+        """Return what is owed to others on the average, less what was paid in advance."""
+        return -self.average(level, "payables", "advances_paid", trade=True)
+
+    def days(self, amount: Array, moved: Array) -> Array:
+        """Return how long an amount lasts at the rate of what moved in the measured time."""
+        return divide(amount * self._time, moved)
+
+    def _sum(self, amount: Array, level: str, accounts: Iterable[str], trade: bool) -> Array:
+        kinds, columns = KINDS[level] if trade else len(amount), [ACCOUNTS.index(name) for name in accounts]
+        return group(self._layout, level, amount[:kinds, :, columns].sum(axis=(0, 2)))
+
+
+def group(layout: Layout, level: str, of_node: Array) -> Array:
+    """Add up a figure per node by node, segment or for the chain."""
+    if level == "node":
+        return of_node
+    if level == "segment":
+        return by_point(layout.node_segment, len(layout.segments), of_node)
+    return np.array([of_node.sum()])
+
+
+Figure = Callable[[Books, str], Array | None]
+
+
+def booked(figure: Figure) -> Callable[[Measured], Booked | None]:
+    """Make of a figure what a metric computes: nothing where no money is counted."""
+
+    def compute(measured: Measured) -> Booked | None:
+        if measured.network.money is None:
+            return None
+        books = Books(measured)
+        return Booked(lambda level: figure(books, level), measured.layout.stocked)
+
+    return compute
+
+
+LEVELS = (
+    "Of every node that keeps stock, of its segment and of the chain; trade between the nodes of a segment, or of the "
+    "chain, cancels there"
+)
+AT_COST = (
+    "Stock is worth what its holder paid for it, on hand, on its way to the holder (title passes at shipment) and in "
+    "process; the chain's stock includes what one of its nodes earned on selling it to another"
+)
+UNSOLD = "what one node earned on goods that still lie in another's stock"
+"""What rolled-up profit contains, as trade between nodes is cancelled but their profit on it is not."""
+
+
+class Said(NamedTuple):
+    """What is said of a metric beside its name."""
+
+    formula: str
+    definition: str
+    unit: str = "{currency}"
+    better: str | None = None
+    source: str = ""
+    bucket: str = ""
+
+
+def define_money(
+    name: str,
+    said: Said,
+    compute: Callable[[Measured], Booked | None],
+    needs: tuple[type[Accumulator], ...] = (Ledgers,),
+    title: str = "",
+) -> None:
+    """Put a metric of the books on the list."""
+    define(
+        Metric(
+            name=name, title=title or name.replace("_", " ").capitalize(), group="money", needs=needs, compute=compute,
+            formula=said.formula, definition=f"{said.definition} Only where money is counted.", unit=said.unit,
+            better=said.better, source=said.source, bucket=said.bucket,
+        )
+    )  # fmt: skip

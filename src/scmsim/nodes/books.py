@@ -1,0 +1,286 @@
+"""The books of a run: they hear what happens, and write down what it means in money."""
+
+from scmsim.engine.clock import Phases
+from scmsim.flows.money import ACCOUNTS, VALUATIONS, MovingAverage
+from scmsim.flows.postings import posting
+from scmsim.nodes.books_billing import Billing
+from scmsim.nodes.books_costs import Costs
+from scmsim.nodes.books_goods import END_CUSTOMERS, Goods, Item
+from scmsim.nodes.books_journal import Book, CashWatcher, InvoiceWatcher, Journal
+from scmsim.nodes.books_payments import Payments
+from scmsim.nodes.books_relation import NOBODY, Ends, Relation
+from scmsim.nodes.books_trade import Contract, Trade
+from scmsim.nodes.clerks import Desk
+from scmsim.nodes.workshop import Workshop
+from scmsim.scenario.network import Finance, FromLane, FromProduction, Messages, Money, Network, Sale
+from scmsim.ticks import TICKS
+
+OPENING_GOODS, OPENING_MONEY = posting("opening_goods"), posting("opening_money")
+
+
+class Books:
+    """The books of every node but unlimited suppliers, which are outside the chain.
+
+    Parameters
+    ----------
+    network : Network
+        What is simulated; it has money.
+    workshop : Workshop
+        The means of the run. The books must be made before the processes, which then write what the books subscribe to.
+
+    Attributes
+    ----------
+    books : dict of str to Book
+        The books by node.
+    items : dict of int to Item
+        The stocks in money, by the index of their point.
+    """
+
+    def __init__(self, network: Network, workshop: Workshop) -> None:
+        self._network = network
+        self._workshop = workshop
+        self._money = network.money or Money()
+        start = network.calendar.start
+        names = sorted(network.nodes)
+        self._index = {name: index for index, name in enumerate(names)}
+        stocked = sorted({point.node for point in network.points if not point.unlimited})
+        self.journal = Journal(workshop, len(names))
+        self.books = {
+            name: Book(self._index[name], network.nodes[name].finance or Finance(), start, self.journal)
+            for name in stocked
+        }
+        self.payments = Payments(self.journal, workshop)
+        self.billing = Billing(self.payments, self._desks(), workshop)
+        self.trade = Trade(self.journal, self.payments, self.billing, workshop)
+        self.items = self._items()
+        self._relations: list[Relation] = []
+        self._lanes: dict[int, Relation] = {}
+        self._agree_terms()
+        self._purchases: dict[float, Contract] = {
+            index: item.purchase for index, item in self.items.items() if item.purchase is not None
+        }
+        self.goods = Goods(self.journal, self.trade, self.items)
+        self.costs = Costs(self.journal, list(self.books.values()), self.items, network.lanes, start)
+        self._subscribe()
+        self._book_dates(start)
+
+    # What others ask of the books
+
+    @property
+    def balances(self) -> dict[tuple[int, int], float]:
+        """The balance of every account, by node and code; those of the accounts outside under the number of nodes."""
+        found = {
+            (book.index, code): balance for book in self.books.values() for code, balance in enumerate(book.balances)
+        }
+        outside_index = len(self._index)
+        for position, balance in enumerate(self.journal.outside_balances):
+            found[outside_index, len(ACCOUNTS) + position] = balance
+        return found
+
+    def available(self, node: str) -> float:
+        """What a node can pay now: cash and what is left of its overdraft; infinite if that has no limit."""
+        return self.books[node].available
+
+    def committed(self, node: str) -> float:
+        """What a node is bound to pay: its payables and what it has ordered and not been shipped, less advances."""
+        book = self.books[node]
+        return book.open_orders + book.owed - book.prepaid
+
+    def exposure(self, lane: int) -> float:
+        """What the seller of a lane stands to lose: unpaid shipments over it, and orders entered and not shipped."""
+        relation = self._lanes.get(lane)
+        return relation.exposure if relation is not None else 0.0
+
+    def value(self, point: int, quantity: float) -> float:
+        """What ordering units for a stock costs now; 0 where the lane has no price."""
+        return self.price(point) * quantity
+
+    def price(self, point: int) -> float:
+        """The price at which a stock buys now; 0 where it has none."""
+        contract = self.items[point].purchase
+        return contract.price(self._workshop.clock.now) if contract is not None else 0.0
+
+    def advance(self, point: int, quantity: float) -> float:
+        """What is to be paid at once when units are ordered for a stock now."""
+        contract = self.items[point].purchase
+        if contract is None or quantity <= 0:
+            return 0.0
+        return contract.down_payment * self.value(point, quantity)
+
+    def order_value(self, order: int, point: int, quantity: float) -> float:
+        """What an order that has reached its seller adds to the seller's exposure."""
+        contract = self.items[point].purchase
+        if contract is None:
+            return 0.0
+        deal = self.trade.deal(order, contract, quantity)
+        return (1.0 - deal.advance) * deal.price * deal.quantity
+
+    def enter(self, order: int, point: int, quantity: float) -> None:
+        """Count an order of a stock in its seller's exposure from now on."""
+        contract = self.items[point].purchase
+        if contract is not None:
+            self.trade.enter(self.trade.deal(order, contract, quantity))
+
+    def oldest_due(self, node: str) -> int | None:
+        """The tick at which a node's oldest unpaid invoice is or was due; None if it has paid all it has got."""
+        return self.books[node].oldest_due()
+
+    def overdue(self, node: str) -> int:
+        """For how many ticks a node's oldest unpaid invoice has been due; 0 if none is."""
+        due = self.books[node].oldest_due()
+        return 0 if due is None else max(0, self._workshop.clock.now - due)
+
+    def on_cash(self, node: str, watcher: CashWatcher) -> None:
+        """Call ``watcher()`` whenever money has come in at a node and what waited for it has been paid."""
+        self.books[node].cash_watchers.append(watcher)
+
+    def on_invoice(self, node: str, watcher: InvoiceWatcher) -> None:
+        """Call ``watcher(invoice)`` whenever an invoice has reached a node."""
+        self.books[node].invoice_watchers.append(watcher)
+
+    def finish(self, end: int) -> None:
+        """Post what the last time unit has cost, and what is left to be paid of the tax on the profit of the run."""
+        self.costs.post(end)
+        self.costs.tax(end, self._money.tax_rate)
+
+    # How they are set up
+
+    def _items(self) -> dict[int, Item]:
+        worth = VALUATIONS[self._money.valuation]
+        items = {
+            point.index: Item(point, self.books[point.node], worth(point.opening_cost))
+            for point in self._network.points
+            if not point.unlimited
+        }
+        for item in items.values():
+            source = item.point.source
+            if isinstance(source, FromLane):
+                item.supplier = items.get(source.supplier)
+                item.supplier_node = self._index[self._network.points[source.supplier].node]
+        return items
+
+    def _agree_terms(self) -> None:
+        """Link every stock to its seller and to its end customers."""
+        worth = VALUATIONS["standard"]
+        for item in self.items.values():
+            point, source = item.point, item.point.source
+            if isinstance(source, FromLane):
+                lane = self._network.lanes[source.lane]
+                sale = lane.sales.get(point.product)
+                if sale is not None:
+                    supplier = self._network.points[source.supplier]
+                    seller = item.supplier.worth if item.supplier is not None else worth(supplier.opening_cost)
+                    item.purchase = self._contract(
+                        self._lane(source.lane), sale, seller, (source.supplier, point.index)
+                    )
+                    item.duty = lane.duty
+            if point.sale is not None:
+                name, seller_end = f"{point.node}/{point.product}", (item.book.index, item.book)
+                relation = Relation(
+                    name, seller_end, (END_CUSTOMERS, None), point.sale.terms, Messages(), self._workshop
+                )
+                self._relations.append(relation)
+                item.sale = self._contract(relation, point.sale, item.worth, (point.index, END_CUSTOMERS))
+
+    def _contract(self, relation: Relation, sale: Sale, worth: MovingAverage, ends: Ends) -> Contract:
+        if relation.ends == NOBODY:
+            relation.ends = ends
+        return Contract(relation, sale, worth, ends)
+
+    def _desks(self) -> dict[int, Desk]:
+        """Return the clerks who write invoices, by node."""
+        found = ((name, node.billing_clerks) for name, node in self._network.nodes.items())
+        return {self._index[name]: Desk(clerks, self._workshop, f"{name}/billing") for name, clerks in found if clerks}
+
+    def _lane(self, index: int) -> Relation:
+        """Return the relation between the two ends of a lane, which all its products share."""
+        relation = self._lanes.get(index)
+        if relation is None:
+            lane = self._network.lanes[index]
+            seller = (self._index[lane.origin], self.books.get(lane.origin))
+            buyer = (self._index[lane.destination], self.books[lane.destination])
+            terms = next(iter(lane.sales.values())).terms
+            name = f"{lane.origin}->{lane.destination}"
+            relation = self._lanes[index] = Relation(name, seller, buyer, terms, lane.messages, self._workshop)
+            self._relations.append(relation)
+        return relation
+
+    def _subscribe(self) -> None:
+        subscribe, charged = self._workshop.recorder.subscribe, self.costs.reads()
+        subscribe("shipments", self.goods.shipped)
+        subscribe("deliveries", self.goods.delivered)
+        if self._purchases:
+            subscribe("orders", self._ordered)
+        if any(isinstance(item.point.source, FromProduction) for item in self.items.values()):
+            subscribe("production", self.goods.started)
+        if any(item.sale is not None and item.sale.is_agreed_at_order for item in self.items.values()):
+            subscribe("demand", self._demanded)
+        for table, reader in (
+            ("stock", self.costs.changed),
+            ("orders", self.costs.ordered),
+            ("shipments", self.costs.shipped),
+            ("deliveries", self.costs.delivered),
+        ):
+            if charged[table]:
+                subscribe(table, reader)
+
+    def _book_dates(self, start: int) -> None:
+        clock = self._workshop.clock
+        clock.at(start, Phases.prepare, self._open)
+        clock.every(start + TICKS, TICKS, {Phases.prepare: [(self._end_time_unit, None)]})
+        if any(relation.terms.invoice == "monthly" for relation in self._relations):
+            month = self._money.month
+            clock.every(start + month, month, {Phases.state: [(self._end_month, None)]})
+        warm = self._network.calendar.warm
+        if warm > start and self._money.tax_rate:
+            clock.at(warm, Phases.prepare, self._end_warm_up)
+
+    # What happens
+
+    def _open(self, _argument: None) -> None:
+        """Post what every node has at the start, and who has a claim on it."""
+        now = self._workshop.clock.now
+        worth: dict[int, list[float]] = {book.index: [0.0, 0.0, 0.0] for book in self.books.values()}
+        for item in self.items.values():
+            found, point = worth[item.book.index], item.point
+            held = max(0.0, point.initial)
+            item.worth.receive(held, held * point.opening_cost)
+            found[0] += item.worth.value
+            under_way = 2 if isinstance(point.source, FromProduction) else 1
+            found[under_way] += point.opening_cost * sum(quantity for _, quantity in point.shipments_due)
+        for book in self.books.values():
+            finance, post = book.finance, self.journal.post
+            book.move_cash(finance.cash, now)
+            inventory, in_transit, work = worth[book.index]
+            post((now, OPENING_GOODS, book.index, END_CUSTOMERS, 0, inventory, in_transit, work))
+            post((now, OPENING_MONEY, book.index, END_CUSTOMERS, 0, finance.cash, finance.loan, 0.0))
+            if finance.cash > 0:
+                book.tell_of_cash()
+
+    def _ordered(self, row: tuple[float, ...]) -> None:
+        _, point, order, quantity = row
+        contract = self._purchases.get(point)
+        if contract is not None:
+            self.trade.agree(order, contract, quantity)
+
+    def _demanded(self, row: tuple[float, ...]) -> None:
+        """Fix the price of what an end customer waits for, and take the money that is paid in advance."""
+        _, point, buyer, order, quantity, served, lost = row
+        item, waiting = self.items.get(int(point)), quantity - served - lost
+        if buyer == END_CUSTOMERS and waiting > 0 and item is not None and item.sale is not None:
+            self.trade.agree(order, item.sale, waiting)
+
+    def _end_time_unit(self, _argument: None) -> None:
+        self.costs.post(self._workshop.clock.now)
+
+    def _end_warm_up(self, _argument: None) -> None:
+        """Tax what has been earned so far, so that the measured time bears the tax on its own profit only."""
+        now, calendar = self._workshop.clock.now, self._network.calendar
+        if (now - calendar.start) % TICKS:
+            self.costs.post(now)
+        self.costs.tax(now, self._money.tax_rate)
+
+    def _end_month(self, _argument: None) -> None:
+        for relation in self._relations:
+            if relation.terms.invoice == "monthly":
+                self.billing.close_month(relation)

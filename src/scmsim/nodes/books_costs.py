@@ -1,0 +1,187 @@
+"""Costs that pass with time: rates on stock and on what is under way, orders, wages, interest and tax."""
+
+from scmsim.flows.money import ACCOUNTS, ASSETS, CLAIMS, account
+from scmsim.flows.postings import posting
+from scmsim.nodes.books_goods import Item
+from scmsim.nodes.books_journal import Book, Journal
+from scmsim.scenario.network import FromLane, Lane
+from scmsim.ticks import TICKS
+
+HOLDING, BACKORDER, ORDERING, TRANSPORT = range(4)
+ACCRUED = tuple(posting(name) for name in ("holding", "backorder_penalty", "ordering", "transport"))
+"""Kinds of costs that come up all the time, in the order of these four."""
+NOTHING = (0.0,) * len(ACCRUED)
+WAGES, INTEREST, TAX = posting("wages"), posting("interest"), posting("tax")
+TAX_PAID = account("tax")
+NOBODY = -1
+
+
+class Rates:
+    """What one stock costs, and the state it has been in since a tick.
+
+    Attributes
+    ----------
+    holding, backorder, transit : float
+        Money per unit and time unit on hand, backordered, in transit.
+    ordering, per_unit, per_shipment : float
+        Money per order placed; per unit and per shipment that comes over the lane.
+    accrued : list of float
+        What the node has to pay for each of `ACCRUED`, which this is added to.
+    level : tuple of (float, float, float)
+        On hand, backorders, in transit since ``since``.
+    lain, owed, travelled : float
+        Integrals of the three over ticks, up to then.
+    """
+
+    __slots__ = (
+        "accrued",
+        "backorder",
+        "holding",
+        "lain",
+        "level",
+        "ordering",
+        "owed",
+        "per_shipment",
+        "per_unit",
+        "since",
+        "transit",
+        "travelled",
+    )
+
+    def __init__(self, item: Item, lanes: tuple[Lane, ...], start: int, accrued: list[float]) -> None:
+        point = item.point
+        lane = lanes[point.source.lane] if isinstance(point.source, FromLane) else None
+        self.accrued = accrued
+        self.holding = point.holding_cost
+        self.backorder = point.backorder_cost
+        self.ordering = point.order_cost
+        self.transit = lane.holding_cost if lane is not None else 0.0
+        self.per_unit = lane.unit_cost if lane is not None else 0.0
+        self.per_shipment = lane.shipment_cost if lane is not None else 0.0
+        self.level = (0.0, 0.0, 0.0)
+        self.since: float = start
+        self.lain = self.owed = self.travelled = 0.0
+
+    def count(self, now: float) -> None:
+        """Count the time, in ticks, that the state has lasted."""
+        ticks, self.since = now - self.since, now
+        on_hand, backorders, in_transit = self.level
+        self.lain += on_hand * ticks
+        self.owed += backorders * ticks
+        self.travelled += in_transit * ticks
+
+    def charge(self, now: float) -> None:
+        """Charge all that has been counted up to now, and begin anew."""
+        ticks, self.since, accrued = now - self.since, now, self.accrued
+        on_hand, backorders, in_transit = self.level
+        accrued[HOLDING] += self.holding * (self.lain + on_hand * ticks) / TICKS
+        if self.backorder or self.transit:
+            accrued[BACKORDER] += self.backorder * (self.owed + backorders * ticks) / TICKS
+            accrued[TRANSPORT] += self.transit * (self.travelled + in_transit * ticks) / TICKS
+        self.lain = self.owed = self.travelled = 0.0
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether any of it passes with time."""
+        return bool(self.holding or self.backorder or self.transit)
+
+
+class Costs:
+    """Adds up what running the nodes costs, and posts it at the end of every time unit.
+
+    Parameters
+    ----------
+    journal : Journal
+        Where it is posted.
+    books : list of Book
+        All of them, in the order of their nodes.
+    items : dict of int to Item
+        The stocks by the index of their point.
+    lanes : tuple of Lane
+        The lanes by their index.
+    start : int
+        Tick at which the run begins.
+    """
+
+    def __init__(
+        self, journal: Journal, books: list[Book], items: dict[int, Item], lanes: tuple[Lane, ...], start: int
+    ) -> None:
+        self._journal = journal
+        self._books = books
+        self._accrued = [(book, [*NOTHING]) for book in books]
+        accrued = {book.index: costs for book, costs in self._accrued}
+        self._rates: dict[float, Rates] = {
+            index: Rates(item, lanes, start, accrued[item.book.index]) for index, item in items.items()
+        }
+        self._timed = {index: rates for index, rates in self._rates.items() if rates.is_timed}
+        self._since = start
+
+    def reads(self) -> dict[str, bool]:
+        """Say of each table of facts whether any cost hangs on it."""
+        rates = self._rates.values()
+        return {
+            "stock": bool(self._timed),
+            "orders": any(each.ordering for each in rates),
+            "shipments": any(each.per_shipment for each in rates),
+            "deliveries": any(each.per_unit for each in rates),
+        }
+
+    def ordered(self, row: tuple[float, ...]) -> None:
+        """Charge an order."""
+        rates = self._rates[row[1]]
+        rates.accrued[ORDERING] += rates.ordering
+
+    def shipped(self, row: tuple[float, ...]) -> None:
+        """Charge a shipment to its receiver."""
+        if row[4]:
+            rates = self._rates[row[2]]
+            rates.accrued[TRANSPORT] += rates.per_shipment
+
+    def delivered(self, row: tuple[float, ...]) -> None:
+        """Charge units that have arrived over a lane."""
+        rates = self._rates.get(row[2])
+        if rates is not None:
+            rates.accrued[TRANSPORT] += rates.per_unit * row[6]
+
+    def changed(self, row: tuple[float, ...]) -> None:
+        """Count the state a stock has been in, and note the one it is in now."""
+        rates = self._timed.get(row[1])
+        if rates is not None:
+            if row[0] > rates.since:
+                rates.count(row[0])
+            rates.level = row[2], row[3], row[5]
+
+    def post(self, now: int) -> None:
+        """Post and pay what has come up since the last time; it belongs to the last tick of that time."""
+        since, self._since = self._since, now
+        for rates in self._timed.values():
+            rates.charge(now)
+        for book, accrued in self._accrued:
+            finance = book.finance
+            if book.accrues_interest:
+                book.count_overdraft(now)
+            if any(accrued):
+                for kind, amount in zip(ACCRUED, accrued, strict=True):
+                    if amount:
+                        self._pay(book, now, kind, amount)
+                accrued[:] = NOTHING
+            if finance.fixed_cost and book.trades_until > since:
+                self._pay(book, now, WAGES, finance.fixed_cost * ((min(now, book.trades_until) - since) / TICKS))
+            if finance.loan_rate or book.overdrawn:
+                time = (now - since) / TICKS
+                interest = finance.overdraft_rate * book.overdrawn + finance.loan_rate * finance.loan * time
+                book.overdrawn = 0.0
+                self._pay(book, now, INTEREST, interest)
+
+    def tax(self, now: int, rate: float) -> None:
+        """Post and pay the tax on the profit of the run so far, less the tax paid before; any excess comes back."""
+        for book in self._books if rate else ():
+            balances = book.balances
+            paid, profit = balances[TAX_PAID], -sum(balances[len(ASSETS) + len(CLAIMS) : len(ACCOUNTS)])
+            due = rate * max(0.0, profit + paid) - paid
+            if due:
+                self._pay(book, now, TAX, due)
+
+    def _pay(self, book: Book, now: int, kind: int, amount: float) -> None:
+        book.move_cash(-amount, now)
+        self._journal.post((now - 1, kind, book.index, NOBODY, 0, amount, 0.0, 0.0))

@@ -1,0 +1,171 @@
+"""Goods in money: what lies in stock, is on its way or in the works has cost something, and that goes where it goes."""
+
+from scmsim.flows.money import MovingAverage
+from scmsim.flows.postings import posting
+from scmsim.nodes.books_journal import Book, Journal
+from scmsim.nodes.books_trade import Contract, Deal, Load, Trade
+from scmsim.scenario.network import FromProduction, Point
+
+SALE, SHIPMENT = posting("sale"), posting("shipment")
+SHIPMENT_FROM_OUTSIDE, SHIPMENT_AT_COST = posting("shipment_from_outside"), posting("shipment_at_cost")
+DELIVERY, DELIVERY_AT_COST = posting("delivery"), posting("delivery_at_cost")
+PRODUCTION_START, PRODUCTION_FINISH = posting("production_start"), posting("production_finish")
+
+END_CUSTOMERS = -1
+
+
+Heading = tuple[float, int, float]
+"""What a posting is about: time in ticks, its kind, the order."""
+
+
+class Item:
+    """One stock in money.
+
+    Attributes
+    ----------
+    book : Book
+        Of its node.
+    worth : MovingAverage
+        What its units are worth.
+    supplier : Item or None
+        The stock its units come from over a lane; None if they are made, or an unlimited supplier's.
+    supplier_node : int
+        The node they come from.
+    purchase : Contract or None
+        What they cost; None where the lane has no price.
+    sale : Contract or None
+        What end customers pay.
+    duty : float
+        Rate on the value of what is received.
+    """
+
+    __slots__ = ("book", "duty", "point", "purchase", "sale", "supplier", "supplier_node", "worth")
+
+    def __init__(self, point: Point, book: Book, worth: MovingAverage) -> None:
+        self.point = point
+        self.book = book
+        self.worth = worth
+        self.supplier: Item | None = None
+        self.supplier_node = book.index
+        self.purchase: Contract | None = None
+        self.sale: Contract | None = None
+        self.duty = 0.0
+
+
+class Goods:
+    """Posts what happens to goods.
+
+    Parameters
+    ----------
+    journal, trade : Journal, Trade
+        Where it is posted; what is sold.
+    items : dict of int to Item
+        The stocks by the index of their point.
+    """
+
+    __slots__ = ("_deals", "_items", "_loads", "_post", "_trade")
+
+    def __init__(self, journal: Journal, trade: Trade, items: dict[int, Item]) -> None:
+        self._post = journal.post
+        self._trade = trade
+        self._deals = trade.deals
+        self._loads: dict[float, Load] = {}
+        self._items: dict[float, Item] = dict(items.items())
+
+    def shipped(self, row: tuple[float, ...]) -> None:
+        """Title to goods passes when they leave: the seller has sold them, the buyer owes them."""
+        now, _, buyer, order, quantity, _ = row
+        item = self._items[buyer]
+        supplier, contract = item.supplier, item.purchase
+        cost = supplier.worth.issue(quantity) if supplier is not None else 0.0
+        if contract is None:
+            self._load(order).put(quantity, cost)
+            if supplier is not None:
+                self._post((now, SHIPMENT_AT_COST, supplier.book.index, item.book.index, order, cost, 0.0, 0.0))
+            return
+        deal = self._deals.get(order) or self._trade.deal(order, contract, quantity)
+        value = deal.ship(quantity)
+        if supplier is not None:
+            self._post((now, SHIPMENT, supplier.book.index, item.book.index, order, value, cost, 0.0))
+        else:
+            self._post((now, SHIPMENT_FROM_OUTSIDE, item.book.index, item.supplier_node, order, value, 0.0, 0.0))
+        if contract.bills_at_shipment:
+            self._trade.bill(contract, order, value, deal.advance)
+
+    def _load(self, order: float) -> Load:
+        load = self._loads.get(order)
+        if load is None:
+            load = self._loads[order] = Load()
+        return load
+
+    def delivered(self, row: tuple[float, ...]) -> None:
+        """Goods have arrived: at an end customer, from production, or over a lane."""
+        now, seller, buyer, order, placed, _, quantity, complete = row
+        item = self._items[seller if buyer == END_CUSTOMERS else buyer]
+        if buyer == END_CUSTOMERS:
+            self._sell(now, item, order, placed, quantity)
+            orders: dict[float, Deal] | dict[float, Load] = self._deals
+        elif seller != buyer and item.purchase is not None:
+            self._take_in(now, item, item.purchase, order, quantity)
+            orders = self._deals
+        else:
+            self._take_in_at_cost(now, item, order, quantity, is_made=seller == buyer)
+            orders = self._loads
+        if complete and order in orders:
+            del orders[order]
+
+    def _sell(self, now: float, item: Item, order: float, placed: float, quantity: float) -> None:
+        contract, deal = item.sale, self._deals.get(order)
+        value = advance = 0.0
+        if deal is not None:
+            value, advance = quantity * deal.price, deal.advance
+        elif contract is not None:
+            value = quantity * contract.price(int(placed))
+        self._post((now, SALE, item.book.index, END_CUSTOMERS, order, value, item.worth.issue(quantity), 0.0))
+        if value and contract is not None:
+            self._trade.bill(contract, order, value, advance)
+
+    def _take_in(self, now: float, item: Item, contract: Contract, order: float, quantity: float) -> None:
+        """Put what has come over a lane into stock, at its price and duty; what was under way has been paid before."""
+        deal = self._deals.get(order)
+        value = deal.take(quantity) if deal is not None else item.point.opening_cost * quantity
+        duty = item.duty * value if deal is not None else 0.0
+        self._stock((now, DELIVERY, order), item, quantity, value, duty)
+        if deal is not None and not contract.bills_at_shipment:
+            self._trade.bill(contract, order, value, deal.advance)
+
+    def _take_in_at_cost(self, now: float, item: Item, order: float, quantity: float, *, is_made: bool) -> None:
+        """Put what has been made, or has come without a price, into stock, at cost and what is paid outside now."""
+        load = self._loads.get(order)
+        value = load.take(quantity) if load is not None else item.point.opening_cost * quantity
+        if is_made:
+            self._stock((now, PRODUCTION_FINISH, order), item, quantity, value, 0.0)
+        else:
+            paid = item.point.purchase_cost * quantity if load is not None else 0.0
+            self._stock((now, DELIVERY_AT_COST, order), item, quantity, value, paid)
+
+    def _stock(self, heading: Heading, item: Item, quantity: float, value: float, paid: float) -> None:
+        """Put units into stock that have cost ``value`` so far, and something more that is paid in cash now."""
+        now, kind, order = heading
+        variance = item.worth.receive(quantity, value + paid)
+        if paid:
+            item.book.move_cash(-paid, now)
+        self._post((now, kind, item.book.index, item.supplier_node, order, value, paid, variance))
+
+    def started(self, row: tuple[float, ...]) -> None:
+        """Components and work go into what is being made."""
+        now, point, order, quantity, _ = row
+        item = self._items[point]
+        source, book = item.point.source, item.book
+        if not isinstance(source, FromProduction):
+            return
+        work = source.unit_cost * quantity
+        if order not in self._loads:
+            work += source.batch_cost
+        cost = 0.0
+        for component, per_unit in source.components:
+            cost += self._items[component].worth.issue(per_unit * quantity)
+        self._load(order).put(quantity, cost + work)
+        if work:
+            book.move_cash(-work, now)
+        self._post((now, PRODUCTION_START, book.index, book.index, order, cost, work, 0.0))

@@ -1,0 +1,123 @@
+"""The messages that go with an order, written down from the facts they tell of. Used only where messages are read."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from scmsim.engine.recorder import Row
+from scmsim.flows.information import CODES
+from scmsim.nodes.downstream import CUSTOMERS
+from scmsim.nodes.workshop import Workshop
+from scmsim.scenario.network import Delay, FromLane, Network, Point
+from scmsim.ticks import TICKS
+
+
+class _Delays:
+    """The delays of one kind of message on one lane, one after the other; in ticks."""
+
+    __slots__ = ("_draws", "_ticks")
+
+    def __init__(self, delay: Delay, workshop: Workshop, name: str) -> None:
+        self._ticks = delay.ticks
+        drawn = delay.distribution
+        self._draws: Iterator[int] | None = workshop.streams.ticks(drawn, name) if drawn is not None else None
+
+    def next(self) -> int:
+        """Return the delay of the next message."""
+        return self._ticks if self._draws is None else next(self._draws)
+
+
+class _Line(NamedTuple):
+    """What is known of the lane into a stock: its far end, the mean time to delivery, and how its orders travel."""
+
+    seller: int
+    promise: int
+    orders: _Delays
+    confirmations: _Delays
+    notices: _Delays
+    receipts: _Delays
+    has_clerks: bool
+    is_managed: bool
+
+
+class Correspondence:
+    """Writes a row of messages for every order, confirmation, shipping notice and delivery receipt.
+
+    It reads the facts of orders, demand, shipments and deliveries, and draws the delays of orders from the same stream
+    as the lanes do. An order that waits for a clerk is written when it is entered. What was under way at the start has
+    no messages before it is shipped or received.
+
+    Parameters
+    ----------
+    network : Network
+        What is run.
+    workshop : Workshop
+        The means of the run; its recorder must not have handed out writers yet.
+    """
+
+    def __init__(self, network: Network, workshop: Workshop) -> None:
+        self._lines = {
+            point.index: _line(network, point, point.source, workshop)
+            for point in network.points
+            if isinstance(point.source, FromLane)
+        }
+        self._placed: dict[float, tuple[float, float]] = {}
+        recorder = workshop.recorder
+        self._row = recorder.writer("messages")
+        recorder.subscribe("orders", self._ordered)
+        recorder.subscribe("demand", self._entered)
+        recorder.subscribe("shipments", self._shipped)
+        recorder.subscribe("deliveries", self._delivered)
+
+    def _ordered(self, row: Row) -> None:
+        now, buyer, number, quantity = row
+        line = self._lines.get(int(buyer))
+        if line is None:
+            return
+        self._placed[number] = now, now + line.promise
+        if not line.has_clerks and not line.is_managed:
+            self._row((now, CODES["order"], buyer, line.seller, number, quantity, now + line.orders.next()))
+
+    def _entered(self, row: Row) -> None:
+        now, seller, buyer, number, quantity = row[:5]
+        if buyer == CUSTOMERS:
+            self._row((now, CODES["order"], buyer, seller, number, quantity, now))
+            return
+        placed = self._placed.pop(number, None)
+        if placed is None:
+            return
+        line = self._lines[int(buyer)]
+        sent, promised = placed
+        if line.has_clerks:
+            self._row((sent, CODES["order"], buyer, seller, number, quantity, now))
+        told = promised / TICKS
+        self._row((now, CODES["confirmation"], seller, buyer, number, told, now + line.confirmations.next()))
+
+    def _shipped(self, row: Row) -> None:
+        now, seller, buyer, number, quantity = row[:5]
+        delay = self._lines[int(buyer)].notices.next()
+        self._row((now, CODES["shipping_notice"], seller, buyer, number, quantity, now + delay))
+
+    def _delivered(self, row: Row) -> None:
+        now, seller, buyer, number, _, _, quantity, _ = row
+        line = self._lines.get(int(buyer))
+        if line is not None:
+            received = now + line.receipts.next()
+            self._row((now, CODES["delivery_receipt"], buyer, seller, number, quantity, received))
+
+
+def _line(network: Network, point: Point, source: FromLane, workshop: Workshop) -> _Line:
+    lane = network.lanes[source.lane]
+    name = f"{lane.origin}->{lane.destination}/{point.product}"
+    managed = point.is_managed
+    have_clerks = {name for name, node in network.nodes.items() if node.order_clerks is not None}
+    mail = Delay(0) if managed else lane.order_delay
+    return _Line(
+        seller=source.supplier,
+        promise=mail.ticks + lane.supplier_time.ticks + lane.lead_time.ticks,
+        orders=_Delays(mail, workshop, f"order_delay/{name}"),
+        confirmations=_Delays(lane.messages.confirmation, workshop, f"confirmation/{name}"),
+        notices=_Delays(lane.messages.shipping_notice, workshop, f"shipping_notice/{name}"),
+        receipts=_Delays(lane.messages.delivery_receipt, workshop, f"delivery_receipt/{name}"),
+        has_clerks=lane.origin in have_clerks and not managed,
+        is_managed=managed,
+    )

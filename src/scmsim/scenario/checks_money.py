@@ -1,0 +1,165 @@
+"""What can be wrong with the money of a scenario whose every part is well formed."""
+
+from collections.abc import Iterator
+
+from scmsim.scenario.findings import Finding
+from scmsim.scenario.flow import Flow
+from scmsim.scenario.located import Located, listed
+from scmsim.scenario.money import money_of
+from scmsim.scenario.schema_money import PriceRule, Promotion, Sale, Terms
+from scmsim.scenario.schema_network import Lane
+from scmsim.scenario.topology import Key
+from scmsim.ticks import to_ticks
+
+Path = tuple[str | int, ...]
+_NEEDS_A_PRICE = ("terms", "promotions", "credit_limit", "duty")
+
+
+def money_references(root: Located) -> Iterator[Finding]:
+    """Find what is said of prices that are not there; what ``defaults`` say of every lane is no mistake of one lane."""
+    for index, lane in enumerate(root.items("lanes")):
+        if lane.get("price") is None and not lane.entries("prices"):
+            for key in _NEEDS_A_PRICE:
+                if _own(lane.get(key)):
+                    yield Finding(("lanes", index, key), f"`{key}` of a lane without a price", "a price, too", _PRICE)
+    for name in root.entries("nodes"):
+        for product, sale in root.entries("nodes", name, "sales").items():
+            if _own(sale.get("buy_ahead")) and sale.get("promotions") is None:
+                path: Path = ("nodes", name, "sales", product, "buy_ahead")
+                yield Finding(path, "`buy_ahead` without a promotion", "`promotions`, too")
+
+
+_PRICE = "Give the lane a `price`, or `prices` by product."
+
+
+def _own(entry: Located | None) -> bool:
+    """Tell whether something other than nothing is said, and not by ``defaults``."""
+    return entry is not None and bool(entry.value) and entry.path[:1] != ("defaults",)
+
+
+def money_findings(flow: Flow) -> Iterator[Finding]:
+    """Find everything that does not fit together in the prices, terms and finances of a scenario."""
+    file = flow.file
+    if file.money is not None and to_ticks(file.money.month) < 1:
+        yield Finding(("money", "month"), "", "at least 0.000001, the length of a tick")
+    if "outside" in file.nodes and money_of(file) is not None:
+        found = "a node named outside, which in the books is the name of everybody outside the chain"
+        yield Finding(("nodes", "outside"), found, "another name")
+    for index, lane in enumerate(file.lanes):
+        yield from _lane(flow, index, lane)
+    for name, node in sorted(file.nodes.items()):
+        for product, sale in sorted(node.sales.items()):
+            yield from _sale(flow, (name, product), sale)
+        finance = node.finance
+        if finance is not None and finance.overdraft_limit is not None and finance.cash < -finance.overdraft_limit:
+            expected = f"at least -{finance.overdraft_limit:g}, the overdraft limit"
+            yield Finding(("nodes", name, "finance", "cash"), f"{finance.cash:g}", expected)
+    for key in flow.keys:
+        if file.nodes[key[0]].kind != "supplier":
+            yield from _stock(flow, key)
+
+
+def _lane(flow: Flow, index: int, lane: Lane) -> Iterator[Finding]:
+    path: Path = ("lanes", index)
+    yield from _terms((*path, "terms"), lane.terms)
+    yield from _promotions((*path, "promotions"), lane.promotions)
+    carried = flow.cargo.carried[index]
+    for product in sorted(set(lane.prices) & set(flow.file.products) - carried):
+        found = f"a price of {product}, which the lane does not carry"
+        yield Finding((*path, "prices", product), found, f"prices of what it carries: {listed(sorted(carried), 6)}")
+    if flow.file.nodes[lane.origin].kind != "supplier":
+        return
+    for product in sorted(carried):
+        price = lane.prices.get(product, lane.price)
+        if _depends_on_cost(price) and flow.file.products[product].standard_cost is None:
+            where: Path = (*path, "prices", product) if product in lane.prices else (*path, "price")
+            yield Finding(
+                where,
+                f"a markup on what {product} costs {lane.origin}, which is a supplier and has no books",
+                "a fixed price, or the product's `standard_cost`",
+                f"Set products.{product}.standard_cost.",
+            )
+
+
+def _depends_on_cost(price: float | PriceRule | None) -> bool:
+    return isinstance(price, PriceRule) and price.amount_and_rate()[0] is None
+
+
+def _sale(flow: Flow, key: Key, sale: Sale) -> Iterator[Finding]:
+    name, product = key
+    path: Path = ("nodes", name, "sales", product)
+    demands = flow.file.nodes[name].demand.get(product, ())
+    if not demands:
+        found = f"sales of {product} at {name}, where no end customer asks for it"
+        yield Finding(path, found, "demand for it there, too", "The price between two nodes belongs to their lane.")
+    if sale.buy_ahead and any(demand.moments() is None for demand in demands):
+        found = "`buy_ahead` of a demand that has no mean"
+        yield Finding((*path, "buy_ahead"), found, "a demand with a mean in the long run")
+    yield from _terms((*path, "terms"), sale.terms)
+    yield from _promotions((*path, "promotions"), sale.promotions)
+
+
+def _stock(flow: Flow, key: Key) -> Iterator[Finding]:
+    name, product = key
+    stock = flow.stock(key)
+    path: Path = ("nodes", name, "stock", product)
+    lanes = flow.lanes_into.get(key, [])
+    lane = flow.file.lanes[lanes[0]] if len(lanes) == 1 and product not in flow.file.nodes[name].make else None
+    priced = lane is not None and (lane.price is not None or product in lane.prices)
+    if stock.purchase_cost and lane is not None and priced:
+        yield Finding(
+            (*path, "purchase_cost"),
+            f"a purchase cost of {product} at {name}, for which {lane.origin} asks a price",
+            "one of the two",
+            "Remove `purchase_cost`: the price is what it costs.",
+        )
+    if stock.buy_ahead and stock.policy is not None and stock.policy.decided_by_supplier:
+        found = f"`buy_ahead` of {product} at {name}, for which its supplier decides"
+        yield Finding((*path, "buy_ahead"), found, "a policy that decides itself, or no `buy_ahead`")
+        return
+    default = flow.file.defaults.stock
+    if not stock.buy_ahead or (default is not None and stock.buy_ahead == default.buy_ahead):
+        return
+    if lane is None or not priced or not lane.promotions:
+        found = f"`buy_ahead` of {product} at {name}, whose source has no promotions"
+        yield Finding((*path, "buy_ahead"), found, "`price` and `promotions` of the lane that brings it")
+    elif not _has_mean(flow, key):
+        found = f"`buy_ahead` of {product} at {name}, on which demand has no mean"
+        yield Finding((*path, "buy_ahead"), found, "demand with a mean in the long run")
+
+
+def _has_mean(flow: Flow, key: Key) -> bool:
+    """Tell whether every demand that a stock serves in the end has a mean."""
+    feeds, seen, waiting = flow.feeds(), {key}, [key]
+    while waiting:
+        here = waiting.pop()
+        if any(demand.moments() is None for demand in flow.file.nodes[here[0]].demand.get(here[1], ())):
+            return False
+        further = set(feeds[here]) - seen
+        seen |= further
+        waiting += further
+    return True
+
+
+def _terms(path: Path, terms: Terms) -> Iterator[Finding]:
+    early = terms.discount
+    if terms.prepay and terms.down_payment:
+        expected = "one of `prepay` and `down_payment`"
+        yield Finding((*path, "down_payment"), "a down payment of what is prepaid", expected)
+    if terms.prepay and early is not None:
+        yield Finding((*path, "discount"), "a discount for early payment of what is prepaid", "no discount")
+    elif early is not None and isinstance(terms.net, float | int) and early.within > terms.net:
+        expected = f"at most {terms.net:g}, when the invoice is due (`net`)"
+        yield Finding((*path, "discount", "within"), f"{early.within:g}", expected)
+
+
+def _promotions(path: Path, promotions: tuple[Promotion, ...]) -> Iterator[Finding]:
+    for position, promotion in enumerate(promotions):
+        if promotion.until <= promotion.start:
+            expected = f"more than {promotion.start:g}, when it begins"
+            yield Finding((*path, position, "until"), f"{promotion.until:g}", expected)
+        for other in promotions[:position]:
+            if max(promotion.start, other.start) < min(promotion.until, other.until):
+                found = f"two promotions at {max(promotion.start, other.start):g}"
+                yield Finding((*path, position), found, "promotions one after the other")
+                break
