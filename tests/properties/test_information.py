@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import scmsim as sc
 from scmsim.engine.recorder import Keeper
+from scmsim.policies.base import Policy
 from scmsim.policies.catalogue import policy_kinds
 from scmsim.policies.view import Told, View
 from scmsim.simulation import simulate
@@ -178,6 +179,7 @@ def test_every_decision_follows_from_its_view_alone(monkeypatch):
 
     for kind in {owner for cls in policy_kinds().values() for owner in cls.__mro__ if "decide" in vars(owner)}:
         monkeypatch.setattr(kind, "decide", spy(kind))
+        monkeypatch.setattr(kind, "decider", Policy.decider)
     for policy in (SALES, {"kind": "min_max", "minimum": 10_300, "maximum": 10_400, "position": "echelon"}):
         _orders(_branching(True, {"stock": {"delay": 1}, "pipeline": True, "point_of_sale": True}, policy))
     assert len(made) > 50

@@ -114,6 +114,8 @@ class Clock:
     ----------
     now : int
         The current tick.
+    time : float
+        The same, as tables of facts hold it: all numbers there are floats, which pack faster than whole numbers.
     phase : int
         The phase being run.
 
@@ -127,12 +129,13 @@ class Clock:
     second
     """
 
-    __slots__ = ("_agendas", "_closing", "_instants", "_queue", "environment", "now", "phase")
+    __slots__ = ("_agendas", "_closing", "_instants", "_queue", "environment", "now", "phase", "time")
 
     def __init__(self, environment: TickEnvironment | None = None) -> None:
         self.environment = environment or TickEnvironment()
         self._queue = self.environment.queue
         self.now = int(self.environment.now)
+        self.time = float(self.now)
         self.phase = Phases.prepare
         self._instants: dict[int, _Instant] = {}
         self._agendas: dict[tuple[_Plan, ...], tuple[tuple[int, Actions], ...]] = {}
@@ -191,6 +194,7 @@ class Clock:
         instant = self._instants.get(now)
         if instant is None:
             return
+        self.time = float(now)
         instant.awaited = Phases.prepare
         agenda = instant.agenda or self._begin(instant, now)
         slots, upcoming, environment = instant.slots, instant.upcoming, self.environment

@@ -40,10 +40,14 @@ def as_texts(column: "pd.Series[Any]") -> "pd.Series[Any]":
     return column.astype("str") if VERSION >= (3, 0) else column.astype(object).where(column.notna(), np.nan)
 
 
+def texts(columns: Mapping[str, "np.ndarray[Any, Any]"]) -> dict[str, "pd.Series[Any]"]:
+    """Give arrays of texts, with None where there is none, the one type that all tables use for them."""
+    return {name: as_texts(pd.Series(column)) for name, column in columns.items()}
+
+
 def tidy(frame: pd.DataFrame) -> pd.DataFrame:
     """Give every column of text the one type that all tables use for it."""
-    texts = [name for name, kind in kinds(frame).items() if kind == "text"]
-    return frame.assign(**{name: as_texts(frame[name]) for name in texts})
+    return frame.assign(**{name: as_texts(frame[name]) for name, kind in kinds(frame).items() if kind == "text"})
 
 
 def guarded(frame: pd.DataFrame) -> pd.DataFrame:
@@ -56,9 +60,9 @@ def guarded(frame: pd.DataFrame) -> pd.DataFrame:
     """
     safe = frame.copy()
     for name in [name for name, kind in kinds(frame).items() if kind == "text"]:
-        texts = as_texts(safe[name])
-        dangerous = texts.str.startswith(DANGEROUS).fillna(False).astype(bool)
-        safe[name] = texts.where(~dangerous, "'" + texts)
+        column = as_texts(safe[name])
+        dangerous = column.str.startswith(DANGEROUS).fillna(False).astype(bool)
+        safe[name] = column.where(~dangerous, "'" + column)
     return safe
 
 

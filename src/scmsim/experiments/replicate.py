@@ -10,11 +10,11 @@ import pandas as pd
 
 from scmsim.engine.recorder import Chunk, Keeper, Sink
 from scmsim.errors import SimulationError, UsageError
-from scmsim.experiments.csvs import tidy
+from scmsim.experiments.csvs import texts, tidy
 from scmsim.experiments.manifest import describe
 from scmsim.experiments.result import Result
 from scmsim.experiments.statistics import estimate
-from scmsim.metrics import Collector, measure
+from scmsim.metrics import Collector, Figures
 from scmsim.metrics.audit import Auditor
 from scmsim.metrics.columns import OPTIONAL, recorded
 from scmsim.metrics.frames import frames
@@ -23,7 +23,6 @@ from scmsim.scenario.network import Calendar, Network
 from scmsim.scenario.scenario import Scenario
 from scmsim.simulation import simulate
 
-KEYS = ["metric", "segment", "node", "product"]
 AUDIT = "SCMSIM_AUDIT"
 """The environment variable that, set to 1, has every run audited."""
 
@@ -104,7 +103,7 @@ def _loaded(scenario: object) -> Scenario:
     )
 
 
-def summarise(measured: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def summarise(found: Sequence[Figures]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Turn the figures of every replication into (KPIs with intervals, all values).
 
     Raises
@@ -112,16 +111,17 @@ def summarise(measured: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFr
     SimulationError
         The replications do not measure the same things.
     """
-    keys = tidy(measured[0][[*KEYS, "unit"]].reset_index(drop=True))
-    if any(len(frame) != len(keys) for frame in measured):
+    if len({len(figures.values) for figures in found}) > 1:
         raise SimulationError("The replications do not measure the same things")
-    draws = np.array([frame["value"].to_numpy(dtype=np.float64, na_value=np.nan) for frame in measured])
+    draws, keys = np.array([figures.values for figures in found]), texts(found[0].keys())
     means, half_widths, counts = estimate(draws)
-    kpis = keys[KEYS].assign(mean=means, half_width=half_widths, n=counts.astype(np.int64), unit=keys["unit"])
-    rows, count = len(keys), len(measured)
-    values = keys[KEYS].take(np.tile(np.arange(rows), count)).reset_index(drop=True)
-    values.insert(0, "replication", np.repeat(np.arange(1, count + 1, dtype=np.int64), rows))
-    return kpis, values.assign(value=draws.ravel())
+    unit = {"unit": keys.pop("unit")}
+    kpis = pd.DataFrame({**keys, "mean": means, "half_width": half_widths, "n": counts.astype(np.int64), **unit})
+    count, rows = draws.shape
+    number = np.repeat(np.arange(1, count + 1, dtype=np.int64), rows)
+    if count > 1:
+        keys = {name: key.take(np.tile(np.arange(rows), count)).reset_index(drop=True) for name, key in keys.items()}
+    return kpis, pd.DataFrame({"replication": number, **keys, "value": draws.ravel()})
 
 
 class _Extras(NamedTuple):
@@ -136,7 +136,7 @@ def _audits(wanted: bool | None) -> bool:
     return os.environ.get(AUDIT) == "1" if wanted is None else wanted
 
 
-def _replicate(network: Network, seed: int, count: int, extras: _Extras) -> Iterator[tuple[pd.DataFrame, Tables]]:
+def _replicate(network: Network, seed: int, count: int, extras: _Extras) -> Iterator[tuple[Figures, Tables]]:
     """Run the replications one after another; each gives its figures and, in full recording, its tables."""
     for replication in range(1, count + 1):
         collector, keeper = Collector(network), Keeper(recorded(network))
@@ -150,7 +150,7 @@ def _replicate(network: Network, seed: int, count: int, extras: _Extras) -> Iter
             sinks.append(_Watch(network.calendar, extras.progress, replication - 1, count))
         watch = auditor.observe if auditor is not None else None
         simulate(network, seed=seed, replication=replication, sinks=sinks, on_instant=watch)
-        yield measure(collector), _numbered(frames(network, keeper.tables()), replication) if extras.full else {}
+        yield Figures(collector), _numbered(frames(network, keeper.tables()), replication) if extras.full else {}
 
 
 class _Watch:

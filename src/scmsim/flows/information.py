@@ -24,13 +24,13 @@ class Route(Protocol):
 
     Attributes
     ----------
-    buyer : int
+    buyer : float
         The buyer's point; -1 for end customers.
     waits : bool
         Whether the buyer waits for what cannot be shipped at once.
     """
 
-    buyer: int
+    buyer: float
     waits: bool
 
     def ship(self, order: "Order", quantity: float) -> None:
@@ -42,18 +42,18 @@ class Order:
 
     Parameters
     ----------
-    number : int
-        Unique in its run.
+    number : float
+        Whole, and unique in its run.
     route : Route
         How it is shipped.
     quantity : float
         Units ordered.
-    placed, promised : int
+    placed, promised : float
         Ticks: when it was placed, and when its last unit is due.
 
     Attributes
     ----------
-    entered : int
+    entered : float
         Tick at which it reached its seller.
     unshipped, undelivered : float
         Units not shipped; not delivered. What a buyer who does not wait could not get stays unshipped.
@@ -61,9 +61,9 @@ class Order:
 
     __slots__ = ("entered", "number", "placed", "promised", "quantity", "route", "undelivered", "unshipped")
 
-    entered: int
+    entered: float
 
-    def __init__(self, number: int, route: Any, quantity: float, placed: int, promised: int) -> None:
+    def __init__(self, number: float, route: Any, quantity: float, placed: float, promised: float) -> None:
         self.number = number
         self.route = route
         self.quantity = quantity

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scmsim.metrics.collector import Collector as Collector
     from scmsim.metrics.metric import Metric as Metric
     from scmsim.metrics.series import period_series as period_series
+    from scmsim.metrics.table import Figures as Figures
     from scmsim.metrics.table import measure as measure
 
     CATALOGUE: dict[str, Metric]
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
 _HOMES = {
     "Accumulator": "accumulator",
     "Collector": "collector",
+    "Figures": "table",
     "Metric": "metric",
     "measure": "table",
     "period_series": "series",
 }
 
-__all__ = ["CATALOGUE", "Accumulator", "Collector", "Metric", "measure", "period_series"]
+__all__ = ["CATALOGUE", "Accumulator", "Collector", "Figures", "Metric", "measure", "period_series"]
 
 
 def __getattr__(name: str) -> Any:

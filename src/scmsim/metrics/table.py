@@ -1,6 +1,6 @@
-"""The KPI table of one run."""
+"""The figures of one run: the values of every metric, apart from the names of what they are about."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,9 @@ NAMES_OF_LEVEL = {
 }
 """Which names a row of each level carries; the others are null."""
 
+KEYS = ("metric", "segment", "node", "product", "unit")
+"""The columns that say what a figure is about, and its unit."""
+
 
 class _Block(NamedTuple):
     metric: Metric
@@ -30,8 +33,53 @@ class _Block(NamedTuple):
     value: Array
 
 
+class Figures:
+    """Every metric of a finished run.
+
+    There is one figure per metric and point, node, segment, product and for the chain, in this order. A metric has none
+    where it does not apply (stock at an unlimited supplier). Which figures there are depends on the network alone.
+
+    Parameters
+    ----------
+    collector : Collector
+        Has taken in the whole run.
+
+    Attributes
+    ----------
+    values : ndarray
+        The figures; NaN where one is undefined (0 / 0).
+    """
+
+    __slots__ = ("_blocks", "_layout", "values")
+
+    def __init__(self, collector: Collector) -> None:
+        measured = collector.finish()
+        self._layout = layout = collector.layout
+        levels = groupings(layout)
+        self._blocks = [block for metric in collector.metrics for block in _blocks(metric, measured, levels)]
+        self.values: Array = np.concatenate([np.empty(0), *(block.value for block in self._blocks)])
+
+    def keys(self) -> dict[str, Names]:
+        """Return what the figures are about: an array per name of `KEYS`; a figure carries the names of its level only."""
+        blocks, layout = self._blocks, self._layout
+        lengths = [len(block.groups) for block in blocks]
+        said = {
+            "metric": [block.metric.name for block in blocks],
+            "unit": [block.metric.unit_in(layout) for block in blocks],
+        }
+        found = {name: np.repeat(np.array(each, dtype=object), lengths) for name, each in said.items()}
+        about = {"segment": layout.segments, "node": layout.nodes, "product": layout.products}
+        for name, names in about.items():
+            known = np.array([*names, None], dtype=object)
+            found[name] = known[np.concatenate([_NONE, *(_places(layout, block, name) for block in blocks)])]
+        return {key: found[key] for key in KEYS}
+
+
+_NONE = np.empty(0, dtype=np.int64)
+
+
 def measure(collector: Collector) -> pd.DataFrame:
-    """Work out every metric of a finished run.
+    """Work out every metric of a finished run, as a table.
 
     Parameters
     ----------
@@ -41,17 +89,12 @@ def measure(collector: Collector) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns metric, segment, node, product, value, unit: one row per metric and point, node, segment, product and
-        for the chain, in this order. A row carries only the names of its own level. A metric has no row where it does
-        not apply (stock at an unlimited supplier) and NaN where it is undefined (0 / 0); which rows there are depends
-        on the network alone.
+        Columns metric, segment, node, product, value, unit: one row per figure of `Figures`, null where a name does
+        not belong to a row or a value is undefined.
     """
-    measured = collector.finish()
-    layout = collector.layout
-    levels = groupings(layout)
-    blocks = [block for metric in collector.metrics for block in _blocks(metric, measured, levels)]
-    column = _columns(layout, blocks)
-    return pd.DataFrame({name: column[name] for name in ("metric", "segment", "node", "product", "value", "unit")})
+    figures = Figures(collector)
+    columns: dict[str, Any] = {**figures.keys(), "value": figures.values}
+    return pd.DataFrame({name: columns[name] for name in (*KEYS[:-1], "value", KEYS[-1])})
 
 
 def _blocks(metric: Metric, measured: Measured, levels: tuple[Grouping, ...]) -> list[_Block]:
@@ -63,29 +106,16 @@ def _blocks(metric: Metric, measured: Measured, levels: tuple[Grouping, ...]) ->
         values = answer.at(grouping)
         if values is not None:
             index = grouping.group if answer.where is None else grouping.group[answer.where]
-            groups = np.flatnonzero(np.bincount(index, minlength=grouping.size))
+            groups = np.bincount(index, minlength=grouping.size).nonzero()[0]
             blocks.append(_Block(metric, grouping, groups, values[groups]))
     return blocks
 
 
-def _columns(layout: Layout, blocks: list[_Block]) -> dict[str, npt.NDArray[np.generic]]:
-    lengths = [len(block.groups) for block in blocks]
-    names = {name: [_names(layout, block, name) for block in blocks] for name in ("segment", "node", "product")}
-    columns: dict[str, npt.NDArray[np.generic]] = {key: _joined(parts) for key, parts in names.items()}
-    columns["metric"] = np.repeat(np.array([block.metric.name for block in blocks], dtype=object), lengths)
-    columns["unit"] = np.repeat(np.array([block.metric.unit_in(layout) for block in blocks], dtype=object), lengths)
-    columns["value"] = np.concatenate([block.value for block in blocks]) if blocks else np.empty(0)
-    return columns
-
-
-def _names(layout: Layout, block: _Block, name: str) -> Names:
-    if name not in NAMES_OF_LEVEL[block.grouping.level]:
-        return np.full(len(block.groups), None, dtype=object)
-    names = np.array({"segment": layout.segments, "node": layout.nodes, "product": layout.products}[name], dtype=object)
-    if block.grouping.level == "point":
-        return names[(layout.node if name == "node" else layout.product)[block.groups]]
-    return names[block.groups]
-
-
-def _joined(parts: list[Names]) -> Names:
-    return np.concatenate(parts) if parts else np.empty(0, dtype=object)
+def _places(layout: Layout, block: _Block, name: str) -> Index:
+    """Return the places of a block's names among all of that kind; -1 where a row carries none."""
+    level = block.grouping.level
+    if name not in NAMES_OF_LEVEL[level]:
+        return np.full(len(block.groups), -1)
+    if level == "point":
+        return (layout.node if name == "node" else layout.product)[block.groups]
+    return block.groups

@@ -24,8 +24,9 @@ class Closing:
         self._demand_row = workshop.recorder.writer("demand")
         self._stock_row = workshop.recorder.writer("stock")
 
-    def close(self, now: int) -> None:
+    def close(self, tick: int) -> None:
         """Close the instant."""
+        now = float(tick)
         demand_row, stock_row, changed = self._demand_row, self._stock_row, self._changed
         for stock in changed:
             stock.is_changed = False

@@ -12,7 +12,7 @@ from scmsim.nodes.workshop import Workshop
 from scmsim.scenario.network import CustomerDemand
 from scmsim.ticks import TICKS, from_ticks
 
-CUSTOMERS = -1
+CUSTOMERS = -1.0
 
 
 class Customers:
@@ -61,13 +61,13 @@ class Customers:
         """Ask for this period's quantity."""
         quantity = next(self._quantities)
         if quantity:
-            now = self._clock.now
+            now = self._clock.time
             self._stock.take(Order(next(self._numbers), self, quantity, now, now))
 
     def ask(self, quantity: float) -> None:
         """Ask for units now."""
         if quantity:
-            now = self._clock.now
+            now = self._clock.time
             self._stock.take(Order(next(self._numbers), self, quantity, now, now))
 
     def book_next(self) -> None:
@@ -81,7 +81,7 @@ class Customers:
         complete = -1e-9 < unshipped < 1e-9
         entered = order.entered
         self._deliveries_row(
-            (self._clock.now, self._stock.index, CUSTOMERS, order.number, entered, entered, quantity, complete)
+            (self._clock.time, self._stock.index, CUSTOMERS, order.number, entered, entered, quantity, complete)
         )
 
     def _arrive_at_instant(self, quantity: float) -> None:

@@ -15,7 +15,7 @@ from scmsim.ticks import LONG_AGO
 class Seller(Protocol):
     """Whoever can be asked for units over a lane."""
 
-    index: int
+    index: float
 
     def orders_phase(self, tick: int) -> int:
         """Return the phase in which orders in the mail that arrive at a tick are entered."""
@@ -75,7 +75,7 @@ class LaneProcess:
         self._mail_draws = _draws(lane.order_delay, workshop, f"order_delay/{name}")
         self._transport = lane.lead_time.ticks
         self._transport_draws = _draws(lane.lead_time, workshop, f"lead_time/{name}")
-        self._promise = self._mail + lane.supplier_time.ticks + self._transport
+        self._promise = float(self._mail + lane.supplier_time.ticks + self._transport)
         self._orders_row = recorder.writer("orders")
         self._shipments_row = recorder.writer("shipments") if recorder.reads("shipments") else None
         self._deliveries_row = recorder.writer("deliveries")
@@ -86,14 +86,15 @@ class LaneProcess:
 
     def place(self, quantity: float) -> None:
         """Send an order for ``quantity`` units to the seller."""
-        now, buyer = self._clock.now, self._buyer
-        order = Order(next(self._numbers), self, quantity, now, now + self._promise)
+        clock, buyer = self._clock, self._buyer
+        time = clock.time
+        order = Order(next(self._numbers), self, quantity, time, time + self._promise)
         buyer.order(quantity)
-        self._orders_row((now, self.buyer, order.number, quantity))
+        self._orders_row((time, self.buyer, order.number, quantity))
         delay = self._mail if self._mail_draws is None else next(self._mail_draws)
         if delay:
-            arrives = now + delay
-            self._clock.at(arrives, self._seller.orders_phase(arrives), self._seller.take, order)
+            arrives = clock.now + delay
+            clock.at(arrives, self._seller.orders_phase(arrives), self._seller.take, order)
         else:
             self._seller.take(order)
 
@@ -120,7 +121,7 @@ class LaneProcess:
         undelivered = order.undelivered = order.undelivered - quantity
         self._deliveries_row(
             (
-                self._clock.now,
+                self._clock.time,
                 self._seller.index,
                 self.buyer,
                 order.number,

@@ -64,7 +64,7 @@ class Production:
 
     def place(self, quantity: float) -> None:
         """Order the making of ``quantity`` units."""
-        now, maker = self._clock.now, self._maker
+        now, maker = self._clock.time, self._maker
         order = Order(next(self._numbers), None, quantity, now, now + self._lead_time)
         maker.order(quantity)
         self._orders_row((now, maker.index, order.number, quantity))
@@ -89,7 +89,7 @@ class Production:
         maker = self._maker
         index = maker.index
         self._deliveries_row(
-            (self._clock.now, index, index, order.number, order.placed, order.promised, quantity,
+            (self._clock.time, index, index, order.number, order.placed, order.promised, quantity,
              abs(undelivered) < RESIDUE)
         )  # fmt: skip
         maker.receive(quantity)
@@ -116,7 +116,7 @@ class ComponentRoute:
 
     __slots__ = ("buyer", "per_unit", "stock", "waits")
 
-    def __init__(self, stock: StockPoint, buyer: int, per_unit: float) -> None:
+    def __init__(self, stock: StockPoint, buyer: float, per_unit: float) -> None:
         self.stock = stock
         self.buyer = buyer
         self.per_unit = per_unit

@@ -6,9 +6,10 @@ from typing import Any, Protocol
 
 from scmsim.flows.information import CustomerStock, Order
 from scmsim.nodes.downstream import CUSTOMERS
-from scmsim.nodes.stockpoint import Decide, StockPoint
+from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.upstream import UnlimitedSupplier
 from scmsim.nodes.workshop import Workshop
+from scmsim.policies.base import Decide
 from scmsim.policies.view import Told, View
 from scmsim.scenario.network import Point
 from scmsim.ticks import LONG_AGO, TICKS
@@ -36,7 +37,7 @@ class Customer(Protocol):
 class Listener(Protocol):
     """Whoever can be told things."""
 
-    index: int
+    index: float
 
     def hear_of_sales(self, quantity: float) -> None:
         """Learn that end customers have asked for units."""
@@ -58,7 +59,7 @@ class InformedStock(StockPoint):
 
     Attributes
     ----------
-    customers : dict of int to Customer
+    customers : dict of float to Customer
         What it knows of the stocks that it feeds, by their index.
     parts : list of (InformedStock, float)
         The components that it is made of in its own node, and the units of each in one of its own.
@@ -87,7 +88,7 @@ class InformedStock(StockPoint):
 
     def __init__(self, point: Point, workshop: Workshop, *, whole_units: bool) -> None:
         super().__init__(point, workshop, whole_units=whole_units)
-        self.customers: dict[int, Customer] = {}
+        self.customers: dict[float, Customer] = {}
         self.parts: list[tuple[InformedStock, float]] = []
         self.tellers: list[Callable[[], None]] = []
         self.received = 0.0
@@ -198,7 +199,7 @@ class InformedStock(StockPoint):
                 total += on_its_way + customer.echelon
         return total
 
-    def _unshipped(self, buyer: int) -> float:
+    def _unshipped(self, buyer: float) -> float:
         return sum(order.unshipped for order in (*self.waiting, *self.inbox) if order.route.buyer == buyer)
 
     def _arriving(self) -> float:
@@ -261,7 +262,7 @@ class AttentiveSupplier(UnlimitedSupplier):
 
     Attributes
     ----------
-    customers : dict of int to CustomerStock
+    customers : dict of float to CustomerStock
         What it knows of the stocks that it feeds, by their index.
     """
 
@@ -269,7 +270,7 @@ class AttentiveSupplier(UnlimitedSupplier):
 
     def __init__(self, point: Point, workshop: Workshop) -> None:
         super().__init__(point, workshop)
-        self.customers: dict[int, CustomerStock] = {}
+        self.customers: dict[float, CustomerStock] = {}
 
     def take(self, order: Order) -> None:
         """Enter an order that has just arrived, ship it, and remember for whom."""

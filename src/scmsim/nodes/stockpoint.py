@@ -9,6 +9,7 @@ from scmsim.flows.information import Order
 from scmsim.flows.material import RESIDUE, StockState
 from scmsim.nodes.workshop import Workshop
 from scmsim.policies.allocation import allocate
+from scmsim.policies.base import Decide
 from scmsim.policies.view import NOT_TOLD, View
 from scmsim.scenario.network import Point
 from scmsim.ticks import LONG_AGO
@@ -26,10 +27,6 @@ class Source(Protocol):
         """Put on its way what was on order when the run began."""
 
 
-Decide = Callable[[Any, View], tuple[float, Any]]
-"""Whatever decides for a stock: memory and view in, units to order and memory out."""
-
-
 class StockPoint(StockState):
     """The process of one stock.
 
@@ -44,6 +41,12 @@ class StockPoint(StockState):
         The means of the run.
     whole_units : bool
         Whether short stock is shared out in whole units.
+
+    Attributes
+    ----------
+    index : float
+        The index of its point as tables of facts hold it: all numbers there are floats, which pack faster than whole
+        numbers.
     """
 
     __slots__ = (
@@ -77,7 +80,7 @@ class StockPoint(StockState):
         super().__init__(workshop.changed)
         phases, review = workshop.phases, point.review
         self.point = point
-        self.index = point.index
+        self.index = float(point.index)
         self.inbox: list[Order] = []
         self.waiting: deque[Order] = deque()
         self.entered: list[Order] = []
@@ -99,7 +102,7 @@ class StockPoint(StockState):
         self._served_early = LONG_AGO
         self._first_orders = deque(point.first_orders)
         if point.policy is not None:
-            self._decide: Decide = point.policy.decide
+            self._decide: Decide = point.policy.decider()
             self._memory: Any = point.policy.start()
 
     @property
@@ -127,11 +130,11 @@ class StockPoint(StockState):
     def take(self, order: Order) -> None:
         """Enter an order that has just arrived."""
         clock = self._clock
-        order.entered = now = clock.now
+        now = clock.now
+        order.entered = clock.time
         self.inbox.append(order)
-        early = clock.phase < self._demand_phase
-        if now != self._next_review or early is not self._before_demand:
-            turn = self._early_turn if early else self._late_turn
+        if now != self._next_review or (clock.phase < self._demand_phase) is not self._before_demand:
+            turn = self._early_turn if clock.phase < self._demand_phase else self._late_turn
             clock.at(now, turn, self.react if self._continuous else self.serve)
 
     def serve_again(self) -> None:
@@ -156,7 +159,7 @@ class StockPoint(StockState):
             self.asked += asked
             if not self.waiting and asked <= self.on_hand + RESIDUE:
                 self.serve_at_once(asked)
-                now, index, demand_row = self._clock.now, self.index, self._demand_row
+                now, index, demand_row = self._clock.time, self.index, self._demand_row
                 for order in inbox:
                     quantity, route = order.quantity, order.route
                     route.ship(order, quantity)

@@ -20,7 +20,7 @@ class UnlimitedSupplier:
 
     def __init__(self, point: Point, workshop: Workshop) -> None:
         self.point = point
-        self.index = point.index
+        self.index = float(point.index)
         self._orders_phase = workshop.phases.orders(point.level)
         self._clock = workshop.clock
         self._demand_row = workshop.recorder.writer("demand")
@@ -32,6 +32,6 @@ class UnlimitedSupplier:
     def take(self, order: Order) -> None:
         """Enter an order that has just arrived, and ship it."""
         quantity = order.quantity
-        order.entered = now = self._clock.now
+        order.entered = now = self._clock.time
         self._demand_row((now, self.index, order.route.buyer, order.number, quantity, quantity, 0.0))
         order.route.ship(order, quantity)

@@ -20,8 +20,8 @@ class Workshop:
 
     Attributes
     ----------
-    numbers : iterator of int
-        The next order's number.
+    numbers : iterator of float
+        The next order's number, as tables of facts hold it.
     changed : list
         The stocks that changed at this instant.
     """
@@ -33,5 +33,5 @@ class Workshop:
         self.phases = phases
         self.streams = streams
         self.recorder = recorder
-        self.numbers = count(1)
+        self.numbers = count(1.0)
         self.changed: list[Any] = []

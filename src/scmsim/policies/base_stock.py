@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from scmsim.policies.base import Plan, Policy, State
+from scmsim.policies.base import Decide, Plan, Policy, State
 from scmsim.policies.position import OnPosition
 from scmsim.policies.targets import OpenShare, ServiceLevel, exactly_one, figure, level_for_fill, level_for_service
 from scmsim.policies.view import View
@@ -48,12 +48,19 @@ class UpToLevel(OnPosition):
         level = self.level
         if level is None:
             raise ValueError("base_stock's level is open: prepare(plan) computes it")
-        wanted = level - view.net_stock - view.on_order
-        if wanted >= 0 and self.plain_quantities:
-            return wanted, state
-        if self.position == "echelon":
-            wanted = level - self.position_in(view)
-        return self.shaped(wanted), state
+        return self.shaped(level - self.position_in(view)), state
+
+    def decider(self) -> Decide:
+        """Return `decide`; where its options are plain, with the level at hand."""
+        level = self.level
+        if level is None or not self.plain_quantities:
+            return self.decide
+
+        def decide(state: State, view: View) -> tuple[float, State]:
+            wanted = level - (view.net_stock + view.on_order)
+            return (wanted if wanted > 0 else 0.0), state
+
+        return decide
 
 
 class BaseStock(UpToLevel):

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from scmsim.policies.base import Plan, Policy, State
+from scmsim.policies.base import Decide, Plan, Policy, State
 from scmsim.policies.position import OnPosition
 from scmsim.policies.targets import OpenShare, economic_lot, exactly_one, figure, level_for_fill, level_for_service
 from scmsim.policies.view import View
@@ -85,3 +85,18 @@ class MinMax(OnPosition):
         if position < minimum or (position == minimum and self.trigger == "at_or_below"):
             return self.shaped(maximum - position), state
         return 0.0, state
+
+    def decider(self) -> Decide:
+        """Return `decide`; where the position is the stock's own, with the levels at hand."""
+        minimum, maximum, shaped = self.minimum, self.maximum, self.shaped
+        if minimum is None or maximum is None or self.position != "local":
+            return self.decide
+        touching = self.trigger == "at_or_below"
+
+        def decide(state: State, view: View) -> tuple[float, State]:
+            position = view.net_stock + view.on_order
+            if position < minimum or (touching and position == minimum):
+                return shaped(maximum - position), state
+            return 0.0, state
+
+        return decide

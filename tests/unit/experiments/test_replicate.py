@@ -9,6 +9,7 @@ import pytest
 import scmsim as sc
 from scmsim.experiments.replicate import summarise
 from scmsim.experiments.statistics import estimate
+from scmsim.metrics import Collector, Figures
 
 KEYS = ["metric", "segment", "node", "product"]
 
@@ -78,11 +79,14 @@ def test_arguments_out_of_range(noisy: sc.Scenario, arguments: dict[str, object]
         sc.run(noisy, **arguments)
 
 
-def test_replications_that_measure_different_things_are_refused() -> None:
+def test_replications_that_measure_different_things_are_refused(scenarios: Path) -> None:
     """Tests that figures of different networks are never averaged."""
-    frame = pd.DataFrame({**dict.fromkeys(KEYS, ["a"]), "value": [1.0], "unit": ["ratio"]})
+    figures = []
+    for name in ("beer_game", "newsvendor"):
+        collector = Collector(sc.load(scenarios / f"{name}.yaml").network)
+        figures.append(Figures(collector))
     with pytest.raises(sc.SimulationError, match="do not measure the same things"):
-        summarise([frame, pd.concat([frame, frame])])
+        summarise(figures)
 
 
 def test_a_result_shows_itself_in_a_notebook(noisy: sc.Scenario) -> None:

@@ -77,6 +77,18 @@ def test_decisions_are_pure(policy: Policy, seen: list[View]) -> None:
 
 
 @every_policy
+@given(seen=st.lists(views, min_size=1, max_size=6))
+def test_the_quick_way_to_decide_decides_the_same(policy: Policy, seen: list[View]) -> None:
+    """Tests that what a run asks gives the orders and the memory of `decide`, with any options, to the last bit."""
+    for options in ({}, {"order_multiple": 6, "minimum_order": 15}, {"allow_negative": True}):
+        shaped = policy.changed(**options)
+        decide, state = shaped.decider(), shaped.start()
+        for view in seen:
+            assert decide(state, view) == shaped.decide(state, view)
+            state = shaped.decide(state, view)[1]
+
+
+@every_policy
 @given(view=views)
 def test_orders_are_finite_and_not_negative(policy: Policy, view: View) -> None:
     """Tests that no order is negative, infinite or not a number unless negative orders are allowed."""
