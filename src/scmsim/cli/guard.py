@@ -3,13 +3,13 @@
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from io import TextIOWrapper
 
 import typer
 
-from scmsim.errors import ScenarioError, ScmsimError
+from scmsim.errors import Problem, ScenarioError, ScmsimError
 
 DEBUG = "SCMSIM_DEBUG"
 FAILED, INTERRUPTED = 4, 130
@@ -27,6 +27,12 @@ def say(text: str) -> None:
     """Talk to the user, on stderr."""
     with suppress(BrokenPipeError):
         print(text, file=sys.stderr, flush=True)
+
+
+def warn(warnings: Iterable[Problem]) -> None:
+    """Tell the user what of a scenario is hardly meant, one line each."""
+    for warning in warnings:
+        say(f"Warning: {warning}")
 
 
 def guarded(action: Callable[[], None]) -> None:

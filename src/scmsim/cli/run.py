@@ -18,7 +18,7 @@ from scmsim.cli.commands import (
     whole_number,
 )
 from scmsim.cli.figures import print_figures
-from scmsim.cli.guard import say
+from scmsim.cli.guard import say, warn
 from scmsim.cli.progress import progress
 from scmsim.cli.shipped import scenario_path
 from scmsim.errors import UsageError
@@ -74,7 +74,7 @@ def run(options: RunOptions) -> None:
     """Run a scenario and print its figures.
 
     Nothing is written unless --out names a folder; what lies there already is kept, unless it is the same run or
-    --force is given.
+    --force is given. What the scenario says to no effect is a warning on stderr.
     """
     from scmsim.scenario.load import load
 
@@ -82,6 +82,7 @@ def run(options: RunOptions) -> None:
         raise UsageError("--parquet writes tables and needs a folder for them: add --out DIR")
     overrides = options.settings or []
     scenario = load(scenario_path(options.scenario), overrides)
+    warn(scenario.warnings)
     if options.out is not None:
         _check_out(options.out, options, scenario)
     result = _simulated(options, scenario)

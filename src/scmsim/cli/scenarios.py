@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from scmsim.cli.commands import ForceOption, Format, FormatOption, SetOption, number_in, one_of
-from scmsim.cli.guard import counted, say
+from scmsim.cli.guard import counted, say, warn
 from scmsim.cli.shipped import scenario_path, shipped, shipped_path
 from scmsim.errors import Problem, ScenarioError, UsageError
 
@@ -44,7 +44,7 @@ def validate(options: ValidateOptions) -> None:
     """Check scenario files without running them.
 
     Every problem is one line on stderr, or with --format json or csv one entry on stdout; exit code 3 when there is
-    any.
+    any. What can be run and is hardly meant is a warning on stderr, and leaves the exit code at 0.
     """
     from scmsim.scenario.load import load
 
@@ -52,7 +52,7 @@ def validate(options: ValidateOptions) -> None:
     wrong = 0
     for name in options.scenarios:
         try:
-            load(scenario_path(name), options.settings or [])
+            warn(load(scenario_path(name), options.settings or []).warnings)
         except ScenarioError as error:
             found += [(name, problem) for problem in error.problems]
             wrong += 1

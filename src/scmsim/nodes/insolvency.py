@@ -90,7 +90,8 @@ class StopsBuying(Standing):
 class StopsTrading(Standing):
     """The standing of a node that, once it is insolvent, neither buys, makes nor sells.
 
-    What it has is set aside, and so is what still arrives.
+    What it has is set aside, and so is what still arrives. What is ordered from it waits for good, and nobody pays it
+    in advance any more.
     """
 
     __slots__ = ()
@@ -118,6 +119,14 @@ class StopsTrading(Standing):
         self._books.books[self._node].trades_until = self._clock.now
         for stock in self._stocks.values():
             _seize(stock)
+        self._end_advances()
+
+    def _end_advances(self) -> None:
+        """Let nobody pay in advance for what will never come."""
+        own, items = self._books.books[self._node], self._books.items.values()
+        for contract in (contract for item in items for contract in (item.purchase, item.sale)):
+            if contract is not None and contract.relation.seller is own:
+                contract.down_payment = 0.0
 
 
 STANDINGS: dict[str, type[Standing]] = {"ignore": Standing, "stop_buying": StopsBuying, "stop_trading": StopsTrading}

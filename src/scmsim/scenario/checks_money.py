@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.located import Located, listed
+from scmsim.scenario.merge import NEEDS_A_PRICE, PAID_LATER, PREPAID_ANYWAY, from_defaults
 from scmsim.scenario.money import money_of
 from scmsim.scenario.schema_money import PriceRule, Promotion, Sale, Terms
 from scmsim.scenario.schema_network import Lane
@@ -12,21 +13,34 @@ from scmsim.scenario.topology import Key
 from scmsim.ticks import to_ticks
 
 Path = tuple[str | int, ...]
-_NEEDS_A_PRICE = ("terms", "promotions", "credit_limit", "duty")
 
 
 def money_references(root: Located) -> Iterator[Finding]:
     """Find what is said of prices that are not there; what ``defaults`` say of every lane is no mistake of one lane."""
     for index, lane in enumerate(root.items("lanes")):
         if lane.get("price") is None and not lane.entries("prices"):
-            for key in _NEEDS_A_PRICE:
+            for key in NEEDS_A_PRICE:
                 if _own(lane.get(key)):
                     yield Finding(("lanes", index, key), f"`{key}` of a lane without a price", "a price, too", _PRICE)
+        yield from _after_prepaying(("lanes", index, "terms"), lane.get("terms"), PAID_LATER)
     for name in root.entries("nodes"):
         for product, sale in root.entries("nodes", name, "sales").items():
-            if _own(sale.get("buy_ahead")) and sale.get("promotions") is None:
+            yield from _after_prepaying(("nodes", name, "sales", product, "terms"), sale.get("terms"), PREPAID_ANYWAY)
+            if _own(sale.get("buy_ahead")) and not sale.items("promotions"):
                 path: Path = ("nodes", name, "sales", product, "buy_ahead")
                 yield Finding(path, "`buy_ahead` without a promotion", "`promotions`, too")
+
+
+def _after_prepaying(path: Path, terms: Located | None, keys: tuple[str, ...]) -> Iterator[Finding]:
+    """Refuse what is said of paying later where all is prepaid; end customers prepay only what they wait for."""
+    prepay = terms.get("prepay") if terms is not None else None
+    if terms is None or prepay is None or prepay.value is not True:
+        return
+    for key in keys:
+        entry = terms.get(key)
+        if entry is not None and entry.value:
+            hint = f"Remove `{key}`, or write `prepay: false`."
+            yield Finding((*path, key), f"`{key}` where everything is prepaid", f"no `{key}`", hint)
 
 
 _PRICE = "Give the lane a `price`, or `prices` by product."
@@ -34,7 +48,7 @@ _PRICE = "Give the lane a `price`, or `prices` by product."
 
 def _own(entry: Located | None) -> bool:
     """Tell whether something other than nothing is said, and not by ``defaults``."""
-    return entry is not None and bool(entry.value) and entry.path[:1] != ("defaults",)
+    return entry is not None and bool(entry.value) and not from_defaults(entry)
 
 
 def money_findings(flow: Flow) -> Iterator[Finding]:
@@ -143,12 +157,7 @@ def _has_mean(flow: Flow, key: Key) -> bool:
 
 def _terms(path: Path, terms: Terms) -> Iterator[Finding]:
     early = terms.discount
-    if terms.prepay and terms.down_payment:
-        expected = "one of `prepay` and `down_payment`"
-        yield Finding((*path, "down_payment"), "a down payment of what is prepaid", expected)
-    if terms.prepay and early is not None:
-        yield Finding((*path, "discount"), "a discount for early payment of what is prepaid", "no discount")
-    elif early is not None and isinstance(terms.net, float | int) and early.within > terms.net:
+    if early is not None and not terms.prepay and isinstance(terms.net, float | int) and early.within > terms.net:
         expected = f"at most {terms.net:g}, when the invoice is due (`net`)"
         yield Finding((*path, "discount", "within"), f"{early.within:g}", expected)
 

@@ -43,10 +43,16 @@ class Folder:
         None for a scenario that was not read from a file.
     shown : str
         How the folder is written in messages, ending with a separator; empty for the current one.
+
+    Attributes
+    ----------
+    used : set of str
+        The names of the files that were found.
     """
 
     def __init__(self, path: File | None, shown: str = "") -> None:
         self.path, self._shown = path, shown
+        self.used: set[str] = set()
 
     def shown(self, name: str) -> str:
         """Return how a file of the folder is written in messages."""
@@ -70,7 +76,9 @@ class Folder:
             raise RefusedError(
                 f"the path {clipped(name)!r}, which leaves the folder", _INSIDE, "Put the file beside the scenario."
             )
-        return self._existing(self.path, name)
+        found = self._existing(self.path, name)
+        self.used.add(name)
+        return found
 
     def _existing(self, folder: File, name: str) -> File:
         try:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scmsim.errors import ScenarioError, UsageError
+from scmsim.scenario.cautions import cautions
 from scmsim.scenario.columns import with_columns
 from scmsim.scenario.csvfile import Folder
 from scmsim.scenario.findings import Unresolvable
@@ -149,16 +150,23 @@ def build(source: Source) -> Scenario:
     """
     troubles: list[Trouble] = []
     root, flagged = _read(source, troubles)
-    file = None
+    file, folder = None, Folder(source.folder, source.prefix)
     if root is not None:
-        root = _complete(root, source, troubles)
+        root = _complete(root, source, folder, troubles)
         later: list[Trouble] = []
         file = validated(root, later)
         troubles += [trouble for trouble in later if not below(trouble.path, flagged)]
     if troubles or file is None or root is None:
         raise ScenarioError(ordered(troubles, source.shown))
+    network = _resolved(file, root, source)
     return Scenario(
-        file=file, network=_resolved(file, root, source), header=source.header, path=source.path, source=source
+        file=file,
+        network=network,
+        header=source.header,
+        path=source.path,
+        source=source,
+        files=tuple(sorted(folder.used)),
+        warnings=cautions(file, network, root, source.shown),
     )
 
 
@@ -170,9 +178,8 @@ def _read(source: Source, troubles: list[Trouble]) -> tuple[Located | None, tupl
     return reading.root, reading.flagged
 
 
-def _complete(root: Located, source: Source, troubles: list[Trouble]) -> Located:
+def _complete(root: Located, source: Source, folder: Folder, troubles: list[Trouble]) -> Located:
     """Write everything into the tree that stands elsewhere: overrides, tables, defaults, columns."""
-    folder = Folder(source.folder, source.prefix)
     about_tables = [override for override in source.overrides if parsed(override)[0][0] == "tables"]
     others = [override for override in source.overrides if override not in about_tables]
     root = overridden(root, about_tables, troubles)

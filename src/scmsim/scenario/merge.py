@@ -5,6 +5,12 @@ from scmsim.scenario.located import Located
 _TAGS = ("kind", "dist")
 _SECTIONS = {"stock": "stock", "make": "make", "demand": "demand", "sales": "sale"}
 """The sections of a node, and where the defaults of their entries stand."""
+NEEDS_A_PRICE = ("terms", "promotions", "credit_limit", "duty")
+"""What can be said only of a lane with a price."""
+PAID_LATER = ("net", "down_payment", "discount", "late", "late_fee")
+"""What a lane's terms can say only of what is not wholly prepaid."""
+PREPAID_ANYWAY = ("down_payment", "discount")
+"""The same of end customers, who prepay only what they wait for."""
 
 
 def merged(default: Located | None, own: Located) -> Located:
@@ -30,7 +36,7 @@ def with_defaults(root: Located) -> Located:
     entries = dict(root.value)
     if "lanes" in entries and isinstance(entries["lanes"].value, list):
         entries["lanes"] = entries["lanes"].like(
-            [merged(defaults.get("lane"), lane) for lane in entries["lanes"].value]
+            [_lane(merged(defaults.get("lane"), lane)) for lane in entries["lanes"].value]
         )
     if "nodes" in entries and isinstance(entries["nodes"].value, dict):
         nodes = entries["nodes"].value
@@ -38,12 +44,45 @@ def with_defaults(root: Located) -> Located:
     return root.like(entries)
 
 
+def from_defaults(entry: Located | None) -> bool:
+    """Tell whether something stands only under ``defaults``."""
+    return entry is not None and entry.path[:1] == ("defaults",)
+
+
+def _lane(lane: Located) -> Located:
+    """Return a lane without the defaults that mean nothing there: of money without a price, of what is prepaid."""
+    if not isinstance(lane.value, dict):
+        return lane
+    price = lane.get("price")
+    if (price is None or price.value is None) and not lane.entries("prices"):
+        return _without_defaults(lane, NEEDS_A_PRICE)
+    return _prepaid(lane, PAID_LATER)
+
+
+def _sale(sale: Located) -> Located:
+    if not isinstance(sale.value, dict):
+        return sale
+    return _prepaid(sale if sale.items("promotions") else _without_defaults(sale, ("buy_ahead",)), PREPAID_ANYWAY)
+
+
+def _prepaid(entry: Located, keys: tuple[str, ...]) -> Located:
+    """Return an entry whose own `prepay` takes the place of what defaults say of paying later."""
+    terms, prepay = entry.get("terms"), entry.get("terms", "prepay")
+    if terms is None or prepay is None or prepay.value is not True or from_defaults(prepay):
+        return entry
+    return entry.like({**entry.value, "terms": _without_defaults(terms, keys)})
+
+
+def _without_defaults(entry: Located, keys: tuple[str, ...]) -> Located:
+    return entry.like({key: below for key, below in entry.value.items() if not (key in keys and from_defaults(below))})
+
+
 def _node(node: Located, defaults: dict[str, Located]) -> Located:
     if not isinstance(node.value, dict):
         return node
     return node.like(
         {
-            key: _section(defaults.get(_SECTIONS[key]), entry) if key in _SECTIONS else entry
+            key: _section(_SECTIONS[key], defaults.get(_SECTIONS[key]), entry) if key in _SECTIONS else entry
             for key, entry in _with_finance(node, defaults.get("finance")).items()
         }
     )
@@ -59,10 +98,11 @@ def _with_finance(node: Located, default: Located | None) -> dict[str, Located]:
     return entries | {"finance": merged(default, own) if own is not None else default}
 
 
-def _section(default: Located | None, section: Located) -> Located:
+def _section(of: str, default: Located | None, section: Located) -> Located:
     if not isinstance(section.value, dict):
         return section
-    return section.like({product: _entry(default, entry) for product, entry in section.value.items()})
+    filled = {product: _entry(default, entry) for product, entry in section.value.items()}
+    return section.like({product: _sale(entry) for product, entry in filled.items()} if of == "sale" else filled)
 
 
 def _entry(default: Located | None, entry: Located) -> Located:

@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from types import NoneType
 from typing import Any, Literal, NamedTuple, get_origin
 
 from pydantic_core import ErrorDetails
 
 from scmsim.scenario.findings import Finding
-from scmsim.scenario.hints import hint_for
+from scmsim.scenario.hints import hint_for, may_be_left_out, per_cent
 from scmsim.scenario.located import Located, Path, clipped, listed, one_of, shown
 from scmsim.scenario.shapes import Shape, describe, elements, fields, step
+from scmsim.scenario.shorthand import Setting, written_out
 from scmsim.scenario.troubles import KeyFinding, did_you_mean
 from scmsim.specification import LARGEST
 
+NO_SETTING = Setting()
 INCOMPLETE = frozenset({"missing", "union_tag_not_found", "value_error"})
 """The errors that a mapping may have only because something is missing in it."""
 
@@ -26,9 +29,12 @@ class _Case(NamedTuple):
     here: list[Shape]
     parent: Any
     around: list[Shape]
+    setting: Setting
 
 
-def findings(errors: Sequence[ErrorDetails], root: Located, schema: list[Shape]) -> list[Finding]:
+def findings(
+    errors: Sequence[ErrorDetails], root: Located, schema: list[Shape], setting: Setting = NO_SETTING
+) -> list[Finding]:
     """Translate pydantic's errors.
 
     Parameters
@@ -39,8 +45,10 @@ def findings(errors: Sequence[ErrorDetails], root: Located, schema: list[Shape])
         The tree that was validated.
     schema : list of Shape
         What the root may be.
+    setting : Setting, optional
+        What hints have to know of the whole scenario.
     """
-    cases = [_case(error, root, schema) for error in errors]
+    cases = [_case(error, root, schema, setting) for error in errors]
     return [_finding(case) for case in cases if not _only_follows(case)]
 
 
@@ -50,7 +58,7 @@ def _only_follows(case: _Case) -> bool:
     return case.error["type"] == "too_short" and length >= case.error["ctx"]["min_length"]
 
 
-def _case(error: ErrorDetails, root: Located, schema: list[Shape]) -> _Case:
+def _case(error: ErrorDetails, root: Located, schema: list[Shape], setting: Setting) -> _Case:
     path: list[str | int] = []
     at, here, raw = root, schema, None
     parent, around = None, schema
@@ -66,8 +74,8 @@ def _case(error: ErrorDetails, root: Located, schema: list[Shape]) -> _Case:
     here = here + elements(here) if isinstance(raw, dict) else here
     if error["type"] == "missing":
         part = error["loc"][-1]
-        return _Case(error, (*path, part), None, step(here, part, _tags(at)), raw, here)
-    return _Case(error, tuple(path), raw, here, parent.plain() if parent is not None else None, around)
+        return _Case(error, (*path, part), None, step(here, part, _tags(at)), raw, here, setting)
+    return _Case(error, tuple(path), raw, here, parent.plain() if parent else None, around, setting)
 
 
 def _tags(at: Located) -> Mapping[str, Any] | None:
@@ -85,7 +93,8 @@ def _finding(case: _Case) -> Finding:
     if number is not None:
         name, words = number
         bound = case.error["ctx"][name]
-        return Finding(case.path, shown(case.raw), f"a number {words} {_figure(bound)}")
+        hint = per_cent(case.raw, bound) if name == "le" else ""
+        return Finding(case.path, shown(case.raw), f"a number {words} {_figure(bound)}", hint)
     return _wrong_type(case)
 
 
@@ -143,7 +152,8 @@ def _one_of(case: _Case) -> Finding:
     ]
     others = describe(shape for shape in case.here if get_origin(shape.type) is not Literal)
     expected = one_of(names) + (f" or {others}" if others else "")
-    return Finding(case.path, shown(case.raw), expected, did_you_mean(case.raw, names))
+    hint = did_you_mean(case.raw, names) or written_out(case.path[-1], case.raw, case.here, case.setting)
+    return Finding(case.path, shown(case.raw), expected, hint)
 
 
 def _rule(case: _Case) -> Finding:
@@ -201,8 +211,12 @@ def _not_finite(case: _Case) -> Finding:
 def _wrong_type(case: _Case) -> Finding:
     said = case.error["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
     custom = case.error["type"] not in _OF_PYDANTIC
-    expected = said if custom else describe(case.here) or said
-    return Finding(case.path, shown(case.raw), expected, hint_for(case.raw, expected))
+    lists = [shape for shape in case.here if elements([shape])] if case.error["type"] in _LISTS else case.here
+    expected = said if custom else describe(lists) or said
+    hint = written_out(case.path[-1] if case.path else "", case.raw, case.here, case.setting)
+    if not hint and may_be_left_out(case.raw) and any(shape.type is NoneType for shape in case.here):
+        hint = "Leave the key out."
+    return Finding(case.path, shown(case.raw), expected, hint or hint_for(case.raw, expected, case.setting.time_unit))
 
 
 def _figure(bound: float) -> str:
@@ -215,6 +229,7 @@ _NUMBERS = {
     "less_than": ("lt", "less than"),
     "less_than_equal": ("le", "of at most"),
 }
+_LISTS = frozenset({"tuple_type", "list_type"})
 _SAID: dict[str, Callable[[_Case], Finding]] = {
     "missing": _missing,
     "extra_forbidden": _unknown_key,
@@ -229,18 +244,7 @@ _SAID: dict[str, Callable[[_Case], Finding]] = {
     "string_pattern_mismatch": _text,
     "finite_number": _not_finite,
 }
-_OF_PYDANTIC = frozenset(
-    [
-        "bool_type",
-        "dict_type",
-        "float_type",
-        "int_from_float",
-        "int_type",
-        "list_type",
-        "model_attributes_type",
-        "model_type",
-        "one_of",
-        "string_type",
-        "tuple_type",
-    ]
-)
+_OF_PYDANTIC = frozenset({
+    "bool_type", "dict_type", "float_type", "int_from_float", "int_type", "list_type",
+    "model_attributes_type", "model_type", "one_of", "string_type", "tuple_type",
+})  # fmt: skip

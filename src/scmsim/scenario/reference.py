@@ -22,7 +22,10 @@ section may hold has a table of its own below. Unknown keys are errors. A *name*
 
 - `NO` and `12:30` are texts, `010` is ten: the rules are those of YAML 1.2. Merge keys (`<<`) and tags are refused.
 - `defaults` are merged key by key into every stock, lane, `make` and demand. A mapping that says another `kind` (or
-  `dist`) than its default replaces it.
+  `dist`) than its default replaces it. Defaults of money that mean nothing somewhere (terms of a lane without a price,
+  times of payment where everything is prepaid) are left out there.
+- What can be run and is hardly meant (a promotion outside the run, a report that no decision uses) is a warning:
+  `scmsim validate` and `scmsim run` print it on stderr, Python has it in `scenario.warnings`.
 - An entry that is left empty (`beer:`) takes everything from its defaults.
 - A mapping with `file` and `column` reads its numbers from that column of a CSV file. CSV files lie in the scenario's
   folder or below it.

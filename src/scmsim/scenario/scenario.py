@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scmsim.errors import UsageError
+from scmsim.errors import Problem, UsageError
 from scmsim.scenario import writing
 from scmsim.scenario.header import comments
 from scmsim.scenario.located import megabytes
@@ -33,6 +33,11 @@ class Scenario:
         The ``question``, ``source`` and ``answer`` in the comments at the top of the file.
     path : pathlib.Path or None
         The file it was read from.
+    files : tuple of str
+        The names of the CSV files that were read, in the scenario's folder.
+    warnings : tuple of Problem
+        What can be run and is hardly meant: what is said to no effect, or fails by itself. `scmsim validate` and
+        `scmsim run` print it.
     """
 
     file: ScenarioFile
@@ -40,6 +45,8 @@ class Scenario:
     header: dict[str, str] = field(default_factory=dict)
     path: Path | None = None
     source: Source = field(default_factory=Source, repr=False)
+    files: tuple[str, ...] = field(default=(), repr=False)
+    warnings: tuple[Problem, ...] = field(default=(), repr=False)
 
     @property
     def name(self) -> str:

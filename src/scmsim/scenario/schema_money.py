@@ -100,7 +100,8 @@ class Terms(Specification):
     """Time from the invoice to the date it is due (time units), or a distribution."""
     prepay: bool = False
     """Whether the whole is paid when the order is placed. End customers prepay what they wait for; what they are served
-    at once they pay as `net` says."""
+    at once they pay as `net` says. `down_payment` and `discount` cannot stand beside it, nor on a lane `net`, `late`
+    and `late_fee`."""
     down_payment: Share = 0.0
     """The share of the order's value that is paid when it is placed."""
     discount: EarlyPayment | None = None
@@ -147,7 +148,8 @@ class Finance(Specification):
     owes and has ordered considered. Without an `overdraft_limit` this does nothing: it can pay for anything."""
     insolvency: Literal["ignore", "stop_buying", "stop_trading"] = "ignore"
     """What an unpaid invoice leads to: nothing; no orders until everything overdue is paid; or the end of the node's
-    trade."""
+    trade. Then what it has is set aside, what is ordered from it waits for good, end customers wait or go as `unmet` of
+    their demand says, and nobody pays it in advance any more. Without an `overdraft_limit` a node can always pay."""
     grace: NonNegative = 0.0
     """How long an invoice may stay unpaid after its due date before that happens (time units). A habit of paying `late`
     counts, too."""

@@ -13,6 +13,7 @@ from scmsim.scenario.schema import Defaults, ScenarioFile, Tables
 from scmsim.scenario.schema_money import Finance, Sale
 from scmsim.scenario.schema_network import Lane, Make, Stock
 from scmsim.scenario.shapes import shapes
+from scmsim.scenario.shorthand import Setting
 from scmsim.scenario.troubles import Trouble, locate
 
 _DEFAULTS: dict[str, Any] = {
@@ -45,7 +46,16 @@ def _schema(root: Located) -> tuple[ScenarioFile | None, list[Finding]]:
     try:
         return ScenarioFile.model_validate(root.plain()), []
     except ValidationError as error:
-        return None, findings(error.errors(include_url=False), root, shapes(ScenarioFile))
+        return None, findings(error.errors(include_url=False), root, shapes(ScenarioFile), _setting(root))
+
+
+def _setting(root: Located) -> Setting:
+    """Return what hints have to know of the scenario, as far as it is written."""
+    unit = root.get("time", "unit")
+    known = unit is not None and isinstance(unit.value, str)
+    return Setting(
+        str(unit.value) if unit is not None and known else "period", tuple(map(str, root.entries("products")))
+    )
 
 
 def _kind(value: object) -> str:
@@ -63,7 +73,7 @@ def _defaults(root: Located) -> list[Finding]:
             TypeAdapter(model).validate_python(entry.plain())
         except ValidationError as error:
             real = [problem for problem in error.errors(include_url=False) if problem["type"] not in INCOMPLETE]
-            for finding in findings(real, entry, shapes(model)):
+            for finding in findings(real, entry, shapes(model), _setting(root)):
                 found.append(finding._replace(path=("defaults", section, *finding.path)))
     return found
 

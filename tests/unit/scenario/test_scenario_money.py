@@ -73,16 +73,16 @@ def test_a_price_by_product_goes_before_the_price_of_the_lane():
 
 def test_terms_come_in_ticks():
     """Tests that terms are what was written, in ticks, and that prepaying is a down payment of everything."""
-    terms = "{net: 30, prepay: true, late: 2, late_fee: 0.01, invoice: monthly}"
+    terms = "{net: 30, late: 2, late_fee: 0.01, invoice: monthly}"
     found = network("lanes.1.price=3", f"lanes.1.terms={terms}")
     assert found.lanes[1].sales["beer"].terms == Terms(
         invoice="monthly",
         net=Delay(30 * TICKS),
-        prepay=True,
-        down_payment=1.0,
         late=Delay(2 * TICKS),
         late_fee=0.01,
     )
+    prepaid = network("lanes.1.price=3", "lanes.1.terms.prepay=true")
+    assert prepaid.lanes[1].sales["beer"].terms == Terms(prepay=True, down_payment=1.0)
 
 
 def test_promotions_come_in_the_order_of_time():
@@ -177,3 +177,29 @@ def test_money_in_tables(tmp_path):
     assert found.nodes["brewery"].finance == Finance(cash=50.0)
     assert found.lanes[1].sales["beer"].price == Price(4.0)
     assert found.lanes[1].sales["beer"].terms.discount_rate == 0.02
+
+
+@pytest.mark.parametrize(
+    ("default", "own"),
+    [
+        ("defaults.lane.terms={net: 30, late: 2}", "lanes.1.price=3"),
+        ("defaults.lane.terms={net: 30, late: 2}", "lanes.1={from: brewery, to: pub, price: 3, terms: {prepay: true}}"),
+        ("defaults.lane.promotions=[{from: 3, until: 5, discount: 0.5}]", "lanes.1.prices.beer=3"),
+        ("defaults.sale={buy_ahead: 2, terms: {net: 3, down_payment: 0.5}}",
+         "nodes.pub.sales.beer={price: 9, terms: {prepay: true}}"),
+    ],
+)  # fmt: skip
+def test_defaults_of_money_that_mean_nothing_somewhere_are_left_out_there(default, own):
+    """Tests that terms by default neither reach lanes without a price nor contradict `prepay`, and read back so."""
+    scenario = sc.loads(PUB).set(default, own)
+    assert sc.loads(scenario.to_yaml()) == scenario
+
+
+def test_prepaying_takes_the_place_of_default_terms():
+    """Tests that a lane that prepays keeps nothing of what defaults say of paying later, and customers keep `net`."""
+    changes = ["defaults.lane.terms={net: 30, invoice: shipment}", "defaults.sale.terms={net: 3, down_payment: 0.5}"]
+    prepaid = ["lanes.1.price=3", "lanes.1.terms.prepay=true"]
+    found = network(*changes, *prepaid, "nodes.pub.sales.beer={price: 9, terms: {prepay: true}}")
+    assert found.lanes[1].sales["beer"].terms == Terms(invoice="shipment", prepay=True, down_payment=1.0)
+    sale = point(found, "pub", "beer").sale
+    assert sale.terms == Terms(net=Delay(3 * TICKS), prepay=True, down_payment=1.0)
