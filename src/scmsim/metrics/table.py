@@ -1,15 +1,17 @@
 """The figures of one run: the values of every metric, apart from the names of what they are about."""
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from scmsim.metrics.collector import Collector
 from scmsim.metrics.layout import Array, Index, Layout
 from scmsim.metrics.metric import Measured, Metric
 from scmsim.metrics.rollup import Grouping, groupings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Names = npt.NDArray[np.object_]
 
@@ -78,7 +80,7 @@ class Figures:
 _NONE = np.empty(0, dtype=np.int64)
 
 
-def measure(collector: Collector) -> pd.DataFrame:
+def measure(collector: Collector) -> "pd.DataFrame":
     """Work out every metric of a finished run, as a table.
 
     Parameters
@@ -92,6 +94,8 @@ def measure(collector: Collector) -> pd.DataFrame:
         Columns metric, segment, node, product, value, unit: one row per figure of `Figures`, null where a name does
         not belong to a row or a value is undefined.
     """
+    import pandas as pd
+
     figures = Figures(collector)
     columns: dict[str, Any] = {**figures.keys(), "value": figures.values}
     return pd.DataFrame({name: columns[name] for name in (*KEYS[:-1], "value", KEYS[-1])})
