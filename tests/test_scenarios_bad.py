@@ -1,6 +1,7 @@
 """Every kind of bad input has a file named after what is wrong, beside the exact message it gives."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,26 @@ def test_every_message_has_its_file() -> None:
     """Tests that there are at least 45 bad files and no message without a file."""
     assert len(NAMES) >= 45
     assert sorted(path.stem for path in FOLDER.glob("*.expected")) == NAMES
+
+
+LEFT_OPEN = ("short_prices", "short_policy_kind", "number_in_months", "short_report_yes", "number_negative_with_a_unit")
+"""Hints that leave a choice, or none at all."""
+
+
+@pytest.mark.usefixtures("inside")
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if name.startswith(("short_", "number_")) and name not in LEFT_OPEN]
+)
+def test_what_a_hint_says_can_be_written(name: str) -> None:
+    """Tests that the text a hint gives, put in the place of what was wrong, makes the file valid."""
+    with pytest.raises(ScenarioError, match="Write") as caught:
+        load(f"{name}.yaml")
+    (problem,) = caught.value.problems
+    written = re.fullmatch(
+        r"Write (?:a list: )?(.*?)(?:, which .*|, or .*|: `.*| for the .*|: times .*|: a number .*)?\.", problem.hint
+    )
+    assert written is not None
+    load(f"{name}.yaml", [f"{problem.path}={written[1]}"])
 
 
 @pytest.mark.parametrize(("size", "shown"), [(5_000_001, "5.1 MB"), (50_000_000, "50 MB")])

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from scmsim.nodes.stockpoint import StockPoint
+from scmsim.scenario.network import Price
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +33,18 @@ def test_a_broken_run_fails_and_leaves_nothing(
     assert (outcome.code, outcome.out) == (4, "")
     assert outcome.err.startswith("Error: The audit failed at week 1: retailer: on_hand of beer: expected 12 from the ")
     assert not (tmp_path / "runs").exists()
+
+
+def test_a_posting_that_balances_and_is_wrong_fails(scmsim: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a markup left out is named with the instant, the node, the account, the event and the order."""
+    monkeypatch.setattr(Price, "of", lambda price, unit_cost: price.amount or unit_cost)
+    markup = "nodes.pub.sales.beer.price={kind: markup, rate: 0.5}"
+    outcome = scmsim("run", "insolvency", "--set", markup, "--audit")
+    assert (outcome.code, outcome.out) == (4, "")
+    assert outcome.err == (
+        "Error: The audit failed at day 1: pub: revenue (sale): expected -600 from the records, found -400 in the "
+        "books (order 1)\n"
+    )
 
 
 def test_the_environment_switches_it_on(scmsim: Callable, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,28 @@ def test_validate_checks_overrides(scmsim: Callable) -> None:
     assert scmsim("validate", "beer_game", "--set", "time.horizon=never").code == 3
 
 
+IDLE = ("--set", "lanes.0.share={point_of_sale: true}")
+IDLE_WARNING = (
+    "Warning: --set lanes.0.share={point_of_sale: true}: lanes.0.share.point_of_sale: found `point_of_sale` told to "
+    "nobody who uses it; expected a forecast `of: point_of_sale` at the sender. It is recorded, and changes no "
+    "decision.\n"
+)
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_warnings_leave_a_scenario_valid(scmsim: Callable, form: str) -> None:
+    """Tests that what is hardly meant is one line on stderr, in every format, and the exit code stays 0."""
+    plain = scmsim("validate", "beer_game", "--format", form)
+    warned = scmsim("validate", "beer_game", *IDLE, "--format", form)
+    assert (warned.code, warned.out, warned.err) == (0, plain.out, IDLE_WARNING)
+
+
+def test_run_warns_and_runs(scmsim: Callable) -> None:
+    """Tests that `scmsim run` warns on stderr, and that its figures on stdout are not touched."""
+    plain, warned = scmsim("run", "beer_game", "--format", "csv"), scmsim("run", "beer_game", *IDLE, "--format", "csv")
+    assert (warned.code, warned.out, warned.err) == (0, plain.out, IDLE_WARNING)
+
+
 def test_a_missing_file_is_a_usage_error(scmsim: Callable) -> None:
     """Tests that a file that does not exist gives exit code 2."""
     assert scmsim("validate", "nowhere.yaml").code == 2

@@ -40,8 +40,8 @@ def terms(draw):
     }
     kind = draw(st.sampled_from(["plain", "plain", "plain", "prepay", "down_payment", "discount"]))
     if kind == "prepay":
-        found["prepay"] = True
-    elif kind == "down_payment":
+        return {"invoice": found["invoice"], "prepay": True}
+    if kind == "down_payment":
         found["down_payment"] = draw(st.sampled_from([0.25, 0.5]))
     elif kind == "discount":
         found["discount"] = {"rate": 0.02, "within": net / 2}

@@ -211,6 +211,25 @@ def test_money_is_conserved(mapping):
 
 
 @given(money_scenarios())
+@settings(max_examples=500 if FULL else 25, deadline=None)
+def test_what_is_read_changes_nothing(mapping):
+    """Tests that every balance of every instant is the same whether anybody reads invoices, payments and messages."""
+    network, found = sc.from_dict(mapping).network, []
+    for reads in (("ledger",), ("ledger", "invoices", "payments", "messages")):
+        keeper = Keeper(reads)
+        Simulation(network, seed=1, sinks=[keeper]).run()
+        lines = keeper.tables()["ledger"]
+        assert (np.diff(lines[:, 0]) >= 0).all()
+        keys, place = np.unique(lines[:, [0, 2, 3, 5, 6, 7]], axis=0, return_inverse=True)
+        moved = np.bincount(place.reshape(-1), lines[:, 4], len(keys))
+        some = np.abs(moved) > CLOSE
+        found.append((keys[some], moved[some]))
+    (keys, moved), (documented, told) = found
+    assert np.array_equal(keys, documented)
+    np.testing.assert_allclose(moved, told, rtol=1e-9, atol=CLOSE)
+
+
+@given(money_scenarios())
 @settings(max_examples=100 if FULL else 8, deadline=None)
 def test_statements_and_measures_tell_the_same(mapping):
     """Tests that statements balance, and that profit and contributions agree with the measures of the same run."""

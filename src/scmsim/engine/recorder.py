@@ -5,7 +5,7 @@ rows, so that the memory of a run whose readers only add up does not grow with t
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from struct import pack
 from typing import NamedTuple, Protocol
 
@@ -24,6 +24,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "invoices": ("time", "invoice", "order", "seller", "buyer", "amount", "due"),
     "payments": ("time", "payment", "invoice", "order", "payer", "payee", "amount", "received"),
     "ledger": ("time", "posting", "node", "account", "amount", "event", "order", "partner"),
+    "journal": ("time", "kind", "node", "partner", "order", "a", "b", "c"),
 }
 """The columns of every table of facts: times in ticks, points and nodes by index, quantities in units."""
 
@@ -31,6 +32,7 @@ NUMBERS_PER_BLOCK = 100_000
 
 Row = tuple[float, ...]
 Write = Callable[[Row], None]
+WorkOut = Callable[[Container[str]], dict[str, np.ndarray]]
 
 
 class Chunk(NamedTuple):
@@ -115,7 +117,7 @@ class Recorder:
         self._bucket = bucket
         self._facts: dict[str, list[float]] = {name: [] for sink in sinks for name in sink.reads}
         self._subscribers: defaultdict[str, list[Write]] = defaultdict(list)
-        self._derived: dict[str, tuple[list[float], Callable[[], np.ndarray]]] = {}
+        self._derived: list[tuple[list[float], WorkOut]] = []
         self._start = 0
         self._buckets = 1
 
@@ -135,9 +137,12 @@ class Recorder:
             readers = (facts.extend, *readers)
         return readers[0] if len(readers) == 1 else _all_of(readers)
 
-    def derive(self, table: str, notes: list[float], work_out: Callable[[], np.ndarray]) -> None:
-        """Have a table worked out from shorter notes whenever a block is handed on; they are cleared then."""
-        self._derived[table] = notes, work_out
+    def derive(self, notes: list[float], work_out: WorkOut) -> None:
+        """Have tables worked out from notes whenever a block is handed on; they are cleared then.
+
+        ``work_out`` is told which tables are read, and returns those of them that it knows.
+        """
+        self._derived.append((notes, work_out))
 
     def begin(self, start: int) -> None:
         """Begin the first block."""
@@ -152,18 +157,16 @@ class Recorder:
         self._clock.at(self._start + self._buckets * self._bucket, Phases.prepare, self._flush)
 
     def _flush(self, _argument: None) -> None:
-        numbers = sum(map(len, self._facts.values())) + sum(len(notes) for notes, _ in self._derived.values())
+        numbers = sum(map(len, self._facts.values())) + sum(len(notes) for notes, _ in self._derived)
         self._hand_on(self._clock.now)
         self._buckets = max(1, min(100 * self._buckets, self._buckets * NUMBERS_PER_BLOCK // max(numbers, 1)))
         self._book()
 
     def _hand_on(self, end: int) -> None:
         tables = {name: packed(facts, len(COLUMNS[name])) for name, facts in self._facts.items()}
-        for name, (notes, work_out) in self._derived.items():
-            rows = work_out()
+        for notes, work_out in self._derived:
+            tables |= work_out(self._facts)
             notes.clear()
-            if name in tables:
-                tables[name] = rows
         chunk = Chunk(self._start, end, tables)
         for sink in self._sinks:
             sink.update(chunk)

@@ -141,8 +141,9 @@ class MovingAverage:
 
         There is such a part only when the stock owed units that customers gave back: those left at the cost of then.
         """
-        held, total = self.units + units, self.value + value
-        if self.units >= 0 and held > RESIDUE and total >= 0:
+        there = self.units
+        held, total = there + units, self.value + value
+        if held > RESIDUE and there >= 0 and total >= 0:
             self.units, self.value, self.unit_cost = held, total, total / held
             return 0.0
         if units > 0:
@@ -152,7 +153,7 @@ class MovingAverage:
     def issue(self, units: float) -> float:
         """Take units out and return what they have cost."""
         held, total = self.units - units, self.value
-        if -RESIDUE < held < RESIDUE:
+        if held < RESIDUE and held > -RESIDUE:
             held = 0.0
         self.units = held
         left = self.value = held * self.unit_cost

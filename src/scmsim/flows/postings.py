@@ -5,29 +5,32 @@ A journal keeps one short row per event: time, kind of posting, node, partner, o
 """
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from scmsim.errors import LedgerError
-from scmsim.flows.money import account, event, outside
+from scmsim.flows.money import ACCOUNTS, OUTSIDE, account, event, outside
 
 Array = np.ndarray
 
 WIDTH = 8
 """Numbers per row of a journal."""
 
-OWN, OUTSIDE, PARTNER = 0, 1, 2
-"""Whose account a line is about: that of the node, of everybody outside the chain, of the partner."""
+OWN, ASIDE, PARTNER, ASIDE_OF_PARTNER = range(4)
+"""Whose account a line is about: that of the node, of everybody outside the chain, whom the node deals with, of the
+partner, of everybody outside, whom the partner deals with."""
 
 
 class Posting(NamedTuple):
-    """A kind of posting: lines ``account +a-b`` of the node, of accounts outside the chain, and of the partner."""
+    """A kind of posting: lines ``account +a-b`` of the node and of the partner, each with accounts outside."""
 
     event: str
     own: str
     outside: str = ""
     partner: str = ""
+    partner_outside: str = ""
 
 
 _SOLD = "receivables +a, revenue -a, cost_of_goods_sold +b, inventory -b"
@@ -49,6 +52,7 @@ POSTINGS = {
     "payment": Posting("payment", _PAID, "in_clearing +a+b-c"),
     "payment_outside": Posting("payment", _PAID, "raw_material +a+b-c"),
     "receipt": Posting("payment", _RECEIVED, "in_clearing -a-b+c"),
+    "settlement": Posting("payment", _PAID, "in_clearing +a+b-c", _RECEIVED, "in_clearing -a-b+c"),
     "receipt_from_customers": Posting("payment", _RECEIVED, "customers -a-b+c"),
     "advance": Posting("advance", "advances_paid +a, cash -a", "in_clearing +a"),
     "advance_outside": Posting("advance", "advances_paid +a, cash -a", "raw_material +a"),
@@ -100,19 +104,24 @@ def lines_of(kind: Posting) -> list[Line]:
     ...
     scmsim.errors.LedgerError: debits and credits differ: receivables +a, revenue -b
     """
-    found: list[Line] = []
-    for whose, text, code in (
-        (OWN, kind.own, account),
-        (OUTSIDE, kind.outside, outside),
-        (PARTNER, kind.partner, account),
-    ):
-        lines = [(whose, code(name), _signs(amounts)) for name, amounts in re.findall(r"(\w+) ([-+abc]+)", text)]
-        if whose != OUTSIDE and not _cancel(lines):
-            raise LedgerError(f"debits and credits differ: {text}")
-        found += lines
-    if not _cancel([line for line in found if line[0] == OUTSIDE or line[1] == account("cash")]):
-        raise LedgerError(f"cash that nobody gives or gets: {kind.own}; outside: {kind.outside}")
-    return found
+    return [
+        *_part((OWN, kind.own), (ASIDE, kind.outside)),
+        *_part((PARTNER, kind.partner), (ASIDE_OF_PARTNER, kind.partner_outside)),
+    ]
+
+
+def _part(of_node: tuple[int, str], of_others: tuple[int, str]) -> list[Line]:
+    """Return the lines of one node and those of everybody outside that belong to them."""
+    own, others = _lines(*of_node, account), _lines(*of_others, outside)
+    if not _cancel(own):
+        raise LedgerError(f"debits and credits differ: {of_node[1]}")
+    if not _cancel([line for line in own if line[1] == account("cash")] + others):
+        raise LedgerError(f"cash that nobody gives or gets: {of_node[1]}; outside: {of_others[1]}")
+    return own + others
+
+
+def _lines(whose: int, text: str, code: Callable[[str], int]) -> list[Line]:
+    return [(whose, code(name), _signs(amounts)) for name, amounts in re.findall(r"(\w+) ([-+abc]+)", text)]
 
 
 def _signs(amounts: str) -> tuple[int, ...]:
@@ -136,6 +145,59 @@ _SIGNS = np.array(_SUMS, dtype=np.float64)
 _SIGN = np.array([1.0 if signs in _SUMS else -1.0 for lines in _LINES for _, _, signs in lines])
 
 
+def _matrix(*whose: int) -> Array:
+    """Return the signs of a, b and c in the lines of some, for every kind: shape (kinds x 3, codes)."""
+    found = np.zeros((len(_LINES), 3, len(ACCOUNTS) + len(OUTSIDE)))
+    for kind, lines in enumerate(_LINES):
+        for side, code, signs in lines:
+            if side in whose:
+                found[kind, :, code] += signs
+    return found.reshape(-1, found.shape[2])
+
+
+SIGNS = {whose: _matrix(whose) for whose in (OWN, PARTNER)}
+"""How a, b and c of every kind of posting, as `sums` gives them, count in the accounts of node and partner."""
+SIGNS_OUTSIDE = _matrix(ASIDE, ASIDE_OF_PARTNER)
+"""How they count in the accounts outside."""
+HAS_PARTNER = np.array([bool(kind.partner) for kind in POSTINGS.values()])
+"""Whether a kind of posting has lines of the partner."""
+
+
+def sums(kind: Array, group: Array, groups: int, amounts: Array) -> Array:
+    """Add up the amounts of rows of a journal by group, kind, and a, b or c.
+
+    Parameters
+    ----------
+    kind, group : ndarray of int
+        Of every row; a group is anything from 0 to ``groups`` - 1.
+    groups : int
+        How many there are.
+    amounts : ndarray
+        Shape (3, rows): a, b and c.
+
+    Returns
+    -------
+    ndarray
+        Shape (groups, kinds x 3); times `SIGNS` it is what the accounts receive.
+
+    Examples
+    --------
+    >>> from scmsim.flows.money import ACCOUNTS, account
+    >>> kinds, nodes = np.array([posting("wages"), posting("sale")]), np.array([0, 0])
+    >>> found = sums(kinds, nodes, 1, np.array([[4.0, 9.0], [0.0, 6.0], [0.0, 0.0]])) @ SIGNS[OWN]
+    >>> found[0, [account("cash"), account("revenue"), account("inventory")]].tolist()
+    [-4.0, -9.0, -6.0]
+    """
+    width = 3 * len(_LINES)
+    key = group * width + 3 * kind
+    found = np.bincount(key, amounts[0], groups * width)
+    for letter in (1, 2):
+        there = np.flatnonzero(amounts[letter])
+        if len(there):
+            found += np.bincount(key[there] + letter, amounts[letter][there], groups * width)
+    return found.reshape(groups, width)
+
+
 def expand(journal: Array, posted: int, everybody_else: int) -> Array:
     """Work out the lines of ledgers that rows of a journal stand for; a line of nothing is left out.
 
@@ -153,11 +215,6 @@ def expand(journal: Array, posted: int, everybody_else: int) -> Array:
     ndarray
         Shape (8, lines): time, posting, node, account, amount, event, order, partner.
 
-    Raises
-    ------
-    LedgerError
-        An amount is not a number.
-
     Examples
     --------
     >>> row = [5.0, posting("wages"), 2, -1, 0, 40.0, 0.0, 0.0]
@@ -166,8 +223,6 @@ def expand(journal: Array, posted: int, everybody_else: int) -> Array:
     """
     columns = np.ascontiguousarray(journal.T)
     time, kinds, node, partner, order = columns[:5]
-    if not np.isfinite(columns[5:]).all():
-        raise LedgerError("an amount of money is not a number")
     kind = kinds.astype(np.int64)
     count = _COUNT[kind]
     row = np.repeat(np.arange(len(kind)), count)
@@ -176,11 +231,26 @@ def expand(journal: Array, posted: int, everybody_else: int) -> Array:
     there = np.flatnonzero(amount)
     row, line = row[there], line[there]
     whose, found = _WHOSE[line], np.empty((8, len(row)))
-    is_own = whose == OWN
+    of_partner = whose >= PARTNER
     own, other = node[row], partner[row]
+    mine = np.where(of_partner, other, own)
+    is_outside = (whose == ASIDE) | (whose == ASIDE_OF_PARTNER)
     found[0], found[3], found[5], found[6] = time[row], _CODE[line], _EVENT[line], order[row]
-    found[1] = posted + np.cumsum(np.diff(2 * row + (whose == PARTNER), prepend=-1) != 0)
-    found[2] = np.where(is_own, own, np.where(whose == PARTNER, other, everybody_else))
+    found[1] = posted + np.cumsum(np.diff(2 * row + of_partner, prepend=-1) != 0)
+    found[2] = np.where(is_outside, everybody_else, mine)
     found[4] = amount[there] * _SIGN[line]
-    found[7] = np.where(is_own, other, own)
+    found[7] = np.where(is_outside, mine, np.where(of_partner, own, other))
     return found
+
+
+def checked(journal: Array) -> Array:
+    """Return rows of a journal whose amounts are numbers.
+
+    Raises
+    ------
+    LedgerError
+        One is not.
+    """
+    if not np.isfinite(journal[:, 5:]).all():
+        raise LedgerError("an amount of money is not a number")
+    return journal

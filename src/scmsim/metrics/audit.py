@@ -4,6 +4,7 @@ from typing import Protocol
 
 from scmsim.engine.recorder import Chunk
 from scmsim.errors import AuditError
+from scmsim.metrics.audit_amounts import AmountAudit
 from scmsim.metrics.audit_ledger import Books, LedgerAudit
 from scmsim.metrics.audit_stock import StockAudit
 from scmsim.scenario.network import Network
@@ -18,7 +19,7 @@ class Run(Protocol):
 
 
 class Auditor:
-    """A sink that works every stock and every balance out again from the records, and compares.
+    """A sink that works every stock, every amount and every balance out again from the records, and compares.
 
     Parameters
     ----------
@@ -42,7 +43,10 @@ class Auditor:
     def __init__(self, network: Network) -> None:
         self._stocks = StockAudit(network)
         self._ledgers = LedgerAudit(network) if network.money is not None else None
-        self.reads = self._stocks.reads | (LedgerAudit.reads if self._ledgers is not None else frozenset())
+        self._amounts = AmountAudit(network) if network.money is not None else None
+        self.reads = self._stocks.reads
+        if network.money is not None:
+            self.reads |= LedgerAudit.reads | AmountAudit.reads
         self._books: Books | None = None
 
     def observe(self, run: Run, tick: int) -> None:
@@ -64,6 +68,8 @@ class Auditor:
             if self._books is not None:
                 self._ledgers.close(chunk.end, self._books)
             found.append(self._ledgers.first(chunk))
+        if self._amounts is not None:
+            found.append(self._amounts.first(chunk))
         wrong = [one for one in found if one is not None]
         if wrong:
             raise AuditError(min(wrong, key=lambda one: one.time))

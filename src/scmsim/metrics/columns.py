@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from scmsim.engine.recorder import COLUMNS
 from scmsim.flows.information import KINDS
 from scmsim.scenario.network import Messages, Network
 
@@ -171,4 +170,4 @@ def recorded(network: Network) -> tuple[str, ...]:
     talks = any(lane.share or lane.messages != Messages() for lane in network.lanes)
     clerks = any(node.order_clerks or node.billing_clerks for node in network.nodes.values())
     messages = talks or clerks or network.money is not None
-    return tuple(name for name in COLUMNS if name != "messages" or messages)
+    return tuple(name for name in TABLES if name != "messages" or messages)

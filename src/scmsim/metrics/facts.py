@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from scmsim.engine.recorder import COLUMNS, Chunk
+from scmsim.flows.money import account
+from scmsim.flows.postings import OWN, PARTNER, POSTINGS, SIGNS
 from scmsim.metrics.layout import Array, Index, Layout, Mask
 
 EPSILON = 1e-9
@@ -19,7 +21,7 @@ OWN_NODE, OTHER_NODE, CUSTOMERS = 0, 1, 2
 """Who asks: the node's own production, another node, or an end customer."""
 
 NOBODY, OTHER_SEGMENT, SAME_SEGMENT = 0, 1, 2
-"""Who is on the other side of a posting: nobody who keeps books, or a node of another or of the same segment."""
+"""Who is on the other side of an entry: nobody who keeps books, or a node of another or of the same segment."""
 
 
 class Demand(NamedTuple):
@@ -60,16 +62,36 @@ class Deliveries(NamedTuple):
     receipt: Mask
 
 
-class Postings(NamedTuple):
-    """Lines of the nodes' ledgers; ``kind`` tells who is on the other side."""
+class Entries(NamedTuple):
+    """Entries of the journal; ``other`` tells who is on the other side, ``amounts`` has a row each for a, b and c."""
 
     time: Array
-    node: Index
-    account: Index
-    amount: Array
-    event: Index
     kind: Index
+    node: Index
+    partner: Index
+    amounts: Array
+    other: Index
     bucket: Index
+
+
+class Cash(NamedTuple):
+    """What came into the cash of nodes or went out, and at which of the ``instants``.
+
+    ``other`` tells who was on the other side, ``opens`` marks what a node had at the start.
+    """
+
+    instants: Array
+    instant: Index
+    node: Index
+    amount: Array
+    other: Index
+    bucket: Index
+    opens: Mask
+
+
+_CASH = {side: signs[:, account("cash")].reshape(-1, 3) for side, signs in SIGNS.items()}
+"""How a, b and c of every kind of posting count in cash."""
+_OPENS = np.array([kind.event == "opening" for kind in POSTINGS.values()])
 
 
 def _whole(column: Array) -> Index:
@@ -132,16 +154,29 @@ class Facts:
         return Deliveries(time, seller, buyer, _whole(order), placed, promised, quantity, complete > 0.5, receipt)
 
     @cached_property
-    def postings(self) -> Postings:
-        """Lines of the ledgers of nodes; what happens to money outside is left out."""
-        times, _, nodes, accounts, amounts, events, _, partners = self.table("ledger")
-        layout, own = self.layout, np.flatnonzero(nodes < len(self.layout.nodes))
-        time, account, amount, event = (each[own] for each in (times, accounts, amounts, events))
-        node, partner = (layout.by_name[_whole(each[own])] for each in (nodes, partners))
+    def entries(self) -> Entries:
+        """Entries of the journal, with the places of the nodes in the layout."""
+        table, layout = self.table("journal"), self.layout
+        time, kind = table[0], _whole(table[1])
+        node, partner = (layout.by_name[_whole(column)] for column in table[2:4])
         group = np.append(np.where(layout.keeps_books, layout.node_segment, -1), -1)
-        kind = np.where(group[partner] == group[node], SAME_SEGMENT, OTHER_SEGMENT)
-        kind[group[partner] < 0] = NOBODY
-        return Postings(time, node, _whole(account), amount, _whole(event), kind, self._bucket(time))
+        theirs = group[partner]
+        other = np.where(theirs == group[node], SAME_SEGMENT, OTHER_SEGMENT)
+        other[theirs < 0] = NOBODY
+        return Entries(time, kind, node, partner, np.array(table[5:]), other, self._bucket(time))
+
+    @cached_property
+    def cash(self) -> Cash:
+        """What moved cash."""
+        time, kind, node, partner, amounts, other, bucket = self.entries
+        is_new = np.diff(time, prepend=-np.inf) != 0
+        instant, found = np.cumsum(is_new) - 1, []
+        for signs, whose in ((_CASH[OWN], node), (_CASH[PARTNER], partner)):
+            row = np.flatnonzero(np.asarray(signs.any(axis=1))[kind])
+            which = kind[row]
+            amount = np.einsum("rk,kr->r", signs[which], amounts[:, row])
+            found.append((instant[row], whose[row], amount, other[row], bucket[row], _OPENS[which]))
+        return Cash(time[is_new], *(np.concatenate(columns) for columns in zip(*found, strict=True)))
 
 
 def pieces(layout: Layout, chunk: Chunk, most_rows: int = MOST_ROWS) -> Iterator[Chunk]:

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from scmsim.flows.money import EXPENSES, INCOME
-from scmsim.metrics.money_books import LEVELS, UNSOLD, Books, Said, booked, define_money
+from scmsim.flows.money import INCOME
+from scmsim.metrics.money_books import IFRS, LEVELS, UNREALISED, Books, Said, booked, define_money
 
 BETWEEN_NODES = ("late_fees_received", "discounts_received", "late_fees_paid", "discounts_given")
 """Lines that one node's books have as income and another's as expense."""
@@ -22,7 +22,9 @@ define_money(
     Said(
         "sum of unit cost x units sold",
         "What the units sold in the measured time had cost their seller, by the scenario's money.valuation. "
-        f"{LEVELS}: the chain's is the sum less the chain's own sales, so it is lower (maybe below 0) by {UNSOLD}.",
+        f"{LEVELS}. Of a segment or the chain it is what they had cost the segment or the chain: the sum, less its own "
+        f"sales, plus the growth of {UNREALISED}.",
+        source=IFRS,
     ),
     booked(Books.cost_of_goods_sold),
 )
@@ -30,9 +32,10 @@ define_money(
     "gross_margin",
     Said(
         "revenue - cost_of_goods_sold",
-        "What sales of the measured time bring above the cost of what was sold. Rolled up, it is the sum and includes "
-        f"{UNSOLD}.",
+        "What sales of the measured time bring above the cost of what was sold. Of a segment or the chain it is the "
+        f"sum less the growth of {UNREALISED}.",
         better="higher",
+        source=IFRS,
     ),
     booked(Books.gross_margin),
 )
@@ -85,9 +88,10 @@ define_money(
     "profit",
     Said(
         "income - expenses",
-        "All income less all expenses of the measured time, after interest and tax. Rolled up, it is the sum and "
-        f"includes {UNSOLD}.",
+        "All income less all expenses of the measured time, after interest and tax. Of a segment or the chain it is "
+        f"the sum less the growth of {UNREALISED}.",
         better="higher",
+        source=IFRS,
     ),
-    booked(lambda books, level: -books.moved(level, *INCOME, *EXPENSES)),
+    booked(Books.profit),
 )

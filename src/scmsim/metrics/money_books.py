@@ -1,15 +1,16 @@
 """The books of a measured run by node, segment and chain, and how metrics are defined on them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
-from scmsim.flows.money import ACCOUNTS
+from scmsim.flows.money import ACCOUNTS, EXPENSES, INCOME
 from scmsim.metrics.accumulator import Accumulator, by_point
 from scmsim.metrics.layout import Array, Layout, Mask
 from scmsim.metrics.metric import Measured, Metric, define
 from scmsim.metrics.money_totals import Ledgers
+from scmsim.metrics.money_unrealised import UnrealisedProfit
 from scmsim.metrics.rollup import Grouping, divide
 
 KINDS = {"node": 3, "segment": 2, "chain": 1}
@@ -41,6 +42,7 @@ class Books:
 
     def __init__(self, measured: Measured) -> None:
         self._layout, self._ledgers, self._time = measured.layout, measured[Ledgers], measured.time
+        self._unrealised = measured[UnrealisedProfit]
 
     def moved(self, level: str, *accounts: str, trade: bool = False) -> Array:
         """Return what was posted to these accounts in the measured time, debits +; ``trade``: with others only."""
@@ -59,20 +61,24 @@ class Books:
         return -self.moved(level, "revenue", trade=True)
 
     def cost_of_goods_sold(self, level: str) -> Array:
-        """Return the cost of what was sold to others: sales inside the group are taken off.
+        """Return what the goods sold to others had cost: sales inside the group are taken off.
 
-        So it is lower, maybe below 0, by what one node earned on goods that still lie in another's stock.
+        What they had cost the group is what its nodes had paid less what they earned on goods the group still has.
         """
         inside = -self.moved(level, "revenue") - self.revenue(level)
-        return self.moved(level, "cost_of_goods_sold") - inside
+        return self.moved(level, "cost_of_goods_sold") - inside + self._within(self._unrealised.moved, level)
 
     def gross_margin(self, level: str) -> Array:
         """Return revenue less the cost of what was sold."""
         return self.revenue(level) - self.cost_of_goods_sold(level)
 
+    def profit(self, level: str) -> Array:
+        """Return income less expenses, less what was earned inside the group on goods that it still has."""
+        return -self.moved(level, *INCOME, *EXPENSES) - self._within(self._unrealised.moved, level)
+
     def stock(self, level: str) -> Array:
         """Return the average stock at cost."""
-        return self.average(level, *STOCK)
+        return self.average(level, *STOCK) - self._within(self._unrealised.integral, level) / self._time
 
     def owed(self, level: str) -> Array:
         """Return what others owe on the average, less what they have paid in advance."""
@@ -85,6 +91,11 @@ class Books:
     def days(self, amount: Array, moved: Array) -> Array:
         """Return how long an amount lasts at the rate of what moved in the measured time."""
         return divide(amount * self._time, moved)
+
+    def _within(self, unrealised: Mapping[str, Array], level: str) -> Array:
+        """Add up unrealised profit; a node by itself has none."""
+        of_node = unrealised.get(level)
+        return group(self._layout, level, np.zeros(len(self._layout.nodes)) if of_node is None else of_node)
 
     def _sum(self, amount: Array, level: str, accounts: Iterable[str], trade: bool) -> Array:
         kinds, columns = KINDS[level] if trade else len(amount), [ACCOUNTS.index(name) for name in accounts]
@@ -121,10 +132,14 @@ LEVELS = (
 )
 AT_COST = (
     "Stock is worth what its holder paid for it, on hand, on its way to the holder (title passes at shipment) and in "
-    "process; the chain's stock includes what one of its nodes earned on selling it to another"
+    "process; that of a segment or the chain is worth what it cost the segment or the chain"
 )
-UNSOLD = "what one node earned on goods that still lie in another's stock"
-"""What rolled-up profit contains, as trade between nodes is cancelled but their profit on it is not."""
+UNREALISED = (
+    "what its nodes earned on goods that still lie in another of them, at the weighted average of all the products of "
+    "a node"
+)
+"""What is taken off rolled-up profit and stock."""
+IFRS = "IFRS 10, paragraph B86(c): profits within a group in inventory are eliminated in full"
 
 
 class Said(NamedTuple):
@@ -142,7 +157,7 @@ def define_money(
     name: str,
     said: Said,
     compute: Callable[[Measured], Booked | None],
-    needs: tuple[type[Accumulator], ...] = (Ledgers,),
+    needs: tuple[type[Accumulator], ...] = (Ledgers, UnrealisedProfit),
     title: str = "",
 ) -> None:
     """Put a metric of the books on the list."""

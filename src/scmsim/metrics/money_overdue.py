@@ -5,6 +5,7 @@ import numpy as np
 from scmsim.metrics.facts import Facts
 from scmsim.metrics.layout import Array, Index, Layout, Mask
 from scmsim.metrics.money_totals import MoneyAccumulator
+from scmsim.scenario.network import Network
 from scmsim.ticks import TICKS
 
 Spans = list[tuple[int, int]]
@@ -20,6 +21,11 @@ class Insolvency(MoneyAccumulator):
     """
 
     tables = frozenset({"invoices", "payments"})
+
+    @classmethod
+    def reads(cls, layout: Layout) -> frozenset[str]:
+        """Return the tables that are needed: none where everybody can and does pay when it is due."""
+        return super().reads(layout) if can_be_late(layout.network) else frozenset()
 
     def __init__(self, layout: Layout) -> None:
         super().__init__(layout)
@@ -79,6 +85,18 @@ class Insolvency(MoneyAccumulator):
         self._note(self._since < end, np.full(len(self._since), end))
         self._invoice, self._buyer, self._since = (np.empty(0, dtype=np.int64) for _ in range(3))
         self._count(end)
+
+
+def can_be_late(network: Network) -> bool:
+    """Tell whether an invoice between nodes may be paid after it is due.
+
+    That needs a node that may have no money, one that takes its time, or an invoice that is not there at once.
+    """
+    lanes, finances = network.lanes, [node.finance for node in network.nodes.values() if node.finance is not None]
+    delays = [sale.terms.late for lane in lanes for sale in lane.sales.values()]
+    delays += [lane.messages.invoice for lane in lanes]
+    is_slow = any(delay.ticks or delay.distribution is not None for delay in delays)
+    return is_slow or any(finance.overdraft_limit is not None for finance in finances)
 
 
 def _union(spans: Spans) -> Spans:

@@ -1,16 +1,24 @@
 """Totals of the ledgers: what moved in the measured time, balances and their time integrals, and the lowest cash."""
 
+from typing import NamedTuple
+
 import numpy as np
 
-from scmsim.flows.money import ACCOUNTS, EVENTS
+from scmsim.flows.money import ACCOUNTS
+from scmsim.flows.postings import HAS_PARTNER, OWN, PARTNER, SIGNS, sums
 from scmsim.metrics.accumulator import Accumulator, by_point, stable_order
 from scmsim.metrics.facts import NOBODY, Facts
-from scmsim.metrics.layout import Array, Index, Layout
+from scmsim.metrics.layout import Array, Index, Layout, Mask
 from scmsim.metrics.moments import Moments, cells
 from scmsim.ticks import TICKS
 
-CASH = ACCOUNTS.index("cash")
-OPENING = EVENTS.index("opening")
+
+class _Held(NamedTuple):
+    """Sums of a, b and c as `scmsim.flows.postings.sums` gives them."""
+
+    moved: Array
+    balance: Array
+    integral: Array
 
 
 class MoneyAccumulator(Accumulator):
@@ -33,6 +41,8 @@ class MoneyAccumulator(Accumulator):
 class Ledgers(MoneyAccumulator):
     """Sums of the ledgers by who is on the other side (3 kinds), node and account; debits count +, credits -.
 
+    While the run goes on, amounts are added up as they stand in the journal; accounts come in at the end.
+
     Attributes
     ----------
     moved : ndarray
@@ -43,24 +53,35 @@ class Ledgers(MoneyAccumulator):
         Balance x time units of the measured time.
     """
 
-    tables = frozenset({"ledger"})
+    tables = frozenset({"journal"})
 
     def __init__(self, layout: Layout) -> None:
         super().__init__(layout)
-        shape = (3, len(layout.nodes), len(ACCOUNTS))
-        self.moved, self.balance, self.integral = (np.zeros(shape) for _ in range(3))
+        shape = (3 * len(layout.nodes), len(SIGNS[OWN]))
+        self._sides = {side: _Held(*(np.zeros(shape) for _ in range(3))) for side in SIGNS}
+        self.moved = self.balance = self.integral = np.zeros((3, len(layout.nodes), len(ACCOUNTS)))
 
     def _add(self, facts: Facts) -> None:
-        rows, warm = facts.postings, float(self.layout.warm)
-        self.integral += self.balance * (max(0.0, facts.end - max(facts.start, warm)) / TICKS)
-        key = (rows.kind * len(self.layout.nodes) + rows.node) * len(ACCOUNTS) + rows.account
+        rows, warm, size = facts.entries, float(self.layout.warm), len(self.layout.nodes)
         lasts = np.maximum(facts.end - np.maximum(rows.time, warm), 0.0) / TICKS
-        self.integral += self._sum(key, rows.amount * lasts)
-        self.balance += self._sum(key, rows.amount)
-        self.moved += self._sum(key, np.where(rows.time >= warm, rows.amount, 0.0))
+        measured = max(0.0, facts.end - max(facts.start, warm)) / TICKS
+        late = int(np.searchsorted(rows.time, warm))
+        everything, shared = np.arange(len(rows.time)), np.flatnonzero(HAS_PARTNER[rows.kind])
+        for side, held in self._sides.items():
+            row, node = (everything, rows.node) if side == OWN else (shared, rows.partner)
+            kind, group, amounts = rows.kind[row], (rows.other * size + node)[row], rows.amounts[:, row]
+            posted = sums(kind, group, 3 * size, amounts)
+            lasting = held.balance * measured + sums(kind, group, 3 * size, amounts * lasts[row])
+            moved = posted - sums(kind, group, 3 * size, amounts * (row < late)) if late else posted
+            self._sides[side] = _Held(held.moved + moved, held.balance + posted, held.integral + lasting)
 
-    def _sum(self, key: Index, amount: Array) -> Array:
-        return by_point(key, self.moved.size, amount).reshape(self.moved.shape)
+    def finish(self) -> None:
+        """Work out the accounts."""
+        shape, size = self.moved.shape, len(ACCOUNTS)
+        found = [
+            (self._sides[OWN][k] @ SIGNS[OWN] + self._sides[PARTNER][k] @ SIGNS[PARTNER])[:, :size] for k in range(3)
+        ]
+        self.moved, self.balance, self.integral = (each.reshape(shape) for each in found)
 
 
 class LowestCash(MoneyAccumulator):
@@ -72,7 +93,7 @@ class LowestCash(MoneyAccumulator):
         The lowest cash of each node, of the nodes of each segment together, and of all nodes together.
     """
 
-    tables = frozenset({"ledger"})
+    tables = frozenset({"journal"})
 
     def __init__(self, layout: Layout) -> None:
         super().__init__(layout)
@@ -96,30 +117,34 @@ class LowestCash(MoneyAccumulator):
         return self._lowest[self._edges[1] :]
 
     def _add(self, facts: Facts) -> None:
-        rows, warm = facts.postings, float(self.layout.warm)
-        own = np.flatnonzero(rows.account == CASH)
-        node, time, amount = rows.node[own], rows.time[own], rows.amount[own]
-        segment = self._edges[0] + self.layout.node_segment[node]
-        purse = np.concatenate([node, segment, np.full(len(own), self._edges[1])])
-        time, amount = np.tile(time, 3), np.tile(amount, 3)
-        early = time < warm
+        cash, warm, (nodes, edge) = facts.cash, float(self.layout.warm), self._edges
+        instants = len(cash.instants)
+        own = cells(cash.instant, cash.node, (instants, nodes), cash.amount)
+        segment = self.layout.node_segment[own.series]
+        segments = cells(own.bucket, segment, (instants, edge - nodes), own.total)
+        chain = cells(own.bucket, np.zeros_like(segment), (instants, 1), own.total)
+        purse = np.concatenate([own.series, nodes + segments.series, edge + chain.series])
+        instant, amount = (np.concatenate([each[k] for each in (own, segments, chain)]) for k in (0, 2))
+        first = int(np.searchsorted(cash.instants, warm))
+        early = instant < first
         self._held += by_point(purse[early], len(self._held), amount[early])
         if facts.end > warm:
-            late = ~early
-            self._follow(purse[late], time[late], amount[late], max(float(facts.start), warm))
+            late, begin = ~early, max(float(facts.start), warm)
+            opens_block = first < instants and cash.instants[first] == begin
+            self._follow(purse[late], instant[late], amount[late], first if opens_block else -1)
 
-    def _follow(self, purse: Index, time: Array, amount: Array, begin: float) -> None:
-        """Go on from what every purse holds when ``begin`` comes."""
+    def _follow(self, purse: Index, instant: Index, amount: Array, begin: int) -> None:
+        """Go on from what every purse holds when the instant ``begin`` comes."""
         size = len(self._held)
         purse = np.concatenate([np.arange(size), purse])
         order = stable_order(purse, size)
         purse, moved = purse[order], np.concatenate([np.zeros(size), amount])[order]
-        time = np.concatenate([np.full(size, begin), time])[order]
+        instant = np.concatenate([np.full(size, begin), instant])[order]
         first = np.searchsorted(purse, np.arange(size))
         moved[first] = self._held
         held = np.cumsum(moved)
         held -= np.repeat(held[first] - self._held, np.diff(np.append(first, len(purse))))
-        over = np.append((np.diff(purse) != 0) | (np.diff(time) != 0), True)
+        over = np.append((np.diff(purse) != 0) | (np.diff(instant) != 0), True)
         self._lowest = np.minimum(self._lowest, np.minimum.reduceat(np.where(over, held, np.inf), first))
         self._held = np.add.reduceat(moved, first)
 
@@ -135,7 +160,7 @@ class CashBuckets(MoneyAccumulator):
         Per node: cash paid by the end customers it serves, directly or through the network, to whom they buy from.
     """
 
-    tables = frozenset({"ledger"})
+    tables = frozenset({"journal"})
 
     def __init__(self, layout: Layout) -> None:
         super().__init__(layout)
@@ -146,12 +171,12 @@ class CashBuckets(MoneyAccumulator):
         self._server, self._first = pairs[:, 1], np.searchsorted(pairs[:, 0], np.arange(size + 1))
 
     def _add(self, facts: Facts) -> None:
-        rows, shape = facts.postings, (facts.buckets, len(self.layout.nodes))
-        seen = (rows.account == CASH) & (rows.event != OPENING) & facts.counted(rows.bucket)
-        found = cells(rows.bucket[seen], rows.node[seen], shape, rows.amount[seen])
+        cash, shape = facts.cash, (facts.buckets, len(self.layout.nodes))
+        seen: Mask = facts.counted(cash.bucket) & ~cash.opens
+        found = cells(cash.bucket[seen], cash.node[seen], shape, cash.amount[seen])
         self.own.add(facts.buckets, found.series, found.total)
-        seen &= (rows.kind == NOBODY) & (rows.amount > 0)
-        found = cells(rows.bucket[seen], rows.node[seen], shape, rows.amount[seen])
+        seen &= (cash.other == NOBODY) & (cash.amount > 0)
+        found = cells(cash.bucket[seen], cash.node[seen], shape, cash.amount[seen])
         each = self._first[found.series + 1] - self._first[found.series]
         cell = np.repeat(np.arange(len(each)), each)
         link = np.arange(len(cell)) + np.repeat(self._first[found.series] - np.cumsum(each) + each, each)

@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from scmsim.flows.money import ASSETS, CLAIMS, EXPENSES, INCOME
+from scmsim.flows.money import ACCOUNTS, ASSETS, CLAIMS, EVENTS, EXPENSES, INCOME
 from scmsim.metrics.columns import OUTSIDE
+from scmsim.metrics.layout import Layout
+from scmsim.metrics.unrealised import GOODS, Changes, Firms, Lines, chain_of
 from scmsim.scenario.network import Network
 from scmsim.ticks import TICKS
 
@@ -17,9 +19,15 @@ TRADE = (
 BETWEEN_NODES = "between_nodes"
 """What is left of these because money is on its way: paid by one node, not yet received by the other."""
 
+UNREALISED = "unrealised_profit"
+"""What nodes earned on goods that still lie in another of them: as in the worksheet of a consolidation, the chain's
+goods stand at what they cost the nodes that have them, and one line beside them, below 0, brings them to what they cost
+the chain."""
+
 COLUMNS = ["replication", "node", "statement", "line", "amount"]
 
-Lines = dict[str, "pd.Series[float]"]
+Sheet = dict[str, "pd.Series[float]"]
+_CODES = {"account": ACCOUNTS, "event": EVENTS}
 
 
 def statements(network: Network, ledger: pd.DataFrame) -> pd.DataFrame:
@@ -38,7 +46,8 @@ def statements(network: Network, ledger: pd.DataFrame) -> pd.DataFrame:
         Columns replication, node (null: the chain), statement (``income``: of the measured time; ``balance``: at the
         end of the run), line and amount (money). What is earned, owned and owed is positive, and so are expenses. The
         chain's own trade is left out of its lines; its ``between_nodes`` is what payments on their way leave open. Its
-        profit and inventory include what one node earned on goods that still lie in another's stock.
+        cost of goods sold is what they cost the chain, and its ``unrealised_profit`` takes off the goods it still has
+        what nodes earned on them by selling to each other (see `scmsim.metrics.unrealised`).
 
     Examples
     --------
@@ -48,7 +57,9 @@ def statements(network: Network, ledger: pd.DataFrame) -> pd.DataFrame:
     """
     books = books_of(network, ledger)
     during = measured(network, books)
-    sheets = [_sheets(books, during, ["replication", "node"]), _sheets(books, during, ["replication"])]
+    unrealised = _unrealised(network, books)
+    sheets = [_sheets(books, during, ["replication", "node"], unrealised[:0].rename_axis("replication"))]
+    sheets.append(_sheets(books, during, ["replication"], unrealised))
     found = pd.concat(sheets, ignore_index=True).sort_values("replication", kind="stable")
     found["amount"] += 0.0  # no -0
     return found.reset_index(drop=True)
@@ -73,12 +84,39 @@ def totals(books: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return sums.reindex(columns=columns).rename_axis(columns=None).astype(np.float64).fillna(0.0)
 
 
-def _sheets(books: pd.DataFrame, during: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def _unrealised(network: Network, books: pd.DataFrame) -> pd.DataFrame:
+    """Return the chain's unrealised profit by replication: ``held`` at the end, ``moved`` in the measured time."""
+    layout = Layout(network)
+    found = {}
+    for replication, lines in books[books["account"].isin(GOODS)].groupby("replication"):
+        changes = _followed(layout, lines)
+        late = np.rint(changes.time * TICKS) >= layout.warm
+        found[replication] = {"held": changes.amount.sum(), "moved": changes.amount[late].sum()}
+    return pd.DataFrame.from_dict(found, orient="index", columns=["held", "moved"], dtype=np.float64)
+
+
+def _followed(layout: Layout, lines: pd.DataFrame) -> Changes:
+    """Return how the chain's unrealised profit changed in one replication."""
+    firms, nodes = Firms(layout, chain_of(layout)), pd.Index(layout.nodes)
+    if not firms.followed.any():
+        return Changes(np.empty(0), np.empty(0, dtype=np.int64), np.empty(0))
+    node, partner = (nodes.get_indexer(pd.Index(lines[column])) for column in ("node", "partner"))
+    account, event = (pd.Index(names).get_indexer(pd.Index(lines[key])) for key, names in _CODES.items())
+    time, amount = (lines[column].to_numpy(dtype=np.float64) for column in ("time", "amount"))
+    order = lines["order"].to_numpy(dtype=np.int64)
+    return firms.follow(Lines(time, node, account, amount, event, order, partner))
+
+
+def _sheets(books: pd.DataFrame, during: pd.DataFrame, keys: list[str], unrealised: pd.DataFrame) -> pd.DataFrame:
     """Return both statements of every node, or, without the node among the keys, of the chain."""
     chain = "node" not in keys
     held, moved = _parted(books, keys, chain), _parted(during, keys, chain)
     own, inside = (frame.reindex(held[0].index).fillna(0.0) for frame in moved)
-    sheets = {"income": _income(own, inside, chain), "balance": _balance(*held, chain)}
+    still = unrealised.reindex(own.index).fillna(0.0)
+    sheets = {
+        "income": _income(own, inside, still["moved"], chain),
+        "balance": _balance(*held, still["held"], chain),
+    }
     long = [
         amount.rename("amount").reset_index().assign(statement=name, line=line)
         for name, lines in sheets.items()
@@ -96,23 +134,24 @@ def _parted(books: pd.DataFrame, keys: list[str], chain: bool) -> tuple[pd.DataF
     return own, totals(books[books["inside"] & chain], keys).reindex(own.index).fillna(0.0)
 
 
-def _income(own: pd.DataFrame, inside: pd.DataFrame, chain: bool) -> Lines:
-    lines = {"revenue": -own["revenue"], "cost_of_goods_sold": own["cost_of_goods_sold"] + inside["revenue"]}
+def _income(own: pd.DataFrame, inside: pd.DataFrame, unrealised: "pd.Series[float]", chain: bool) -> Sheet:
+    cost = own["cost_of_goods_sold"] + inside["revenue"] + unrealised
+    lines = {"revenue": -own["revenue"], "cost_of_goods_sold": cost}
     lines["gross_margin"] = lines["revenue"] - lines["cost_of_goods_sold"]
     lines |= {line: -own[line] for line in INCOME[1:]} | {line: own[line] for line in EXPENSES[1:]}
     if chain:
         lines[BETWEEN_NODES] = -_sum(inside, *INCOME[1:], *EXPENSES)
-    return lines | {"profit": _profit(own, inside)}
+    return lines | {"profit": _profit(own, inside) - unrealised}
 
 
-def _balance(own: pd.DataFrame, inside: pd.DataFrame, chain: bool) -> Lines:
+def _balance(own: pd.DataFrame, inside: pd.DataFrame, unrealised: "pd.Series[float]", chain: bool) -> Sheet:
     lines = {line: own[line] for line in ASSETS}
     between = _sum(inside, *ASSETS, *CLAIMS)
     if chain:
-        lines[BETWEEN_NODES] = between
-    lines["total_assets"] = _sum(own, *ASSETS) + between
+        lines |= {UNREALISED: -unrealised, BETWEEN_NODES: between}
+    lines["total_assets"] = _sum(own, *ASSETS) - unrealised + between
     lines |= {line: -own[line] for line in CLAIMS}
-    lines["retained_earnings"] = _profit(own, inside)
+    lines["retained_earnings"] = _profit(own, inside) - unrealised
     return lines | {"total_claims": lines["retained_earnings"] - _sum(own, *CLAIMS)}
 
 

@@ -1,14 +1,18 @@
 """The books of a run: they hear what happens, and write down what it means in money."""
 
+from math import nan
+
 from scmsim.engine.clock import Phases
 from scmsim.flows.money import ACCOUNTS, VALUATIONS, MovingAverage
 from scmsim.flows.postings import posting
 from scmsim.nodes.books_billing import Billing
 from scmsim.nodes.books_costs import Costs
-from scmsim.nodes.books_goods import END_CUSTOMERS, Goods, Item
+from scmsim.nodes.books_goods import Goods
+from scmsim.nodes.books_item import END_CUSTOMERS, Item
 from scmsim.nodes.books_journal import Book, CashWatcher, InvoiceWatcher, Journal
 from scmsim.nodes.books_payments import Payments
 from scmsim.nodes.books_relation import NOBODY, Ends, Relation
+from scmsim.nodes.books_settlement import Settlements
 from scmsim.nodes.books_trade import Contract, Trade
 from scmsim.nodes.clerks import Desk
 from scmsim.nodes.workshop import Workshop
@@ -50,17 +54,22 @@ class Books:
             for name in stocked
         }
         self.payments = Payments(self.journal, workshop)
-        self.billing = Billing(self.payments, self._desks(), workshop)
+        desks = self._desks()
+        self.billing = Billing(self.payments, desks, workshop)
+        self._settlements = Settlements(self.journal, desks, workshop)
         self.trade = Trade(self.journal, self.payments, self.billing, workshop)
         self.items = self._items()
         self._relations: list[Relation] = []
         self._lanes: dict[int, Relation] = {}
         self._agree_terms()
         self._purchases: dict[float, Contract] = {
-            index: item.purchase for index, item in self.items.items() if item.purchase is not None
+            index: item.purchase
+            for index, item in self.items.items()
+            if item.purchase is not None and not item.purchase.is_listed
         }
         self.goods = Goods(self.journal, self.trade, self.items)
         self.costs = Costs(self.journal, list(self.books.values()), self.items, network.lanes, start)
+        self.journal.later = self.costs.passing.work_out
         self._subscribe()
         self._book_dates(start)
 
@@ -82,14 +91,22 @@ class Books:
         return self.books[node].available
 
     def committed(self, node: str) -> float:
-        """What a node is bound to pay: its payables and what it has ordered and not been shipped, less advances."""
+        """What a node is bound to pay: its payables and what it has ordered and not been shipped, less advances.
+
+        That is followed for a node whose orders are limited to its cash; nan for any other.
+        """
         book = self.books[node]
+        if not book.finance.limit_orders_to_cash:
+            return nan
         return book.open_orders + book.owed - book.prepaid
 
     def exposure(self, lane: int) -> float:
-        """What the seller of a lane stands to lose: unpaid shipments over it, and orders entered and not shipped."""
+        """What the seller of a lane stands to lose: unpaid shipments over it, and orders entered and not shipped.
+
+        That is followed for a lane with a credit limit; nan for any other.
+        """
         relation = self._lanes.get(lane)
-        return relation.exposure if relation is not None else 0.0
+        return relation.exposure if relation is not None and relation.is_limited else nan
 
     def value(self, point: int, quantity: float) -> float:
         """What ordering units for a stock costs now; 0 where the lane has no price."""
@@ -107,7 +124,7 @@ class Books:
             return 0.0
         return contract.down_payment * self.value(point, quantity)
 
-    def order_value(self, order: int, point: int, quantity: float) -> float:
+    def order_value(self, order: float, point: int, quantity: float) -> float:
         """What an order that has reached its seller adds to the seller's exposure."""
         contract = self.items[point].purchase
         if contract is None:
@@ -115,14 +132,17 @@ class Books:
         deal = self.trade.deal(order, contract, quantity)
         return (1.0 - deal.advance) * deal.price * deal.quantity
 
-    def enter(self, order: int, point: int, quantity: float) -> None:
+    def enter(self, order: float, point: int, quantity: float) -> None:
         """Count an order of a stock in its seller's exposure from now on."""
         contract = self.items[point].purchase
         if contract is not None:
             self.trade.enter(self.trade.deal(order, contract, quantity))
 
     def oldest_due(self, node: str) -> int | None:
-        """The tick at which a node's oldest unpaid invoice is or was due; None if it has paid all it has got."""
+        """The tick at which a node's oldest unpaid invoice is or was due; None if it has paid all it has got.
+
+        That is followed for a node whose money may decide something, as `Book` says.
+        """
         return self.books[node].oldest_due()
 
     def overdue(self, node: str) -> int:
@@ -200,8 +220,9 @@ class Books:
             seller = (self._index[lane.origin], self.books.get(lane.origin))
             buyer = (self._index[lane.destination], self.books[lane.destination])
             terms = next(iter(lane.sales.values())).terms
-            name = f"{lane.origin}->{lane.destination}"
+            name, is_limited = f"{lane.origin}->{lane.destination}", lane.credit_limit is not None
             relation = self._lanes[index] = Relation(name, seller, buyer, terms, lane.messages, self._workshop)
+            relation.is_limited = is_limited
             self._relations.append(relation)
         return relation
 
@@ -215,6 +236,8 @@ class Books:
             subscribe("production", self.goods.started)
         if any(item.sale is not None and item.sale.is_agreed_at_order for item in self.items.values()):
             subscribe("demand", self._demanded)
+        if self.costs.passing.stocks:
+            subscribe("stock", self.costs.passing.states.extend)
         for table, reader in (
             ("stock", self.costs.changed),
             ("orders", self.costs.ordered),
@@ -240,6 +263,7 @@ class Books:
     def _open(self, _argument: None) -> None:
         """Post what every node has at the start, and who has a claim on it."""
         now = self._workshop.clock.now
+        self.goods.shorten(self._settlements, self.billing, now)
         worth: dict[int, list[float]] = {book.index: [0.0, 0.0, 0.0] for book in self.books.values()}
         for item in self.items.values():
             found, point = worth[item.book.index], item.point

@@ -1,19 +1,23 @@
 """Costs that pass with time: rates on stock and on what is under way, orders, wages, interest and tax."""
 
+from scmsim.engine.recorder import COLUMNS, Row
 from scmsim.flows.money import ACCOUNTS, ASSETS, CLAIMS, account
 from scmsim.flows.postings import posting
-from scmsim.nodes.books_goods import Item
+from scmsim.nodes.books_item import Item
 from scmsim.nodes.books_journal import Book, Journal
+from scmsim.nodes.books_passing import PassingCosts, Rate
 from scmsim.scenario.network import FromLane, Lane
 from scmsim.ticks import TICKS
 
 HOLDING, BACKORDER, ORDERING, TRANSPORT = range(4)
-ACCRUED = tuple(posting(name) for name in ("holding", "backorder_penalty", "ordering", "transport"))
+ACCRUED = tuple(float(posting(name)) for name in ("holding", "backorder_penalty", "ordering", "transport"))
 """Kinds of costs that come up all the time, in the order of these four."""
-NOTHING = (0.0,) * len(ACCRUED)
-WAGES, INTEREST, TAX = posting("wages"), posting("interest"), posting("tax")
+NOTHING = [0.0] * len(ACCRUED)
+WAGES, INTEREST, TAX = (float(posting(name)) for name in ("wages", "interest", "tax"))
 TAX_PAID = account("tax")
-NOBODY = -1
+NOBODY = -1.0
+MOST_WAITING = 20_000
+"""So many costs of stocks and time units may wait to be worked out."""
 
 
 class Rates:
@@ -25,10 +29,12 @@ class Rates:
         Money per unit and time unit on hand, backordered, in transit.
     ordering, per_unit, per_shipment : float
         Money per order placed; per unit and per shipment that comes over the lane.
+    has_more : bool
+        Whether anything but what lies there costs something as time passes.
     accrued : list of float
         What the node has to pay for each of `ACCRUED`, which this is added to.
-    level : tuple of (float, float, float)
-        On hand, backorders, in transit since ``since``.
+    state : tuple of float
+        The row of the table of stock that tells what there has been since ``since``.
     lain, owed, travelled : float
         Integrals of the three over ticks, up to then.
     """
@@ -36,14 +42,15 @@ class Rates:
     __slots__ = (
         "accrued",
         "backorder",
+        "has_more",
         "holding",
         "lain",
-        "level",
         "ordering",
         "owed",
         "per_shipment",
         "per_unit",
         "since",
+        "state",
         "transit",
         "travelled",
     )
@@ -58,32 +65,37 @@ class Rates:
         self.transit = lane.holding_cost if lane is not None else 0.0
         self.per_unit = lane.unit_cost if lane is not None else 0.0
         self.per_shipment = lane.shipment_cost if lane is not None else 0.0
-        self.level = (0.0, 0.0, 0.0)
+        self.has_more = bool(self.backorder or self.transit)
+        self.state: Row = (0.0,) * len(COLUMNS["stock"])
         self.since: float = start
         self.lain = self.owed = self.travelled = 0.0
 
     def count(self, now: float) -> None:
         """Count the time, in ticks, that the state has lasted."""
-        ticks, self.since = now - self.since, now
-        on_hand, backorders, in_transit = self.level
-        self.lain += on_hand * ticks
-        self.owed += backorders * ticks
-        self.travelled += in_transit * ticks
+        ticks, self.since, state = now - self.since, now, self.state
+        self.lain += state[2] * ticks
+        self.owed += state[3] * ticks
+        self.travelled += state[5] * ticks
 
     def charge(self, now: float) -> None:
         """Charge all that has been counted up to now, and begin anew."""
-        ticks, self.since, accrued = now - self.since, now, self.accrued
-        on_hand, backorders, in_transit = self.level
-        accrued[HOLDING] += self.holding * (self.lain + on_hand * ticks) / TICKS
-        if self.backorder or self.transit:
-            accrued[BACKORDER] += self.backorder * (self.owed + backorders * ticks) / TICKS
-            accrued[TRANSPORT] += self.transit * (self.travelled + in_transit * ticks) / TICKS
-        self.lain = self.owed = self.travelled = 0.0
+        ticks, self.since, accrued, state = now - self.since, now, self.accrued, self.state
+        accrued[HOLDING] += self.holding * (self.lain + state[2] * ticks) / TICKS
+        self.lain = 0.0
+        if self.has_more:
+            accrued[BACKORDER] += self.backorder * (self.owed + state[3] * ticks) / TICKS
+            accrued[TRANSPORT] += self.transit * (self.travelled + state[5] * ticks) / TICKS
+            self.owed = self.travelled = 0.0
+
+    @property
+    def is_charged(self) -> bool:
+        """Whether any of it comes with orders and shipments."""
+        return bool(self.ordering or self.per_unit or self.per_shipment)
 
     @property
     def is_timed(self) -> bool:
         """Whether any of it passes with time."""
-        return bool(self.holding or self.backorder or self.transit)
+        return bool(self.holding) or self.has_more
 
 
 class Costs:
@@ -101,6 +113,11 @@ class Costs:
         The lanes by their index.
     start : int
         Tick at which the run begins.
+
+    Attributes
+    ----------
+    passing : PassingCosts
+        What passes with time at nodes where nothing waits for it.
     """
 
     def __init__(
@@ -113,7 +130,20 @@ class Costs:
         self._rates: dict[float, Rates] = {
             index: Rates(item, lanes, start, accrued[item.book.index]) for index, item in items.items()
         }
-        self._timed = {index: rates for index, rates in self._rates.items() if rates.is_timed}
+        waited_for = {item.book.index for item in items.values() if item.book.is_followed}
+        waited_for |= {items[int(index)].book.index for index, rates in self._rates.items() if rates.is_charged}
+        self._timed: dict[float, Rates] = {}
+        passing: dict[float, Rate] = {}
+        for index, rates in self._rates.items():
+            node = items[int(index)].book.index
+            if rates.is_timed and node in waited_for:
+                self._timed[index] = rates
+            elif rates.is_timed:
+                passing[index] = node, rates.holding, rates.backorder, rates.transit
+        self.passing = PassingCosts(passing, start)
+        self._accrued = [
+            (book, costs) for book, costs in self._accrued if book.index in waited_for or book.has_own_costs
+        ]
         self._since = start
 
     def reads(self) -> dict[str, bool]:
@@ -126,52 +156,63 @@ class Costs:
             "deliveries": any(each.per_unit for each in rates),
         }
 
-    def ordered(self, row: tuple[float, ...]) -> None:
+    def ordered(self, row: Row) -> None:
         """Charge an order."""
         rates = self._rates[row[1]]
         rates.accrued[ORDERING] += rates.ordering
 
-    def shipped(self, row: tuple[float, ...]) -> None:
+    def shipped(self, row: Row) -> None:
         """Charge a shipment to its receiver."""
         if row[4]:
             rates = self._rates[row[2]]
             rates.accrued[TRANSPORT] += rates.per_shipment
 
-    def delivered(self, row: tuple[float, ...]) -> None:
+    def delivered(self, row: Row) -> None:
         """Charge units that have arrived over a lane."""
         rates = self._rates.get(row[2])
         if rates is not None:
             rates.accrued[TRANSPORT] += rates.per_unit * row[6]
 
-    def changed(self, row: tuple[float, ...]) -> None:
+    def changed(self, row: Row) -> None:
         """Count the state a stock has been in, and note the one it is in now."""
         rates = self._timed.get(row[1])
         if rates is not None:
             if row[0] > rates.since:
                 rates.count(row[0])
-            rates.level = row[2], row[3], row[5]
+            rates.state = row
 
     def post(self, now: int) -> None:
         """Post and pay what has come up since the last time; it belongs to the last tick of that time."""
-        since, self._since = self._since, now
+        since, self._since, before, post = self._since, now, now - 1, self._journal.post
+        passing = self.passing
+        if passing.stocks:
+            passing.ends.append(now)
+            if passing.stocks * len(passing.ends) > MOST_WAITING:
+                self._journal.catch_up()
         for rates in self._timed.values():
             rates.charge(now)
         for book, accrued in self._accrued:
-            finance = book.finance
-            if book.accrues_interest:
-                book.count_overdraft(now)
-            if any(accrued):
-                for kind, amount in zip(ACCRUED, accrued, strict=True):
-                    if amount:
-                        self._pay(book, now, kind, amount)
-                accrued[:] = NOTHING
-            if finance.fixed_cost and book.trades_until > since:
-                self._pay(book, now, WAGES, finance.fixed_cost * ((min(now, book.trades_until) - since) / TICKS))
-            if finance.loan_rate or book.overdrawn:
-                time = (now - since) / TICKS
-                interest = finance.overdraft_rate * book.overdrawn + finance.loan_rate * finance.loan * time
-                book.overdrawn = 0.0
-                self._pay(book, now, INTEREST, interest)
+            for place, amount in enumerate(accrued):
+                if amount:
+                    if book.is_followed:
+                        book.move_cash(-amount, now)
+                    post((before, ACCRUED[place], book.index, NOBODY, 0.0, amount, 0.0, 0.0))
+                    accrued[place] = 0.0
+            if book.has_own_costs:
+                self._post_own_costs(book, since, now)
+
+    def _post_own_costs(self, book: Book, since: int, now: int) -> None:
+        """Post and pay what a node costs, whatever it does: wages, and interest on its loan and overdraft."""
+        finance = book.finance
+        if book.accrues_interest:
+            book.count_overdraft(now)
+        if finance.fixed_cost and book.trades_until > since:
+            self._pay(book, now, WAGES, finance.fixed_cost * ((min(now, book.trades_until) - since) / TICKS))
+        if finance.loan_rate or book.overdrawn:
+            time = (now - since) / TICKS
+            interest = finance.overdraft_rate * book.overdrawn + finance.loan_rate * finance.loan * time
+            book.overdrawn = 0.0
+            self._pay(book, now, INTEREST, interest)
 
     def tax(self, now: int, rate: float) -> None:
         """Post and pay the tax on the profit of the run so far, less the tax paid before; any excess comes back."""
@@ -182,6 +223,6 @@ class Costs:
             if due:
                 self._pay(book, now, TAX, due)
 
-    def _pay(self, book: Book, now: int, kind: int, amount: float) -> None:
+    def _pay(self, book: Book, now: int, kind: float, amount: float) -> None:
         book.move_cash(-amount, now)
-        self._journal.post((now - 1, kind, book.index, NOBODY, 0, amount, 0.0, 0.0))
+        self._journal.post((now - 1, kind, book.index, NOBODY, 0.0, amount, 0.0, 0.0))

@@ -1,55 +1,22 @@
 """Goods in money: what lies in stock, is on its way or in the works has cost something, and that goes where it goes."""
 
-from scmsim.flows.money import MovingAverage
+from scmsim.engine.recorder import Row, Write
 from scmsim.flows.postings import posting
-from scmsim.nodes.books_journal import Book, Journal
+from scmsim.nodes.books_billing import Billing
+from scmsim.nodes.books_item import END_CUSTOMERS, Item
+from scmsim.nodes.books_journal import Journal
+from scmsim.nodes.books_listed import receiving, selling, shipping
+from scmsim.nodes.books_settlement import Settle, Settlements
 from scmsim.nodes.books_trade import Contract, Deal, Load, Trade
-from scmsim.scenario.network import FromProduction, Point
+from scmsim.scenario.network import FromProduction
 
 SALE, SHIPMENT = posting("sale"), posting("shipment")
 SHIPMENT_FROM_OUTSIDE, SHIPMENT_AT_COST = posting("shipment_from_outside"), posting("shipment_at_cost")
 DELIVERY, DELIVERY_AT_COST = posting("delivery"), posting("delivery_at_cost")
 PRODUCTION_START, PRODUCTION_FINISH = posting("production_start"), posting("production_finish")
 
-END_CUSTOMERS = -1
-
-
 Heading = tuple[float, int, float]
 """What a posting is about: time in ticks, its kind, the order."""
-
-
-class Item:
-    """One stock in money.
-
-    Attributes
-    ----------
-    book : Book
-        Of its node.
-    worth : MovingAverage
-        What its units are worth.
-    supplier : Item or None
-        The stock its units come from over a lane; None if they are made, or an unlimited supplier's.
-    supplier_node : int
-        The node they come from.
-    purchase : Contract or None
-        What they cost; None where the lane has no price.
-    sale : Contract or None
-        What end customers pay.
-    duty : float
-        Rate on the value of what is received.
-    """
-
-    __slots__ = ("book", "duty", "point", "purchase", "sale", "supplier", "supplier_node", "worth")
-
-    def __init__(self, point: Point, book: Book, worth: MovingAverage) -> None:
-        self.point = point
-        self.book = book
-        self.worth = worth
-        self.supplier: Item | None = None
-        self.supplier_node = book.index
-        self.purchase: Contract | None = None
-        self.sale: Contract | None = None
-        self.duty = 0.0
 
 
 class Goods:
@@ -63,17 +30,48 @@ class Goods:
         The stocks by the index of their point.
     """
 
-    __slots__ = ("_deals", "_items", "_loads", "_post", "_trade")
+    __slots__ = ("_deals", "_items", "_journal", "_loads", "_post", "_receiving", "_selling", "_shipping", "_trade")
 
     def __init__(self, journal: Journal, trade: Trade, items: dict[int, Item]) -> None:
+        self._journal = journal
         self._post = journal.post
         self._trade = trade
         self._deals = trade.deals
         self._loads: dict[float, Load] = {}
         self._items: dict[float, Item] = dict(items.items())
+        self._shipping: dict[float, Write] = dict.fromkeys(items, self._ship)
+        self._receiving: dict[float, Write] = dict.fromkeys(items, self._receive)
+        self._selling: dict[float, Write] = dict.fromkeys(items, self._sell)
+        self._receiving[END_CUSTOMERS] = lambda row: self._selling[row[1]](row)
 
-    def shipped(self, row: tuple[float, ...]) -> None:
+    def shorten(self, settlements: Settlements, billing: Billing, start: int) -> None:
+        """Take the short way wherever a stock's goods have a list price; nothing may have happened yet."""
+
+        def bill(contract: Contract) -> Settle:
+            relation, ends = contract.relation, contract.ends
+            if settlements.covers(relation):
+                return settlements.between(relation)
+            return lambda _now, order, amount: billing.bill(relation, order, amount, ends)
+
+        for index, item in self._items.items():
+            bought, sold, journal = item.purchase, item.sale, self._journal
+            if bought is not None and bought.is_listed and bought.list_price is not None:
+                price, settle = bought.list_price, bill(bought)
+                early, late = (settle, None) if bought.bills_at_shipment else (None, settle)
+                self._shipping[index] = shipping(item, price, journal, early)
+                self._receiving[index] = receiving(item, price, journal, start, late)
+            if sold is not None and sold.is_listed and sold.list_price is not None:
+                self._selling[index] = selling(item, sold.list_price, journal, bill(sold))
+
+    def shipped(self, row: Row) -> None:
         """Title to goods passes when they leave: the seller has sold them, the buyer owes them."""
+        self._shipping[row[2]](row)
+
+    def delivered(self, row: Row) -> None:
+        """Goods have arrived: at an end customer, from production, or over a lane."""
+        self._receiving[row[2]](row)
+
+    def _ship(self, row: Row) -> None:
         now, _, buyer, order, quantity, _ = row
         item = self._items[buyer]
         supplier, contract = item.supplier, item.purchase
@@ -98,23 +96,21 @@ class Goods:
             load = self._loads[order] = Load()
         return load
 
-    def delivered(self, row: tuple[float, ...]) -> None:
-        """Goods have arrived: at an end customer, from production, or over a lane."""
-        now, seller, buyer, order, placed, _, quantity, complete = row
-        item = self._items[seller if buyer == END_CUSTOMERS else buyer]
-        if buyer == END_CUSTOMERS:
-            self._sell(now, item, order, placed, quantity)
-            orders: dict[float, Deal] | dict[float, Load] = self._deals
-        elif seller != buyer and item.purchase is not None:
+    def _receive(self, row: Row) -> None:
+        now, seller, buyer, order, _, _, quantity, complete = row
+        item = self._items[buyer]
+        orders: dict[float, Deal] | dict[float, Load] = self._deals
+        if seller != buyer and item.purchase is not None:
             self._take_in(now, item, item.purchase, order, quantity)
-            orders = self._deals
         else:
             self._take_in_at_cost(now, item, order, quantity, is_made=seller == buyer)
             orders = self._loads
         if complete and order in orders:
             del orders[order]
 
-    def _sell(self, now: float, item: Item, order: float, placed: float, quantity: float) -> None:
+    def _sell(self, row: Row) -> None:
+        now, seller, _, order, placed, _, quantity, complete = row
+        item = self._items[seller]
         contract, deal = item.sale, self._deals.get(order)
         value = advance = 0.0
         if deal is not None:
@@ -124,6 +120,8 @@ class Goods:
         self._post((now, SALE, item.book.index, END_CUSTOMERS, order, value, item.worth.issue(quantity), 0.0))
         if value and contract is not None:
             self._trade.bill(contract, order, value, advance)
+        if complete and deal is not None:
+            del self._deals[order]
 
     def _take_in(self, now: float, item: Item, contract: Contract, order: float, quantity: float) -> None:
         """Put what has come over a lane into stock, at its price and duty; what was under way has been paid before."""
@@ -152,7 +150,7 @@ class Goods:
             item.book.move_cash(-paid, now)
         self._post((now, kind, item.book.index, item.supplier_node, order, value, paid, variance))
 
-    def started(self, row: tuple[float, ...]) -> None:
+    def started(self, row: Row) -> None:
         """Components and work go into what is being made."""
         now, point, order, quantity, _ = row
         item = self._items[point]

@@ -1,6 +1,6 @@
 """The journal of a run: every posting of every node, written down once, in the order in which it happened."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from scmsim.engine.recorder import packed
 from scmsim.flows.money import ACCOUNTS, OUTSIDE, account
-from scmsim.flows.postings import WIDTH, expand
+from scmsim.flows.postings import HAS_PARTNER, OWN, PARTNER, SIGNS, SIGNS_OUTSIDE, WIDTH, checked, expand, sums
 from scmsim.nodes.workshop import Workshop
 from scmsim.scenario.network import Finance
 from scmsim.ticks import TICKS
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CASH, PAYABLES = account("cash"), account("payables")
 
-Entry = tuple[float, int, int, int, float, float, float, float]
+Entry = tuple[float, float, float, float, float, float, float, float]
 """Time, kind of posting, node, partner (-1 if none), order (0 if none), and the amounts a, b and c."""
 
 PIECE = 2000
@@ -29,7 +29,7 @@ InvoiceWatcher = Callable[["Invoice"], None]
 
 
 class Journal:
-    """Keeps the entries of a run, as `scmsim.flows.postings` explains them, and hands them on as lines of ledgers.
+    """Keeps the entries of a run, as `scmsim.flows.postings` explains them, and hands them on as lines of ledgers, too.
 
     Parameters
     ----------
@@ -40,27 +40,33 @@ class Journal:
 
     Attributes
     ----------
+    entries : list of float
+        What has been posted and not been handed on, one entry after the other.
     post : callable
         Writes an entry down.
+    later : callable
+        Returns entries for what has happened and has only been worked out now, in the order of time.
     """
 
-    __slots__ = ("_added", "_balances", "_entries", "_everybody_else", "_postings", "post")
+    __slots__ = ("_added", "_balances", "_everybody_else", "_postings", "entries", "later", "post")
 
     def __init__(self, workshop: Workshop, nodes: int) -> None:
-        self._entries: list[float] = []
-        self.post: Callable[[Entry], None] = self._entries.extend
+        self.entries: list[float] = []
+        self.post: Callable[[Entry], None] = self.entries.extend
         self._everybody_else = nodes
         self._balances = np.zeros((nodes + 1, len(ACCOUNTS) + len(OUTSIDE)))
+        self.later: Callable[[], np.ndarray] = lambda: np.empty((0, WIDTH))
         self._added = 0
         self._postings = 0
-        workshop.recorder.derive("ledger", self._entries, self._hand_on)
+        workshop.recorder.derive(self.entries, self._hand_on)
 
     @property
     def balances(self) -> np.ndarray:
         """What every account holds: a row per node, and one for everybody outside; a column per account's code."""
-        if self._added < len(self._entries):
-            self._add(self._lines(self._entries[self._added :]))
-            self._added = len(self._entries)
+        self.catch_up()
+        if self._added < len(self.entries):
+            self._add(packed(self.entries[self._added :], WIDTH))
+            self._added = len(self.entries)
         return self._balances
 
     @property
@@ -69,26 +75,42 @@ class Journal:
         found: list[float] = self.balances[-1, len(ACCOUNTS) :].tolist()
         return found
 
-    def _hand_on(self) -> np.ndarray:
-        """Return the lines of all entries, which are cleared then."""
-        lines = self._lines(self._entries)
-        self._add(self._lines(self._entries[self._added :]) if self._added else lines)
+    def catch_up(self) -> None:
+        """Write down what has happened and can be worked out by now."""
+        self.entries.extend(self.later().ravel().tolist())
+
+    def _hand_on(self, wanted: Container[str]) -> dict[str, np.ndarray]:
+        """Return all entries, which are cleared then, and their lines, as far as they are wanted."""
+        rows = checked(np.concatenate([packed(self.entries, WIDTH), self.later()]))
+        self._add(rows[self._added // WIDTH :])
         self._added = 0
-        self._postings = int(lines[1, -1]) if lines.size else self._postings
-        return lines.T
+        if (np.diff(rows[:, 0]) < 0).any():
+            rows = rows[np.argsort(rows[:, 0], kind="stable")]
+        tables = {"journal": rows} if "journal" in wanted else {}
+        if "ledger" in wanted:
+            tables["ledger"] = self._lines(rows)
+        return tables
 
-    def _lines(self, entries: list[float]) -> np.ndarray:
+    def _lines(self, rows: np.ndarray) -> np.ndarray:
         """Return the lines of entries, worked out piece by piece, so that temporary arrays stay small."""
-        rows, found, postings = packed(entries, WIDTH), [], self._postings
+        found = []
         for first in range(0, max(len(rows), 1), PIECE):
-            found.append(expand(rows[first : first + PIECE], postings, self._everybody_else))
-            postings = int(found[-1][1, -1]) if found[-1].size else postings
-        return np.concatenate(found, axis=1)
+            lines = expand(rows[first : first + PIECE], self._postings, self._everybody_else)
+            self._postings = int(lines[1, -1]) if lines.size else self._postings
+            found.append(lines)
+        return np.concatenate(found, axis=1).T
 
-    def _add(self, lines: np.ndarray) -> None:
-        balances = self._balances
-        place = (lines[2] * balances.shape[1] + lines[3]).astype(np.int64)
-        balances += np.bincount(place, lines[4], balances.size).reshape(balances.shape)
+    def _add(self, rows: np.ndarray) -> None:
+        """Add entries to the balances."""
+        columns = np.ascontiguousarray(rows.T)
+        kind, node, partner = columns[1:4].astype(np.int64)
+        nodes, amounts = self._everybody_else, columns[5:]
+        own = sums(kind, node, nodes, amounts)
+        self._balances[:-1] += own @ SIGNS[OWN]
+        self._balances[-1] += own.sum(axis=0) @ SIGNS_OUTSIDE
+        shared = np.flatnonzero(HAS_PARTNER[kind])
+        if len(shared):
+            self._balances[:-1] += sums(kind[shared], partner[shared], nodes, amounts[:, shared]) @ SIGNS[PARTNER]
 
 
 class Book:
@@ -107,12 +129,16 @@ class Book:
 
     Attributes
     ----------
+    is_followed : bool
+        Whether anything that happens may depend on the node's money. Elsewhere the journal alone tells what it has.
     cash, owed : float
-        What it has, and what it owes for goods: the balances of cash and payables.
+        What it has, and what it owes for goods, where it is followed: the balances of cash and payables.
     limit : float
         How far cash may fall below 0.
     accrues_interest : bool
         Whether an overdraft costs anything, so that it has to be counted before cash moves.
+    has_own_costs : bool
+        Whether it has to pay anything whatever it does: wages, or interest.
     due : list of (int, int, Invoice)
         A heap of (due, number, invoice): what was due and could not be paid yet.
     unpaid : dict of int to Invoice
@@ -135,8 +161,10 @@ class Book:
         "cash_watchers",
         "due",
         "finance",
+        "has_own_costs",
         "index",
         "invoice_watchers",
+        "is_followed",
         "limit",
         "open_orders",
         "overdrawn",
@@ -161,6 +189,15 @@ class Book:
         self.accrues_interest = bool(finance.overdraft_rate)
         self._overdrawn_until: float = start
         self.trades_until = inf
+        self.has_own_costs = bool(self.accrues_interest or finance.fixed_cost or finance.loan_rate)
+        self.is_followed = (
+            self.limit < inf or self.accrues_interest or finance.limit_orders_to_cash or finance.insolvency != "ignore"
+        )
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether it is followed, or anybody wants to be told of its payments and invoices."""
+        return self.is_followed or bool(self.cash_watchers or self.invoice_watchers)
 
     @property
     def available(self) -> float:
@@ -171,7 +208,8 @@ class Book:
     def balances(self) -> list[float]:
         """The balance of every account, in the order of `ACCOUNTS`; debits are positive."""
         found: list[float] = self._journal.balances[self.index, : len(ACCOUNTS)].tolist()
-        found[CASH], found[PAYABLES] = self.cash, 0.0 - self.owed
+        if self.is_followed:
+            found[CASH], found[PAYABLES] = self.cash, 0.0 - self.owed
         return found
 
     def oldest_due(self) -> int | None:

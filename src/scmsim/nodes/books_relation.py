@@ -36,6 +36,10 @@ class Relation:
         Whether what is paid is what is invoiced, whenever that is: no discount, no fee.
     is_monthly : bool
         Whether there is one invoice a month for all goods.
+    is_fixed : bool
+        Whether nothing of the time that invoices and payments take is drawn.
+    is_limited : bool
+        Whether the seller limits what the buyer may owe.
     fixed_durations : tuple of int or None
         The time until an invoice is due, how late it is paid, and how long it is on its way, in ticks; None where any
         of it is drawn.
@@ -60,6 +64,8 @@ class Relation:
         "ends",
         "entered",
         "fixed_durations",
+        "is_fixed",
+        "is_limited",
         "is_monthly",
         "is_plain",
         "owed",
@@ -84,16 +90,23 @@ class Relation:
         self.terms = terms
         self.is_plain = not (terms.discount_rate or terms.late_fee)
         self.is_monthly = terms.invoice == "monthly"
+        self.is_limited = False
         delays = {"terms_net": terms.net, "terms_late": terms.late, "messages_invoice": messages.invoice}
         draws = [_duration(delay, workshop, f"{of}/{name}") for of, delay in delays.items()]
         self.durations: Callable[[], tuple[int, ...]] = lambda: tuple(draw() for draw in draws)
         is_fixed = all(delay.distribution is None for delay in delays.values())
         self.fixed_durations = self.durations() if is_fixed else None
+        self.is_fixed = is_fixed and messages.remittance.distribution is None
         self.remittance = _duration(messages.remittance, workshop, f"messages_remittance/{name}")
         self.ends = NOBODY
         self.owed = 0.0
         self.entered = 0.0
         self.uninvoiced = 0.0
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether somebody asks what has been ordered, is owed or has been paid here while the run goes on."""
+        return self.is_limited or (self.buyer is not None and self.buyer.is_watched)
 
     @property
     def exposure(self) -> float:

@@ -34,11 +34,22 @@ class Contract:
         The share of an order's value that is paid when it is placed.
     list_price : float or None
         The price of a unit where it is always the same.
+    is_agreed_at_order : bool
+        Whether anything but the date has to be known of an order's placing to sell it later.
     bills_at_shipment : bool
         Whether goods are invoiced when they leave, rather than later.
     """
 
-    __slots__ = ("bills_at_shipment", "down_payment", "ends", "list_price", "relation", "sale", "worth")
+    __slots__ = (
+        "bills_at_shipment",
+        "down_payment",
+        "ends",
+        "is_agreed_at_order",
+        "list_price",
+        "relation",
+        "sale",
+        "worth",
+    )
 
     def __init__(self, relation: Relation, sale: Sale, worth: MovingAverage, ends: Ends) -> None:
         self.relation = relation
@@ -48,11 +59,12 @@ class Contract:
         self.down_payment = sale.terms.down_payment
         self.bills_at_shipment = relation.terms.invoice == "shipment"
         self.list_price = None if sale.promotions else sale.price.amount
+        self.is_agreed_at_order = sale.price.amount is None or bool(sale.terms.down_payment)
 
     @property
-    def is_agreed_at_order(self) -> bool:
-        """Whether anything but the date has to be known of an order's placing to sell it later."""
-        return self.sale.price.amount is None or bool(self.down_payment)
+    def is_listed(self) -> bool:
+        """Whether nothing at all has to be known of an order to sell it."""
+        return self.list_price is not None and not self.down_payment and not self.relation.is_followed
 
     def price(self, tick: int) -> float:
         """Return the price of a unit ordered at a tick, at what a unit costs the seller now."""

@@ -37,7 +37,7 @@ class Gates:
         self._workshop = workshop
         self.standings: dict[str, Standing] = {}
         self.desks: dict[int, CreditDesk] = {}
-        self._at_point: dict[int, Standing] = {}
+        self._at_point: dict[float, Standing] = {}
         nodes = network.nodes
         finances = [node.finance for node in nodes.values() if node.finance is not None]
         if any(STANDINGS[finance.insolvency].ends_trade for finance in finances):
@@ -88,7 +88,7 @@ class Gates:
                 stock.decides_through(purse.decisions)
 
     def _received(self, row: tuple[float, ...]) -> None:
-        standing = self._at_point.get(int(row[2]))
+        standing = self._at_point.get(row[2])
         if standing is not None:
             standing.received(int(row[2]))
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from scmsim.engine.clock import Clock
 from scmsim.nodes.downstream import Customers
-from scmsim.nodes.stockpoint import Decide, StockPoint
+from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.workshop import Workshop
+from scmsim.policies.base import Decide
 from scmsim.policies.buying_ahead import stocked_up, tempted
 from scmsim.policies.view import View
 from scmsim.scenario.network import CustomerDemand, Sale

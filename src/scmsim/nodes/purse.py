@@ -5,8 +5,9 @@ from typing import Any
 
 from scmsim.nodes.books import Books
 from scmsim.nodes.insolvency import Standing
-from scmsim.nodes.stockpoint import Decide, Source, StockPoint
+from scmsim.nodes.stockpoint import Source, StockPoint
 from scmsim.nodes.workshop import Workshop
+from scmsim.policies.base import Decide
 from scmsim.policies.spending import affordable, lot_of
 from scmsim.policies.view import View
 

@@ -8,7 +8,18 @@ import plotly.graph_objects as go
 
 from scmsim.report.labels import compact, in_plot, number, wrapped
 from scmsim.report.look import blank
-from scmsim.report.money_flows import BUILT_UP, CUSTOMERS, GOODS, LOSS, OTHERS, PROFIT, Ends, Flow, data_income
+from scmsim.report.money_flows import (
+    BUILT_UP,
+    CUSTOMERS,
+    DRAWN_DOWN,
+    GOODS,
+    LOSS,
+    OTHERS,
+    PROFIT,
+    Ends,
+    Flow,
+    data_income,
+)
 from scmsim.report.stages import NEUTRAL, Stage, data_stages
 
 if TYPE_CHECKING:
@@ -17,7 +28,14 @@ if TYPE_CHECKING:
 LONGEST = 16
 PAD = 34
 LEAST, MOST = 280, 700
-BOXES = {CUSTOMERS: "#52606D", GOODS: "#9AA5B1", PROFIT: "#44AA77", LOSS: "#C8553D", BUILT_UP: "#B9A77C"}
+BOXES = {
+    CUSTOMERS: "#52606D",
+    GOODS: "#9AA5B1",
+    PROFIT: "#44AA77",
+    LOSS: "#C8553D",
+    BUILT_UP: "#B9A77C",
+    DRAWN_DOWN: "#B9A77C",
+}
 COST = "#DDAA77"
 
 

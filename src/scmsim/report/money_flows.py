@@ -19,12 +19,13 @@ SPENT = ("cost_of_goods_sold", "late_fees_paid", "discounts_given")
 EXPENSES = tuple(line.name for line in LINES if line.name not in (*EARNED, *SPENT))
 """The other lines: what running a stage costs."""
 
-CUSTOMERS, GOODS, PROFIT, LOSS, BUILT_UP, INCOME, OTHERS = (
+CUSTOMERS, GOODS, PROFIT, LOSS, BUILT_UP, DRAWN_DOWN, INCOME, OTHERS = (
     "customers",
     "cost of goods",
     "profit",
     "loss",
-    "sold within the chain, still in stock",
+    "earned within the chain, still in stock",
+    "earned within the chain before",
     "income",
     "the other stages",
 )
@@ -50,8 +51,10 @@ def data_income(result: "Result") -> list[Flow]:
     """Divide what the end customers paid for into what each stage added, its costs and its profit.
 
     Left, the customers' payments (revenue, late fees, less discounts). What a stage earned beyond the cost of the goods
-    it sold flows to it and on to its costs and its profit; the cost of goods from outside the chain flows to
-    ``cost of goods``. Everything that flows into a box flows out of it.
+    it sold flows to it and on to its costs and its profit; what the goods sold to customers had cost the chain flows to
+    ``cost of goods``. Where what stages earned on goods that still lie in others' stock has grown, that is income that
+    customers have not paid for yet; where it has shrunk, customers paid for what was earned before. Everything that
+    flows into a box flows out of it.
 
     Returns
     -------
@@ -66,15 +69,19 @@ def data_income(result: "Result") -> list[Flow]:
     flows: Amounts = defaultdict(float)
     for name, end in stages.items():
         _divide(flows, end, margin.get(name, 0.0), costs.get(name, {}))
-    _close(flows, _paid(result) - sum(margin.values()))
+    growth = _unrealised(result, lines)
+    _close(flows, _paid(result) - sum(margin.values()) + growth, growth)
     return [Flow(*ends, amount) for ends, amount in flows.items() if amount > TINY]
 
 
 def profit_share(flows: list[Flow]) -> float | None:
-    """Give the part of the customers' money that the chain kept as profit, losses taken off; None without any money."""
+    """Give the part of the customers' money that the chain kept as profit, losses taken off; None without any money.
+
+    What its stages earned on goods that still lie in stock is not part of it, as customers have not paid for it.
+    """
     paid = sum(flow.amount for flow in flows if flow.source[0] == CUSTOMERS)
-    kept = sum(flow.amount for flow in flows if flow.target[0] == PROFIT)
-    lost = sum(flow.amount for flow in flows if flow.source[0] == LOSS)
+    kept = sum(flow.amount for flow in flows if flow.target[0] in (PROFIT, DRAWN_DOWN))
+    lost = sum(flow.amount for flow in flows if flow.source[0] in (LOSS, BUILT_UP))
     return (kept - lost) / paid if paid > TINY else None
 
 
@@ -97,6 +104,14 @@ def _paid(result: "Result") -> float:
     """Give what end customers owed for: the chain's revenue and late fees, less the discounts given to them."""
     chain = {name: chain_figure(result, name).mean or 0.0 for name in ("revenue", "late_fees_received")}
     return sum(chain.values()) - (chain_figure(result, "discounts_given").mean or 0.0)
+
+
+def _unrealised(result: "Result", lines: Mapping[str, Mapping[str, float]]) -> float:
+    """Give by how much the nodes' gross margins are more than the chain's: the growth of what is unrealised."""
+    gross = sum(line.get("revenue", 0.0) - line.get("cost_of_goods_sold", 0.0) for line in lines.values())
+    chain = (chain_figure(result, name).mean or 0.0 for name in ("revenue", "cost_of_goods_sold"))
+    growth = gross - next(chain) + next(chain)
+    return growth if abs(growth) > TINY * abs(gross) else 0.0
 
 
 def _shown(result: "Result", margin: dict[str, float], costs: dict[str, dict[str, float]]) -> dict[str, Ends]:
@@ -126,13 +141,14 @@ def _add(flows: Amounts, source: Ends, target: Ends, amount: float) -> None:
         flows[source, target] += amount
 
 
-def _close(flows: Amounts, goods: float) -> None:
-    """Let what no stage added flow to the goods; where the stages added more than was paid, that lies in stock."""
-    if goods >= 0:
-        _add(flows, (CUSTOMERS, ""), (GOODS, ""), goods)
+def _close(flows: Amounts, goods: float, growth: float) -> None:
+    """Let what no stage added flow to the goods, and what was earned on goods in stock come in or, if less, go out."""
+    _add(flows, (CUSTOMERS, ""), (GOODS, ""), goods)
+    _add(flows, (CUSTOMERS, ""), (DRAWN_DOWN, ""), -growth)
+    if growth <= TINY:
         return
     for source, target in [ends for ends in flows if ends[0] == (CUSTOMERS, "")]:
         flows[(INCOME, ""), target] = flows.pop((source, target))
     total = sum(amount for (source, _), amount in flows.items() if source == (INCOME, ""))
-    _add(flows, (CUSTOMERS, ""), (INCOME, ""), total + goods)
-    _add(flows, (BUILT_UP, ""), (INCOME, ""), -goods)
+    _add(flows, (CUSTOMERS, ""), (INCOME, ""), total - growth)
+    _add(flows, (BUILT_UP, ""), (INCOME, ""), growth)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from scmsim.report.cash import cash_step, plot_cash
 from scmsim.report.labels import number, percent, plural
 from scmsim.report.money_figure import plot_income
-from scmsim.report.money_flows import BUILT_UP, OTHERS, Flow, data_income, profit_share
+from scmsim.report.money_flows import BUILT_UP, DRAWN_DOWN, OTHERS, Flow, data_income, profit_share
 from scmsim.report.panels import NOTHING, Panel, which_part
 from scmsim.report.series import first_replication
 from scmsim.report.statement_tables import MOST_COLUMNS, serving_table, statement_tables
@@ -18,12 +18,15 @@ INCOME = (
     "What the customers' payments became over the measured time: the goods bought or made for them, and what every "
     "stage added to the price, which went into its costs and its profit."
 )
-IN_STOCK = " What the stages sold to one another and have not sold on to customers yet lies in stock."
+IN_STOCK = " What the stages earned on goods that still lie in another's stock, customers have not paid for yet."
+SOLD_NOW = " Some of what customers paid had been earned before, by the stages that sold the goods to one another."
 CASH = "The cash of every stage over time. Below zero a stage owes its bank."
 STATEMENTS = "What every stage earned over the measured time, and what it has and owes at the end."
 CONSOLIDATED = " In the chain's column, what its stages sold to and owe each other is left out."
-UNSOLD = " The chain's profit includes what one stage earned on goods that still lie in another's stock{}."
-ITS_STOCK = "; so does its inventory, and its cost of goods sold is lower by it"
+UNREALISED = (
+    " Goods count there at what they cost the chain: what one stage earned on goods that still lie in another's stock "
+    "is taken off its profit and its assets."
+)
 SUMMARY = "This run kept a summary only. {} full recording."
 LEAST_WIDTH = 340
 
@@ -39,19 +42,20 @@ def _income(result: "Result") -> Panel:
     flows, title = data_income(result), "Where the customers' money goes"
     if not flows:
         return Panel("money", title, INCOME, (), NOTHING + "nothing was sold in the measured time.")
-    return Panel("money", title, _about(flows, _trades(result)), (("", plot_income(result)),), least_width=LEAST_WIDTH)
+    return Panel("money", title, _about(flows), (("", plot_income(result)),), least_width=LEAST_WIDTH)
 
 
-def _about(flows: list[Flow], trades: bool) -> str:
+def _about(flows: list[Flow]) -> str:
     boxes = {end[0] for flow in flows for end in (flow.source, flow.target)}
     said = INCOME + (IN_STOCK if BUILT_UP in boxes else "")
     said += f" The smaller stages are summed as {OTHERS}." if OTHERS in boxes else ""
-    said += UNSOLD.format("") if trades else ""
+    said += SOLD_NOW if DRAWN_DOWN in boxes else ""
     share = profit_share(flows)
     if share is None:
         return said
     part = percent(abs(share)).replace(" %", "\u00a0%")
-    return f"{said} Of it, {part} was kept as profit." if share >= 0 else f"{said} The loss on top was {part} of it."
+    kept = f"Of the payments, {part} was kept as profit." if share >= 0 else f"The loss on top was {part} of them."
+    return f"{said} {kept}"
 
 
 def _trades(result: "Result") -> bool:
@@ -84,7 +88,7 @@ def _statements(result: "Result") -> Panel:
     if "ledger" not in result.tables:
         return Panel("statements", title, STATEMENTS, (), NOTHING + "no money moved.")
     said = STATEMENTS + (CONSOLIDATED if stages > 1 else "")
-    said += UNSOLD.format(ITS_STOCK) if _trades(result) else ""
+    said += UNREALISED if _trades(result) else ""
     if result.replications > 1:
         said += " Means over the replications."
     said += f" Of {stages} stages, the {MOST_COLUMNS} largest." if stages > MOST_COLUMNS else ""

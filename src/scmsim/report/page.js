@@ -6,6 +6,13 @@
   const config = { responsive: true, displaylogo: false, displayModeBar: touch ? false : "hover" };
   const chosen = {};
 
+  function put(layout, path, value) {
+    const keys = path.split("."), last = keys.pop();
+    let place = layout;
+    for (const key of keys) place = place[key] = place[key] || {};
+    place[last] = value;
+  }
+
   function draw(key) {
     const figure = panels[key][chosen[key] || 0];
     const layout = JSON.parse(JSON.stringify(figure.layout));
@@ -13,6 +20,7 @@
     if (narrow.matches) {
       layout.font.size = 12;
       layout.margin.l = layout.margin.r = 4;
+      for (const [path, value] of Object.entries(figure.narrow || {})) put(layout, path, value);
     }
     const place = document.getElementById(key);
     place.style.height = layout.height + "px";

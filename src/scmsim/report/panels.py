@@ -39,7 +39,8 @@ class Panel:
     """A section with a figure, or several to choose from by title; without one, ``missing`` may say why.
 
     A figure that needs a ``least_width`` (in pixels) scrolls inside its section where the screen is narrower. What
-    stands ``below`` a figure is HTML.
+    stands ``below`` a figure is HTML. ``choice`` says what the choices are. What a figure's layout holds as ``meta``
+    are the settings that take their place on a narrow screen, by their paths.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Panel:
     missing: str = ""
     least_width: int = 0
     below: str = ""
+    choice: str = "Product"
 
 
 def panels_of(result: "Result") -> list[Panel]:
@@ -88,7 +90,9 @@ def panels_json(panels: list[Panel]) -> str:
 
 
 def _figure_json(figure: go.Figure) -> str:
-    text = to_json(figure, validate=False, engine="json")
+    plain = figure.to_plotly_json()
+    narrow = plain["layout"].pop("meta", None)
+    text = to_json({**plain, "narrow": narrow} if narrow else plain, validate=False, engine="json")
     return as_script(str(text))
 
 
@@ -97,7 +101,7 @@ def _chooser(panel: Panel) -> str:
         return ""
     names = [in_html(name) for name, _ in panel.choices]
     options = "".join(f'<option value="{rank}">{name}</option>' for rank, name in enumerate(names))
-    return f'<label class="choose">Product <select data-panel="{panel.key}">{options}</select></label>'
+    return f'<label class="choose">{in_html(panel.choice)} <select data-panel="{panel.key}">{options}</select></label>'
 
 
 def _network(result: "Result") -> Panel:

@@ -18,7 +18,11 @@ CHAIN = ""
 
 STATEMENTS = {"income": "Income statement", "balance": "Balance sheet at the end"}
 TOTALS = frozenset(("gross_margin", "profit", "total_assets", "total_claims"))
-WORDS = {"total_claims": "total liabilities and equity", "between_nodes": "payments on their way"}
+WORDS = {
+    "total_claims": "total liabilities and equity",
+    "between_nodes": "payments on their way",
+    "unrealised_profit": "profit on goods still in the chain",
+}
 SERVING = (
     "What every customer brought over the measured time, and what serving it took. Terms are late fees received less "
     "discounts given; transport and the other costs are shared in proportion to the cost of the goods."

@@ -1,6 +1,6 @@
 """The numbers as HTML tables, and the glossary that says what every one of them means."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from scmsim.metrics.money import LINES
@@ -67,8 +67,13 @@ def level_tables(result: "Result", level: str, heads: Sequence[str]) -> str:
 
 def glossary(result: "Result") -> str:
     """Write what every metric of the result means, and where its definition comes from."""
-    units = units_of(result)
-    entries = [_entry(name, units.get(name, "")) for _, names in groups_of(result) for name in names]
+    return glossary_of([name for _, names in groups_of(result) for name in names], units_of(result))
+
+
+def glossary_of(metrics: Iterable[str], units: Mapping[str, str], words: Mapping[str, str] | None = None) -> str:
+    """Write what metrics mean, and other ``words`` of a page."""
+    entries = [_entry(name, units.get(name, "")) for name in metrics]
+    entries += [f"<div><dt>{in_html(word)}</dt><dd>{in_html(said)}</dd></div>" for word, said in (words or {}).items()]
     return f'<dl class="glossary">{"".join(entries)}</dl>'
 
 

@@ -6,8 +6,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scmsim.errors import LedgerError
-from scmsim.flows.money import ACCOUNTS, EVENTS, account, outside
-from scmsim.flows.postings import POSTINGS, Posting, expand, lines_of, posting
+from scmsim.flows.money import ACCOUNTS, EVENTS, OUTSIDE, account, outside
+from scmsim.flows.postings import (
+    HAS_PARTNER,
+    OWN,
+    PARTNER,
+    POSTINGS,
+    SIGNS,
+    SIGNS_OUTSIDE,
+    Posting,
+    checked,
+    expand,
+    lines_of,
+    posting,
+    sums,
+)
 
 CASH = account("cash")
 OUTSIDE_NODE = 9
@@ -71,9 +84,38 @@ def test_a_line_of_nothing_is_left_out():
 
 
 def test_an_amount_that_is_not_a_number_is_refused():
-    """Tests that a posting of nothing countable is refused."""
+    """Tests that a journal with an amount of nothing countable is refused, and any other comes back."""
+    journal = np.array([[1.0, posting("wages"), 1, -1, 0, 4.0, 0.0, 0.0]])
+    assert checked(journal) is journal
     with pytest.raises(LedgerError, match="an amount of money is not a number"):
-        lines(("wages", float("nan"), 0.0, 0.0))
+        checked(np.where(journal == 4.0, np.nan, journal))
+
+
+@given(ENTRIES)
+def test_sums_of_amounts_give_the_sums_of_lines(entries):
+    """Tests that what the accounts of every node receive is the same, worked out from sums of a, b and c."""
+    found = np.zeros((OUTSIDE_NODE + 1, len(ACCOUNTS) + len(OUTSIDE)))
+    for _, _, node, code, amount, *_ in lines(*entries):
+        found[int(node), int(code)] += amount
+    kind = np.array([posting(name) for name, *_ in entries])
+    amounts = np.array([each for _, *each in entries], dtype=np.float64).T
+    own = sums(kind, np.zeros_like(kind), 1, amounts)
+    shared = HAS_PARTNER[kind]
+    assert np.array_equal((own @ SIGNS[OWN])[0], found[1])
+    assert np.array_equal((own @ SIGNS_OUTSIDE)[0], found[OUTSIDE_NODE])
+    partner = sums(kind[shared], np.zeros_like(kind[shared]), 1, amounts[:, shared]) @ SIGNS[PARTNER]
+    assert np.array_equal(partner[0], found[2])
+
+
+def test_a_settlement_is_a_payment_and_its_receipt():
+    """Tests that one entry gives the lines of two, under two numbers."""
+    apart = lines(("payment", 50.0, 3.0, 2.0)) + [
+        [*row[:1], row[1] + 1, *row[2:]] for row in lines(("receipt", 50.0, 3.0, 2.0))
+    ]
+    swapped = {1.0: 2.0, 2.0: 1.0}
+    for row in apart[len(apart) // 2 :]:
+        row[2], row[7] = swapped.get(row[2], row[2]), swapped.get(row[7], row[7])
+    assert lines(("settlement", 50.0, 3.0, 2.0)) == apart
 
 
 def test_nothing_gives_no_lines():

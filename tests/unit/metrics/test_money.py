@@ -4,34 +4,32 @@ import numpy as np
 import pytest
 
 from scmsim.engine.recorder import COLUMNS
-from scmsim.flows.money import ACCOUNTS, EVENTS, EXPENSES, INCOME
+from scmsim.flows.money import ACCOUNTS, EXPENSES, INCOME
+from scmsim.flows.postings import HAS_PARTNER, OWN, POSTINGS, lines_of, posting
 from scmsim.metrics import CATALOGUE, Collector, measure
 from scmsim.metrics.metric import GROUPS
 from scmsim.metrics.money_totals import MoneyAccumulator
-from scmsim.scenario.network import Finance, Money
+from scmsim.scenario.network import Finance, Messages, Money, Sale
+from scmsim.scenario.network_money import Delay, Price, Terms
 from scmsim.ticks import TICKS
 
 DEPOT, SHOP, WORKS, OUTSIDE = range(4)
 NOBODY = -1
+MONEY_TABLES = {"journal", "ledger", "invoices", "payments"}
 
 
-def posting(time, node, event, partner, **amounts):
-    """Return the lines of one posting, debits +."""
-    assert sum(amounts.values()) == pytest.approx(0)
-    return [
-        (time, 0, node, ACCOUNTS.index(account), amount, EVENTS.index(event), 0, partner)
-        for account, amount in amounts.items()
-    ]
+def entry(time, kind, node, partner, *amounts):
+    """Return an entry of the journal: what happened at a node, and up to three amounts."""
+    return (time, posting(kind), node, partner, 0, *amounts, *(0 for _ in range(3 - len(amounts))))
 
 
 def trade(time):
     """Return a week: the shop buys 10 units at 6 that cost the depot 4, and sells 10 at 9 for cash."""
     return [
-        *posting(time, DEPOT, "shipment", SHOP, receivables=60, revenue=-60, cost_of_goods_sold=40, inventory=-40),
-        *posting(time, SHOP, "shipment", DEPOT, in_transit=60, payables=-60),
-        *posting(time, SHOP, "delivery", DEPOT, in_transit=-60, inventory=60),
-        *posting(time, SHOP, "sale", NOBODY, receivables=90, revenue=-90, cost_of_goods_sold=60, inventory=-60),
-        *posting(time, SHOP, "payment", NOBODY, receivables=-90, cash=90),
+        entry(time, "shipment", DEPOT, SHOP, 60, 40),
+        entry(time, "delivery", SHOP, DEPOT, 60),
+        entry(time, "sale", SHOP, NOBODY, 90, 60),
+        entry(time, "receipt_from_customers", SHOP, NOBODY, 90),
     ]
 
 
@@ -47,7 +45,7 @@ def chain(bench):
 
 def test_trade_within_the_chain_cancels(bench, chain):
     """Tests profit by hand: the depot earns 20, the shop 30, the chain sells for 90 what cost it 40."""
-    value = bench.reader(chain(), ledger=trade(1))
+    value = bench.reader(chain(), journal=trade(1))
     assert [value("revenue", node=node) for node in ("depot", "shop")] == [60, 90]
     assert [value("cost_of_goods_sold", node=node) for node in ("depot", "shop")] == [40, 60]
     assert [value("gross_margin", node=node) for node in ("depot", "shop")] == [20, 30]
@@ -61,28 +59,33 @@ def test_trade_within_a_segment_cancels(bench):
     network = bench.chain(money=Money())
     nodes = {name: node for name, node in network.nodes.items()}
     object.__setattr__(nodes["depot"], "segment", "downstream")
-    value = bench.reader(network, ledger=trade(1))
+    value = bench.reader(network, journal=trade(1))
     assert (value("revenue", segment="downstream"), value("cost_of_goods_sold", segment="downstream")) == (90, 40)
 
 
 def test_every_line_of_profit_has_its_own_figure(bench, chain):
-    """Tests that each account of income and expense is counted with its natural sign, and that profit is their sum."""
-    lines = {account: 10.0 + place for place, account in enumerate((*INCOME, *EXPENSES))}
-    rows = []
-    for account, amount in lines.items():
-        sign = -1 if account in INCOME else 1
-        rows += posting(2, SHOP, "cost", NOBODY, **{account: sign * amount, "cash": -sign * amount})
-    value = bench.reader(chain(), ledger=rows)
-    for account, amount in lines.items():
-        name = next(name for name in (account, f"{account}_expense") if name in CATALOGUE)
-        assert value(name, node="shop") == amount, account
-        assert value(name) == amount, account
-    assert value("profit") == sum(-a if account in EXPENSES else a for account, a in lines.items())
+    """Tests that what every kind of posting does to income and expenses is counted, and that profit is their sum."""
+    held = {}
+    for name in (name for name in POSTINGS if not HAS_PARTNER[posting(name)]):
+        amounts = np.array([100.0, 10.0, 1.0]) + posting(name)
+        value = bench.reader(chain(), journal=[entry(2, name, SHOP, NOBODY, *amounts)])
+        for whose, code, signs in lines_of(POSTINGS[name]):
+            if whose == OWN:
+                held[name, ACCOUNTS[code]] = amounts @ signs
+        profit = 0.0
+        for account in (*INCOME, *EXPENSES):
+            figure = next(figure for figure in (account, f"{account}_expense") if figure in CATALOGUE)
+            sign = -1 if account in INCOME else 1
+            expected = sign * held.get((name, account), 0.0)
+            profit -= sign * expected
+            assert value(figure, node="shop") == value(figure) == expected, (name, account)
+        assert value("profit") == value("profit", node="shop") == pytest.approx(profit), name
+    assert {account for _, account in held} >= {"revenue", "holding", "wages", "interest", "late_fees_paid", "tax"}
 
 
 def test_the_warm_up_is_not_measured(bench, chain):
     """Tests that of two equal weeks only the one that is not warm-up counts, but cash does."""
-    value = bench.reader(chain(bench.calendar(warm=5)), ledger=trade(4.999) + trade(5))
+    value = bench.reader(chain(bench.calendar(warm=5)), journal=trade(4.999) + trade(5))
     assert (value("revenue"), value("closing_cash")) == (90, 180)
 
 
@@ -93,14 +96,14 @@ def test_days_of_everything(bench, chain):
     7: 18, of 9 a week: 2. The shop owes 60 from 0 to 8: 48, of 6 a week: 8. Together -1.
     """
     rows = [
-        *posting(0, SHOP, "shipment", WORKS, in_transit=60, payables=-60),
-        *posting(2, SHOP, "delivery", WORKS, in_transit=-60, inventory=60),
-        *posting(5, SHOP, "sale", NOBODY, receivables=90, revenue=-90, cost_of_goods_sold=60, inventory=-60),
-        *posting(7, SHOP, "payment", NOBODY, receivables=-90, cash=90),
-        *posting(8, SHOP, "payment", WORKS, payables=60, cash=-60),
+        entry(0, "shipment_from_outside", SHOP, WORKS, 60),
+        entry(2, "delivery", SHOP, WORKS, 60),
+        entry(5, "sale", SHOP, NOBODY, 90, 60),
+        entry(7, "receipt_from_customers", SHOP, NOBODY, 90),
+        entry(8, "payment_outside", SHOP, WORKS, 60),
     ]
     for where in ({"node": "shop"}, {"segment": "downstream"}, {}):
-        value = bench.reader(chain(), ledger=rows)
+        value = bench.reader(chain(), journal=rows)
         assert value("days_of_inventory", **where) == pytest.approx(5)
         assert value("days_receivable", **where) == pytest.approx(2)
         assert value("days_payable", **where) == pytest.approx(8)
@@ -111,12 +114,15 @@ def test_days_of_everything(bench, chain):
 def test_money_paid_in_advance_shortens_the_days(bench, chain):
     """Tests that 90 paid 3 weeks before the sale are -3 weeks receivable, and 60 paid 2 before receipt -2 payable."""
     rows = [
-        *posting(1, SHOP, "advance", WORKS, advances_paid=60, cash=-60),
-        *posting(2, SHOP, "advance", NOBODY, advances_received=-90, cash=90),
-        *posting(3, SHOP, "invoice", WORKS, inventory=60, advances_paid=-60),
-        *posting(5, SHOP, "sale", NOBODY, advances_received=90, revenue=-90, cost_of_goods_sold=60, inventory=-60),
+        entry(1, "advance_outside", SHOP, WORKS, 60),
+        entry(2, "advance_from_customers", SHOP, NOBODY, 90),
+        entry(3, "shipment_from_outside", SHOP, WORKS, 60),
+        entry(3, "delivery", SHOP, WORKS, 60),
+        entry(3, "advance_used", SHOP, WORKS, 60),
+        entry(5, "sale", SHOP, NOBODY, 90, 60),
+        entry(5, "advance_earned", SHOP, NOBODY, 90),
     ]
-    value = bench.reader(chain(), ledger=rows)
+    value = bench.reader(chain(), journal=rows)
     assert value("days_receivable", node="shop") == pytest.approx(-3)
     assert value("days_payable", node="shop") == pytest.approx(-2)
 
@@ -135,17 +141,17 @@ def test_the_lowest_cash_is_that_at_the_end_of_an_instant(bench, chain):
     """Tests that a dip within an instant does not count, one between two instants does, and purses are put together."""
 
     def cash(time, node, amount):
-        return posting(time, node, "payment", NOBODY, cash=amount, receivables=-amount)
+        return entry(time, "receipt_from_customers", node, NOBODY, amount)
 
-    rows = [*cash(1, SHOP, -100), *cash(1, SHOP, 70), *cash(2, DEPOT, 25), *cash(3, SHOP, 50), *cash(4, DEPOT, -40)]
-    value = bench.reader(chain(), ledger=rows)
+    rows = [cash(1, SHOP, -100), cash(1, SHOP, 70), cash(2, DEPOT, 25), cash(3, SHOP, 50), cash(4, DEPOT, -40)]
+    value = bench.reader(chain(), journal=rows)
     assert value("peak_overdraft", node="shop") == 30
     assert value("peak_overdraft", node="depot") == 15
     assert value("peak_overdraft") == 30
-    value = bench.reader(chain(bench.calendar(warm=2)), ledger=rows)
+    value = bench.reader(chain(bench.calendar(warm=2)), journal=rows)
     assert value("peak_overdraft", node="shop") == 30
     assert value("peak_overdraft") == 5
-    value = bench.reader(chain(bench.calendar(warm=3)), ledger=rows)
+    value = bench.reader(chain(bench.calendar(warm=3)), journal=rows)
     assert value("peak_overdraft", node="shop") == 0
     assert (value("closing_cash", node="shop"), value("closing_cash")) == (20, 5)
 
@@ -168,12 +174,11 @@ def test_the_cash_bullwhip(bench, chain):
     rows = []
     for week in range(10):
         paid, passed_on = 10 * (week % 2), 20 * (week % 2)
-        rows += posting(week, SHOP, "payment", NOBODY, cash=paid, receivables=-paid)
-        rows += posting(week + 0.5, SHOP, "payment", DEPOT, cash=-passed_on, payables=passed_on)
-        rows += posting(week + 0.5, DEPOT, "payment", SHOP, cash=passed_on, receivables=-passed_on)
-    rows += posting(0, SHOP, "opening", NOBODY, cash=1000, equity=-1000)
+        rows.append(entry(week, "receipt_from_customers", SHOP, NOBODY, paid))
+        rows.append(entry(week + 0.5, "settlement", SHOP, DEPOT, passed_on))
+    rows.append(entry(0, "opening_money", SHOP, NOBODY, 1000))
     rows.sort(key=lambda row: row[0])
-    value = bench.reader(chain(), ledger=rows)
+    value = bench.reader(chain(), journal=rows)
     assert value("cash_variance_ratio", node="shop") == pytest.approx(1)
     assert value("cash_variance_ratio", node="depot") == pytest.approx(4)
 
@@ -184,17 +189,16 @@ def test_any_chunks_give_the_numbers_of_the_whole_run(bench, warm):
     rng = np.random.default_rng(3)
     rows, invoices, payments = [], [], []
     for time in np.sort(rng.integers(0, 400, 300)) / 10:
-        one, two = rng.choice(len(ACCOUNTS), 2, replace=False)
-        amounts = {ACCOUNTS[one]: float(rng.integers(-9, 10)), "cash": 0.0}
-        amounts["cash" if ACCOUNTS[one] != "cash" else ACCOUNTS[two]] = -amounts[ACCOUNTS[one]]
-        node, event = int(rng.integers(0, 2)), str(rng.choice(["payment", "sale", "opening"]))
-        rows += posting(time, node, event, int(rng.choice([NOBODY, DEPOT, SHOP, WORKS])), **amounts)
+        kind, (node, partner) = str(rng.choice(list(POSTINGS))), rng.permutation([DEPOT, SHOP])
+        if not HAS_PARTNER[posting(kind)]:
+            partner = rng.choice([NOBODY, partner, WORKS])
+        rows.append(entry(time, kind, node, partner, *rng.integers(-9, 10, 3)))
     for number, time in enumerate(np.sort(rng.integers(0, 400, 12)) / 10, 1):
         invoices.append((time, number, 0, DEPOT, SHOP, 5, time + rng.integers(0, 5)))
         payments.append((time + rng.integers(0, 12), number, number, 0, SHOP, DEPOT, 5, 0))
     payments = sorted(row for row in payments if row[0] < 40)
     network = bench.chain(bench.calendar(end=40, warm=warm), money=Money())
-    tables = bench.tables(ledger=rows, invoices=invoices, payments=payments)
+    tables = bench.tables(journal=rows, invoices=invoices, payments=payments)
     found = []
     for cuts in ((), (7,), range(1, 40), (3, 4, 5, 20)):
         collector = Collector(network)
@@ -203,21 +207,36 @@ def test_any_chunks_give_the_numbers_of_the_whole_run(bench, warm):
         found.append(measure(collector)["value"].to_numpy(dtype=float))
     for values in found[1:]:
         np.testing.assert_allclose(values, found[0], rtol=1e-9, atol=1e-9)
-    assert 0 < bench.reader(network, ledger=rows, invoices=invoices, payments=payments)("days_insolvent") < 35
+    assert 0 < bench.reader(network, journal=rows, invoices=invoices, payments=payments)("days_insolvent") < 35
 
 
 def test_without_money_there_are_no_figures_and_nothing_is_read(bench):
     """Tests that a network without money reads no table of money and prints no figure of it."""
     collector = Collector(bench.chain())
-    assert not collector.reads & {"ledger", "invoices", "payments"}
+    assert not collector.reads & {"journal", "ledger", "invoices", "payments"}
     names = {name for name, metric in CATALOGUE.items() if metric.group == "money"}
     assert names
-    assert not names & set(bench.measured(bench.chain(), ledger=trade(1))["metric"])
+    assert not names & set(bench.measured(bench.chain(), journal=trade(1))["metric"])
 
 
-def test_with_money_its_tables_are_read(bench, chain):
-    """Tests the tables that figures of money need."""
-    assert {"ledger", "invoices", "payments"} <= Collector(chain()).reads
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"messages": Messages(invoice=Delay(TICKS))},
+        {"sales": {"beer": Sale(price=Price(6.0), terms=Terms(late=Delay(TICKS)))}},
+    ],
+)
+def test_documents_are_read_where_somebody_may_pay_late(bench, change):
+    """Tests that invoices and payments are read if one is late on its way or paid late, and the journal always."""
+    assert Collector(bench.chain(money=Money())).reads & MONEY_TABLES == {"journal"}
+    assert Collector(bench.chain(money=Money(), lane=change)).reads & MONEY_TABLES == MONEY_TABLES - {"ledger"}
+
+
+def test_documents_are_read_where_somebody_may_lack_money(bench, chain):
+    """Tests that a limit to the overdraft of one node is enough."""
+    network = chain()
+    object.__setattr__(network.nodes["shop"], "finance", Finance(overdraft_limit=5.0))
+    assert Collector(network).reads >= {"journal", "invoices", "payments"}
 
 
 def test_figures_are_in_the_scenarios_currency(bench, chain):
@@ -246,4 +265,4 @@ def test_a_money_accumulator_has_to_say_what_it_does(bench, chain):
 
     with pytest.raises(NotImplementedError):
         MoneyAccumulator(Layout(chain())).update(None)
-    assert COLUMNS["ledger"][0] == "time"
+    assert COLUMNS["journal"][0] == "time"

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import scmsim as sc
@@ -508,10 +509,18 @@ def at_close(text, look):
 
 def test_what_is_at_stake_between_two_nodes():
     """Tests exposure, commitment and price while 10 units at 5 are ordered, shipped at 2, owed and paid at 5."""
-    text = SHOP.format(**GIVEN | {"horizon": 6, "lane": "price: 5, order_delay: 1, terms: {net: 2}"})
+    lane = "price: 5, order_delay: 1, terms: {net: 2}, credit_limit: 60"
+    finance = "cash: 100, limit_orders_to_cash: true"
+    text = SHOP.format(**GIVEN | {"horizon": 6, "finance": finance, "lane": lane})
     shop = next(point.index for point in sc.loads(text).network.points if point.node == "shop")
     seen = at_close(text, lambda books: (books.exposure(1), books.committed("shop"), books.price(shop)))
     assert seen == [(0, 50, 5), (50, 50, 5), (50, 50, 5), (50, 50, 5), (0, 0, 5), (0, 0, 5)]
+
+
+def test_what_nobody_limits_is_not_followed():
+    """Tests that exposure and commitment are nan where no credit and no orders are limited."""
+    seen = at_close(SHOP.format(**GIVEN), lambda books: (books.exposure(1), books.committed("shop")))
+    assert np.isnan(seen).all()
 
 
 class Desk:
@@ -530,7 +539,8 @@ class Desk:
 
 def test_an_entered_order_counts_in_the_exposure_once_until_it_is_shipped():
     """Tests that an order which its seller can ship in part is at stake whole, whether it is owed or waits."""
-    simulation = Simulation(sc.loads(SHOP.format(**GIVEN | {"depot_initial": 4})).network, seed=1)
+    lane = "price: 5, terms: {net: 2}, credit_limit: 1000"
+    simulation = Simulation(sc.loads(SHOP.format(**GIVEN | {"depot_initial": 4, "lane": lane})).network, seed=1)
     (shop,) = [stock for stock in simulation.stocks.values() if stock.point.node == "shop"]
     desk = shop.source._seller = Desk(shop.source._seller, simulation.books, shop.index)
     simulation.run()

@@ -309,6 +309,39 @@ def test_a_node_that_has_stopped_pays_no_wages():
     assert simulation.books.books["factory"].balances[account("wages")] == pytest.approx(2)
 
 
+def test_customers_prepay_nothing_where_trade_has_ended():
+    """Tests that customers who wait prepay 1 each before the failure at 3, and from then on wait without paying."""
+    text = FACTORY.replace("demand: {p: {", "sales: {p: {price: 1, terms: {prepay: true}}}\n    demand: {p: {")
+    keeper = Keeper()
+    network = sc.loads(text).network
+    simulation = Simulation(network, seed=1, sinks=[keeper])
+    simulation.run()
+    rows = [dict(zip(COLUMNS["payments"], row, strict=True)) for row in keeper.tables()["payments"].tolist()]
+    paid = [(round(row["time"] / TICKS), row["amount"]) for row in rows if row["payer"] == -1 and row["amount"]]
+    (made,) = [stock for stock in simulation.stocks.values() if stock.point.product == "p"]
+    assert paid == [(1, 1.0), (2, 1.0)]
+    assert (made.backorders, len(made.waiting)) == (7.0, 7)
+
+
+def test_nodes_prepay_nothing_to_one_that_has_stopped(told):
+    """Tests that a shop prepays 1 a period to a depot that fails at 3, and that its later orders wait there unpaid."""
+    run = told(
+        depot_orders="[10, 0]",
+        depot_finance="overdraft_limit: 0, insolvency: stop_trading",
+        policy="{kind: scripted, orders: [1, 1, 1, 1, 1, 1, 1, 1]}",
+        lane="price: 1, terms: {prepay: true}",
+    )
+    names = sorted(run.network.nodes)
+    rows = [dict(zip(COLUMNS["payments"], row, strict=True)) for row in run.tables["payments"].tolist()]
+    paid = [
+        (row["time"] / TICKS, row["amount"]) for row in rows if row["payer"] == names.index("shop") and row["amount"]
+    ]
+    assert paid == [(1.0, 1.0), (2.0, 1.0), (3.0, 1.0)]
+    assert [time for time, _ in run.orders("shop")] == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]
+    assert run.balance("shop", "advances_paid") == 0
+    assert next(stock for stock in run.simulation.stocks.values() if stock.point.node == "depot").backorders == 5.0
+
+
 def test_what_is_paid_in_advance_is_not_owed_once_more():
     """Tests that of 200 in cash 100, 50 and 50 are prepaid one after the other, while goods are still under way."""
     text = SHOP.format(

@@ -14,7 +14,17 @@ import scmsim as sc
 from scmsim.report import cash, money_flows, page
 from scmsim.report.answers import chain_figure
 from scmsim.report.money_figure import plot_flows, plot_income
-from scmsim.report.money_flows import BUILT_UP, CUSTOMERS, GOODS, LOSS, PROFIT, Flow, data_income, profit_share
+from scmsim.report.money_flows import (
+    BUILT_UP,
+    CUSTOMERS,
+    DRAWN_DOWN,
+    GOODS,
+    LOSS,
+    PROFIT,
+    Flow,
+    data_income,
+    profit_share,
+)
 from scmsim.report.statement_tables import CHAIN, data_statement, money_text, serving_table, statement_tables
 
 Mapping = Callable[..., dict[str, Any]]
@@ -47,8 +57,10 @@ def test_what_flows_into_a_stage_flows_out_of_it(paying: sc.Result) -> None:
     assert len(inner) == 3
     assert all(left[box] == pytest.approx(0.0, abs=1e-6) for box in inner)
     assert -left[CUSTOMERS, ""] == pytest.approx(chain_figure(paying, "revenue").mean)
-    profit = left[PROFIT, ""] + left[LOSS, ""]
+    profit = left[PROFIT, ""] + left[LOSS, ""] + left[DRAWN_DOWN, ""] + left[BUILT_UP, ""]
     assert profit == pytest.approx(chain_figure(paying, "profit").mean)
+    share = chain_figure(paying, "profit").mean / chain_figure(paying, "revenue").mean
+    assert profit_share(flows) == pytest.approx(share)
 
 
 def test_goods_are_what_no_stage_added(paying: sc.Result) -> None:
@@ -61,7 +73,7 @@ def test_a_loss_flows_in(paying: sc.Result) -> None:
     """Tests that a stage whose costs exceed what it added gets the rest from a box of losses."""
     lines = {
         "shop": {"revenue": 100.0, "cost_of_goods_sold": 80.0, "wages_expense": 50.0},
-        None: {"revenue": 100.0},
+        None: {"revenue": 100.0, "cost_of_goods_sold": 80.0},
     }
     flows = data_income(with_lines(paying, lines))
     assert Flow((LOSS, ""), ("stage", "shop"), 30.0) in flows
@@ -70,16 +82,33 @@ def test_a_loss_flows_in(paying: sc.Result) -> None:
 
 
 def test_what_is_sold_within_the_chain_and_kept_is_a_source(paying: sc.Result) -> None:
-    """Tests that margins on goods that customers have not bought yet are told apart from the customers' money."""
+    """Tests that margins on goods that customers have not bought yet are told apart from the customers' money.
+
+    The shop sold a quarter of what it bought: 75 of the depot's 300 are realised, on goods that cost the chain 25.
+    """
     lines = {
         "depot": {"revenue": 400.0, "cost_of_goods_sold": 100.0},
         "shop": {"revenue": 120.0, "cost_of_goods_sold": 100.0},
-        None: {"revenue": 120.0},
+        None: {"revenue": 120.0, "cost_of_goods_sold": 25.0},
     }
     flows = data_income(with_lines(paying, lines))
     amounts = {flow.source[0]: flow.amount for flow in flows if flow.target == ("income", "")}
-    assert amounts == {CUSTOMERS: 120.0, BUILT_UP: 200.0}
+    assert amounts == {CUSTOMERS: 120.0, BUILT_UP: 225.0}
     assert sum(flow.amount for flow in flows if flow.target == (PROFIT, "")) == pytest.approx(320.0)
+    assert sum(flow.amount for flow in flows if flow.target == (GOODS, "")) == pytest.approx(25.0)
+    assert profit_share(flows) == pytest.approx(95 / 120)
+
+
+def test_what_was_earned_before_is_paid_for_now(paying: sc.Result) -> None:
+    """Tests a shop that sells at 120 what it paid 100 for and what cost the chain 25: customers pay 75 of before."""
+    lines = {
+        "shop": {"revenue": 120.0, "cost_of_goods_sold": 100.0},
+        None: {"revenue": 120.0, "cost_of_goods_sold": 25.0},
+    }
+    flows = data_income(with_lines(paying, lines))
+    amounts = {flow.target[0]: flow.amount for flow in flows if flow.source[0] == CUSTOMERS}
+    assert amounts == {"stage": 20.0, GOODS: 25.0, DRAWN_DOWN: 75.0}
+    assert profit_share(flows) == pytest.approx(95 / 120)
 
 
 def test_of_many_stages_the_smallest_share_a_box(paying: sc.Result, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,11 +193,15 @@ def test_the_page_tells_of_money(paying: sc.Result) -> None:
     assert 'id="metric-duty_expense"' in text
 
 
-def test_the_page_says_that_the_chains_profit_counts_unsold_goods(paying: sc.Result) -> None:
-    """Tests that it stands next to the statements and the picture, and not where no stage sells to another."""
-    said = "The chain's profit includes what one stage earned on goods that still lie in another's stock"
-    assert unescape(page(paying)).count(said) == 2
-    assert said not in unescape(page(sc.run("scenarios/payment_terms.yaml")))
+def test_the_page_says_what_unsold_goods_are_worth_to_the_chain(paying: sc.Result) -> None:
+    """Tests that it stands next to the statements, with a line in them, and not where no stage sells to another."""
+    said = "what one stage earned on goods that still lie in another's stock is taken off its profit and its assets"
+    line = "profit on goods still in the chain"
+    text = unescape(page(paying))
+    assert (text.count(said), text.count(line)) == (1, 1)
+    text = unescape(page(sc.run("scenarios/payment_terms.yaml")))
+    assert said not in text
+    assert line not in text
 
 
 def test_the_caption_of_cash_promises_no_overdraft(paying: sc.Result) -> None:

@@ -1,0 +1,146 @@
+"""Who sells what to whom, and on which terms: what the audit of amounts has to know of a network in advance."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from scmsim.scenario.network import Clerks, FromLane, Lane, Messages, Network, Point, Promotion, Sale, Terms
+
+CUSTOMERS = -1
+"""The node of end customers in tables, and their point."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Relation:
+    """One buyer of one seller: nodes by their place among the names, terms, and how long invoices and payments take.
+
+    ``keeps_books`` says whether the seller does, ``pays_at_once`` whether the buyer can pay whatever is due.
+    """
+
+    seller: int
+    buyer: int
+    keeps_books: bool
+    pays_at_once: bool
+    terms: Terms
+    messages: Messages
+    clerks: Clerks | None
+
+
+class Deal(NamedTuple):
+    """What one product costs in a relation; what a unit costs the seller is that of a point, or ``unit_cost``.
+
+    ``may_be_held`` says whether an order has been looked at before it is shipped, because of a credit limit.
+    """
+
+    relation: Relation
+    amount: float | None
+    rate: float
+    promotions: tuple[Promotion, ...]
+    down_payment: float
+    seller: int
+    unit_cost: float
+    duty: float
+    may_be_held: bool
+
+    def price(self, tick: float, unit_cost: float) -> float:
+        """Return the price of a unit that is ordered at a tick and costs the seller so much."""
+        price = unit_cost * (1.0 + self.rate) if self.amount is None else self.amount
+        for promotion in self.promotions:
+            if promotion.start <= tick < promotion.end:
+                return price * (1.0 - promotion.discount)
+        return price
+
+    @property
+    def is_fixed_early(self) -> bool:
+        """Whether an order has to be remembered from when it is placed, to know what it costs when it is shipped."""
+        return bool(self.amount is None or self.promotions or self.down_payment)
+
+
+class Way(NamedTuple):
+    """How a point gets its units: the nodes, the point they come from (-1: from outside), and the deal if there is one.
+
+    ``paid_at_the_door`` is the price of a unit that a lane without a price brings from outside.
+    """
+
+    seller: int
+    buyer: int
+    source: int
+    deal: Deal | None
+    paid_at_the_door: float
+
+
+class Deals:
+    """All deals of a network.
+
+    Attributes
+    ----------
+    node : list of int
+        The node of every point, by its place among the names.
+    ways : dict of int to Way
+        How each stock gets its units over a lane, by the index of its point.
+    sales : dict of int to Deal
+        What end customers pay at a point.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        place = {name: index for index, name in enumerate(sorted(network.nodes))}
+        self._place = place
+        self.node = [place[point.node] for point in network.points]
+        self._lanes: dict[int, Relation] = {}
+        self.ways: dict[int, Way] = {}
+        self.sales: dict[int, Deal] = {}
+        for point in network.points:
+            if isinstance(point.source, FromLane):
+                self.ways[point.index] = self._way(point, point.source)
+            if point.sale is not None and not point.unlimited:
+                self.sales[point.index] = self._sale(point, point.sale)
+
+    def _way(self, point: Point, source: FromLane) -> Way:
+        lane, supplier = self._network.lanes[source.lane], self._network.points[source.supplier]
+        sale, deal = lane.sales.get(point.product), None
+        if sale is not None:
+            relation = self._lanes.get(lane.index) or self._relation(point, supplier, source.lane)
+            deal = _deal(relation, sale, supplier, lane)
+        origin = -1 if supplier.unlimited else supplier.index
+        return Way(self.node[supplier.index], self.node[point.index], origin, deal, point.purchase_cost)
+
+    def _relation(self, point: Point, supplier: Point, lane_index: int) -> Relation:
+        """Return the relation between the ends of a lane, which all its products share."""
+        nodes, lane = self._network.nodes, self._network.lanes[lane_index]
+        finance = nodes[point.node].finance
+        relation = self._lanes[lane_index] = Relation(
+            seller=self.node[supplier.index],
+            buyer=self.node[point.index],
+            keeps_books=any(not each.unlimited for each in self._network.points if each.node == supplier.node),
+            pays_at_once=finance is None or finance.overdraft_limit is None,
+            terms=next(iter(lane.sales.values())).terms,
+            messages=lane.messages,
+            clerks=nodes[supplier.node].billing_clerks,
+        )
+        return relation
+
+    def _sale(self, point: Point, sale: Sale) -> Deal:
+        relation = Relation(
+            seller=self.node[point.index],
+            buyer=CUSTOMERS,
+            keeps_books=True,
+            pays_at_once=True,
+            terms=sale.terms,
+            messages=Messages(),
+            clerks=None,
+        )
+        return _deal(relation, sale, point, None)
+
+
+def _deal(relation: Relation, sale: Sale, seller: Point, lane: Lane | None) -> Deal:
+    return Deal(
+        relation=relation,
+        amount=sale.price.amount,
+        rate=sale.price.rate or 0.0,
+        promotions=sale.promotions,
+        down_payment=sale.terms.down_payment,
+        seller=-1 if seller.unlimited else seller.index,
+        unit_cost=seller.opening_cost,
+        duty=lane.duty if lane is not None else 0.0,
+        may_be_held=lane is not None and lane.credit_limit is not None,
+    )

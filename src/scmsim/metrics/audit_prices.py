@@ -1,0 +1,131 @@
+"""The prices of orders, fixed when they are placed, and the advances that are paid then."""
+
+from typing import NamedTuple
+
+from scmsim.metrics.audit_deals import CUSTOMERS, Deal, Deals, Relation
+from scmsim.metrics.audit_insolvency import TradeAudit
+from scmsim.ticks import LONG_AGO
+
+Row = tuple[float, ...]
+
+
+class Advance(NamedTuple):
+    """What is to be paid in advance of an order: when, to whom, how many units' worth, at one of these prices."""
+
+    time: float
+    order: float
+    relation: Relation
+    units: float
+    prices: list[float]
+
+
+class Prices:
+    """Remembers what the orders under way cost, where that is not the same for all of them.
+
+    Where a price follows the seller's unit cost and that changes at the instant of the order, the records do not say
+    which came first: then every cost the seller had at that instant gives a price the order may have, until it is
+    shipped at one of them.
+
+    Parameters
+    ----------
+    deals : Deals
+        Who sells what to whom.
+    trades : TradeAudit
+        Who still trades: nobody pays others in advance.
+    """
+
+    __slots__ = (
+        "_costs",
+        "_deals",
+        "_open",
+        "_prices",
+        "_shares",
+        "_trades",
+        "advances",
+        "is_needed",
+        "is_needed_at_sales",
+    )
+
+    def __init__(self, deals: Deals, trades: TradeAudit) -> None:
+        self._deals = deals
+        self._trades = trades
+        self._prices: dict[float, list[float]] = {}
+        self._shares: dict[float, float] = {}
+        self._costs: dict[int, tuple[float, float]] = {}
+        self._open: list[tuple[Deal, float, list[float]]] = []
+        self.advances: list[Advance] = []
+        ways = [way.deal for way in deals.ways.values() if way.deal is not None]
+        self.is_needed = any(deal.is_fixed_early for deal in ways)
+        self.is_needed_at_sales = any(deal.amount is None or deal.down_payment for deal in deals.sales.values())
+
+    def order(self, row: Row, unit_costs: list[float]) -> None:
+        """Fix the price of an order that a stock places now."""
+        time, point, number, quantity = row
+        way = self._deals.ways.get(int(point))
+        deal = way.deal if way is not None else None
+        if deal is None or not deal.is_fixed_early:
+            return
+        options = [deal.price(time, unit_costs[deal.seller] if deal.seller >= 0 else deal.unit_cost)]
+        self._prices[number] = options
+        if deal.amount is None and deal.seller >= 0:
+            self._open.append((deal, time, options))
+        if quantity > 0 and self._pays(deal, number, time, at_the_end=False):
+            self._shares[number] = deal.down_payment
+            self.advances.append(Advance(time, number, deal.relation, deal.down_payment * quantity, options))
+
+    def wait(self, row: Row, unit_costs: list[float]) -> None:
+        """Fix the price of what an end customer has asked for at this instant and not got; it is paid a tick later."""
+        time, point, buyer, number, quantity, served, lost = row
+        deal, waiting = self._deals.sales.get(int(point)), quantity - served - lost
+        if buyer != CUSTOMERS or waiting <= 0 or deal is None:
+            return
+        options = self._prices[number] = [deal.price(time, unit_costs[deal.seller])]
+        if self._pays(deal, number, time, at_the_end=True):
+            self._shares[number] = deal.down_payment
+            self.advances.append(Advance(time + 1, number, deal.relation, deal.down_payment * waiting, options))
+
+    def _pays(self, deal: Deal, number: float, time: float, *, at_the_end: bool) -> bool:
+        seller = deal.relation.seller
+        return bool(deal.down_payment) and self._trades.pays_early(seller, number, time, at_the_end=at_the_end)
+
+    def cost_changes(self, seller: int, unit_cost: float) -> None:
+        """Take note of what a unit costs a seller from this instant on."""
+        least, most = self._costs.get(seller, (unit_cost, unit_cost))
+        self._costs[seller] = min(least, unit_cost), max(most, unit_cost)
+        for deal, time, options in self._open:
+            if deal.seller == seller:
+                options.append(deal.price(time, unit_cost))
+
+    def end_instant(self) -> None:
+        """No price of an order placed before can change from now on."""
+        self._open.clear()
+
+    def of(self, number: float, deal: Deal, unit_cost: float, posted: float | None) -> float:
+        """Return the price of an order; where several are possible, the one that is nearest to what was posted.
+
+        Orders in the mail when the run began have the price without promotions, at what a unit costs when they are
+        first shipped, or has cost by then if a credit limit may have held them.
+        """
+        options = self._prices.get(number)
+        if options is None:
+            price = deal.price(LONG_AGO, unit_cost)
+            if deal.may_be_held and deal.amount is None and posted is not None:
+                costs = (deal.unit_cost, unit_cost, *self._costs.get(deal.seller, ()))
+                price = min(max(posted, deal.price(LONG_AGO, min(costs))), deal.price(LONG_AGO, max(costs)))
+            options = self._prices[number] = [price]
+        if len(options) > 1 and posted is not None:
+            options[:] = [min(options, key=lambda price: abs(price - posted))]
+        return options[-1]
+
+    def waits(self, number: float) -> bool:
+        """Whether the price of an order was fixed when it was placed."""
+        return number in self._prices
+
+    def share(self, number: float) -> float:
+        """Return the share of an order that has been paid in advance."""
+        return self._shares.get(number, 0.0)
+
+    def forget(self, number: float) -> None:
+        """Forget an order that is complete."""
+        if self._prices.pop(number, None) is not None:
+            self._shares.pop(number, None)

@@ -1,0 +1,22 @@
+"""The page of a run: what was asked, what came out, and every number of it."""
+
+from typing import TYPE_CHECKING
+
+from scmsim.report.case_section import case_panels
+from scmsim.report.information_section import information_panels
+from scmsim.report.money_section import money_panels
+from scmsim.report.panels import panels_of, section
+from scmsim.report.sections import foot, header, notes, numbers
+from scmsim.report.shell import assembled
+from scmsim.report.tables import glossary
+
+if TYPE_CHECKING:
+    from scmsim.experiments.result import Result
+
+
+def run_page(result: "Result") -> str:
+    """Give the report of a run as an HTML page."""
+    panels = [*panels_of(result), *information_panels(result), *money_panels(result), *case_panels(result)]
+    meanings = f'<section id="glossary"><h2>Glossary</h2>{glossary(result)}</section>'
+    parts = [header(result), *map(section, panels), numbers(result), notes(result), meanings, foot(result)]
+    return assembled(result.scenario.name, parts, panels)

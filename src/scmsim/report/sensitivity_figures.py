@@ -1,0 +1,172 @@
+"""The figures of a sensitivity analysis: tornado, Sobol indices, and Morris' elementary effects."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from scmsim.report.factor_words import called
+from scmsim.report.labels import in_plot, number
+from scmsim.report.look import INK, SOFT, blank
+from scmsim.report.measure_words import axis_title, change_text, scale_of, value_text
+from scmsim.report.stages import PALETTE
+
+LOW, HIGH = "#56B4E9", "#D55E00"
+ROW = 40
+LONGEST = 26
+MOST_FACTORS = 25
+
+
+def plot_tornado(frame: pd.DataFrame, measure: str, units: dict[str, str] | None = None) -> go.Figure:
+    """Draw how far each factor moves a measure between its lowest and its highest value, the furthest on top.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``factor``, ``low`` and ``high`` (the factor's values, as text), ``at_low`` and ``at_high`` (the measure's mean
+        there).
+    measure : str
+        What moves.
+    units : dict of str
+        The unit of every metric.
+    """
+    scale = scale_of(measure)
+    size = (frame["at_high"] - frame["at_low"]).abs()
+    rows = frame.assign(size=size).sort_values("size", ascending=False, kind="stable").head(MOST_FACTORS)
+    names, middle = called(list(rows["factor"])), float((rows["at_low"] + rows["at_high"]).mean() / 2)
+    figure = blank(90 + ROW * len(rows))
+    for end, color, word in (("low", LOW, "lowest value"), ("high", HIGH, "highest value")):
+        figure.add_bar(
+            y=list(range(len(rows))),
+            x=scale * (rows[f"at_{end}"] - middle),
+            base=scale * middle,
+            orientation="h",
+            name=word,
+            marker={"color": color},
+            customdata=[
+                [in_plot(row["factor"]), in_plot(row[end]), value_text(measure, row[f"at_{end}"])]
+                for row in rows.to_dict("records")
+            ],
+            hovertemplate="%{customdata[0]} = %{customdata[1]}: <b>%{customdata[2]}</b><extra></extra>",
+        )
+    swings = [f"{change_text(measure, swing)}" for swing in (rows["at_high"] - rows["at_low"]).astype(float)]
+    _label(figure, [names[factor] for factor in rows["factor"]])
+    figure.update_layout(barmode="overlay", bargap=0.4, showlegend=True)
+    low = scale * min(float(rows[["at_low", "at_high"]].min().min()), middle)
+    high = scale * max(float(rows[["at_low", "at_high"]].max().max()), middle)
+    _note_ends(figure, scale * rows[["at_low", "at_high"]].max(axis=1).clip(lower=middle), swings)
+    room = (high - low) or 1.0
+    view = [low - 0.04 * room, high + 0.3 * room]
+    return figure.update_xaxes(title_text=in_plot(axis_title(measure, units or {})), nticks=7, range=view)
+
+
+def _note_ends(figure: go.Figure, ends: pd.Series, texts: list[str]) -> None:
+    look = {"showarrow": False, "xanchor": "left", "xshift": 6, "font": {"size": 12, "color": SOFT}}
+    notes = [
+        {"x": end, "y": place, "text": text, **look} for place, (end, text) in enumerate(zip(ends, texts, strict=True))
+    ]
+    figure.update_layout(annotations=notes)
+
+
+def plot_sobol(frame: pd.DataFrame) -> go.Figure:
+    """Draw first-order and total Sobol indices, each with its interval, the largest total on top.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``factor``, ``first``, ``first_low``, ``first_high``, ``total``, ``total_low``, ``total_high``.
+    """
+    rows = frame.sort_values("total", ascending=False, kind="stable").head(MOST_FACTORS)
+    names = called(list(rows["factor"]))
+    figure = blank(100 + (ROW + 8) * len(rows))
+    for index, color, word in (("first", PALETTE[0], "alone (first order)"), ("total", PALETTE[5], "in all (total)")):
+        figure.add_bar(
+            y=list(range(len(rows))),
+            x=rows[index],
+            orientation="h",
+            name=word,
+            marker={"color": color},
+            error_x=_interval(rows, index),
+            customdata=[
+                [in_plot(row["factor"]), number(row[index]), _span(row, index)] for row in rows.to_dict("records")
+            ],
+            hovertemplate=f"%{{customdata[0]}}<br>{word}: <b>%{{customdata[1]}}</b>%{{customdata[2]}}<extra></extra>",
+        )
+    _label(figure, [names[factor] for factor in rows["factor"]])
+    figure.update_layout(barmode="group", bargap=0.3, showlegend=True)
+    return figure.update_xaxes(title_text="share of the variance", rangemode="tozero", nticks=7)
+
+
+def _interval(rows: pd.DataFrame, index: str) -> dict[str, Any]:
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": rows[f"{index}_high"] - rows[index],
+        "arrayminus": rows[index] - rows[f"{index}_low"],
+        "visible": bool(rows[f"{index}_low"].notna().any()),
+        "color": SOFT,
+        "thickness": 1.4,
+    }
+
+
+def _span(row: dict[Any, Any], index: str) -> str:
+    low, high = row[f"{index}_low"], row[f"{index}_high"]
+    return "" if np.isnan(low) else f"<br>interval: {number(low)} to {number(high)}"
+
+
+def plot_morris(frame: pd.DataFrame, measure: str) -> go.Figure:
+    """Draw elementary effects: their mean size (how much a factor matters) against their spread.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``factor``, ``mu_star`` (mean of the absolute effects), ``mu_star_low``, ``mu_star_high`` and ``sigma``.
+    measure : str
+        What they are effects on, in whose unit (points of a share) both axes are.
+    """
+    scale, figure = scale_of(measure), blank(480)
+    rows = frame.sort_values("mu_star", ascending=False, kind="stable")
+    names, most = called(list(rows["factor"])), float(rows["mu_star"].max())
+    figure.add_scatter(
+        x=scale * rows["mu_star"],
+        y=scale * rows["sigma"],
+        error_x={**_interval(rows.assign(**_scaled(rows, scale)), "mu_star")},
+        mode="markers+text",
+        marker={"size": 11, "color": PALETTE[0]},
+        text=[
+            in_plot(names[factor], LONGEST) if mean > 0.08 * most else ""
+            for factor, mean in zip(rows["factor"], rows["mu_star"], strict=True)
+        ],
+        textposition=["top left" if 2 * mean > most else "top right" for mean in rows["mu_star"]],
+        cliponaxis=False,
+        customdata=[
+            [in_plot(row["factor"]), number(scale * row["mu_star"]), number(scale * row["sigma"])]
+            for row in rows.to_dict("records")
+        ],
+        hovertemplate="%{customdata[0]}<br>mean size <b>%{customdata[1]}</b><br>spread %{customdata[2]}<extra></extra>",
+    )
+    end = scale * float(np.nanmax([most, rows["sigma"].max(), 0.0])) or 1.0
+    figure.add_scatter(
+        x=[0, end], y=[0, end], mode="lines", line={"color": INK, "width": 1, "dash": "dot"}, hoverinfo="skip"
+    )
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(title_text="mean size of the effect (μ*)", rangemode="tozero", nticks=7)
+    return figure.update_yaxes(title_text="spread of the effect (σ)", rangemode="tozero", nticks=7)
+
+
+def _scaled(rows: pd.DataFrame, scale: float) -> dict[str, pd.Series]:
+    return {name: scale * rows[name] for name in ("mu_star", "mu_star_low", "mu_star_high")}
+
+
+def _label(figure: go.Figure, labels: list[str]) -> None:
+    """Label rows by names in at most two lines, the first row on top."""
+    texts = [in_plot(name) if len(name) <= 18 else _two_lines(name) for name in labels]
+    figure.update_yaxes(
+        tickvals=list(range(len(labels))), ticktext=texts, range=[len(labels) - 0.5, -0.5], showgrid=False
+    )
+
+
+def _two_lines(name: str) -> str:
+    cut = max((place for place in range(4, min(19, len(name))) if name[place] in " ·.-_"), default=18)
+    return f"{in_plot(name[:cut].strip())}<br>{in_plot(name[cut:].strip(' ·'), 18)}"
