@@ -62,7 +62,7 @@ class Figures:
         self.values: Array = np.concatenate([np.empty(0), *(block.value for block in self._blocks)])
 
     def keys(self) -> dict[str, Names]:
-        """Return what the figures are about: an array per name of `KEYS`; a figure carries the names of its level only."""
+        """Return what the figures are about: an array per name of `KEYS`; a figure has the names of its level only."""
         blocks, layout = self._blocks, self._layout
         lengths = [len(block.groups) for block in blocks]
         said = {
