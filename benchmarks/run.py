@@ -33,6 +33,9 @@ AIM = 60.0
 MOST_SECONDS, MOST_MEGABYTES = 30.0, 1000.0
 GROWTH_MEGABYTES = 10.0
 SLOWEST_WITH_MONEY, MEASURABLE = 0.5, 0.03
+POINTS, REPLICATIONS = 1_000, 10
+SWEEPS = 2
+FASTER_ON_TWO, MOST_PER_WORKER, MOST_OVERHEAD = 1.8, 200.0, 0.15
 
 
 class Row(NamedTuple):
@@ -124,6 +127,29 @@ def cost_of_money(folder: Path) -> Iterator[Row]:
     yield Row(claim, f"{more:+.1%} ({plain_time:.3f} s / {bare_time:.3f} s)", f"< {MEASURABLE:.0%}", more < MEASURABLE)
 
 
+def on_two_workers(folder: Path) -> Iterator[Row]:
+    """Compare a sweep on one worker and on two: time, memory and all that is not simulating."""
+    scenario = HERE.parent / "scenarios" / "beer_game_noisy.yaml"
+    found: dict[int, list[dict[str, Any]]] = {1: [], 2: []}
+    for number in range(1, SWEEPS + 1):
+        for workers, sweeps in found.items():
+            say(f"sweep of {POINTS:,} points on {workers} worker{'s' if workers > 1 else ''}, {number} of {SWEEPS}")
+            sweeps.append(measure(HERE / "measure_sweep.py", scenario, POINTS, REPLICATIONS, workers))
+    if len({one["cost"] for sweeps in found.values() for one in sweeps}) != 1:
+        raise SystemExit("the sweeps do not agree on the total cost")
+    one, two = (min(sweeps, key=lambda each: float(each["wall"])) for sweeps in found.values())
+    ratio = one["wall"] / two["wall"]
+    claim = f"sweep, {POINTS:,} points x {REPLICATIONS} replications of the 36-week beer game, two workers: times one"
+    measured = f"{ratio:.2f}x ({one['wall']:.1f} s / {two['wall']:.1f} s)"
+    yield Row(claim, measured, f">= {FASTER_ON_TWO:g}x", ratio >= FASTER_ON_TWO)
+    yield Row("the same: peak memory per worker", *weighed(two["peak"], MOST_PER_WORKER))
+    for workers, each in ((1, one), (2, two)):
+        overhead = 1 - each["simulating"] / (each["wall"] * workers)
+        measured = f"{overhead:.1%} (simulating {each['simulating']:.1f} of {each['wall'] * workers:.1f} worker seconds)"
+        claim = f"the same, workers: {workers}: everything but simulating"
+        yield Row(claim, measured, f"< {MOST_OVERHEAD:.0%}", overhead < MOST_OVERHEAD)
+
+
 def weighed(peak: float | None, most: float) -> tuple[str, str, bool | None]:
     """Return measured, target and verdict of a peak of memory."""
     if peak is None:
@@ -161,6 +187,7 @@ BENCHMARKS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "network": large_network,
     "memory": memory_growth,
     "money": cost_of_money,
+    "sweep": on_two_workers,
 }
 
 

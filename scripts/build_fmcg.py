@@ -3,6 +3,8 @@
     python scripts/build_fmcg.py SUPPLYGRAPH_DIR OUT_DIR            the real sales: fmcg_real.yaml, fmcg_real/*.csv
     python scripts/build_fmcg.py SUPPLYGRAPH_DIR OUT_DIR --twin     a synthetic twin: fmcg.yaml, fmcg/*.csv
     python scripts/build_fmcg.py SUPPLYGRAPH_DIR OUT_DIR --report   also run it and print what the data say
+    python scripts/build_fmcg.py SUPPLYGRAPH_DIR OUT_DIR --policies [--twin]
+                                                                    three policies to compare: fmcg_policies.yaml
 
 The data are not in this repository: SupplyGraph, arXiv 2401.15299, LGPL-2.1.
 """
@@ -12,6 +14,7 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
+import fmcg_policies
 import numpy as np
 from fmcg_data import PRODUCTION, SALES, Series, read
 from fmcg_report import print_report
@@ -79,6 +82,23 @@ lanes: [plant -> central_store -> market]
 
 def build(sales: Series, out: Path, name: str, header: str) -> Path:
     """Write a scenario and its tables; return the scenario's path."""
+    folder = _write_tables(sales, out, name)
+    columns = ["node", "product", "initial", "policy.forecast.initial", "policy.demand_sd"]
+    _write(folder / "stock.csv", columns, _stocks(sales))
+    return _write_scenario(out, name, _scenario(sales, name, header))
+
+
+def build_policies(sales: Series, out: Path, *, synthetic: bool) -> Path:
+    """Write the scenario in which three policies are compared, and its tables; return the scenario's path."""
+    name = fmcg_policies.NAME
+    folder = _write_tables(sales, out, name)
+    _write(folder / "stock.csv", fmcg_policies.COLUMNS, fmcg_policies.stocks(sales))
+    family = "experiments/" if synthetic else ""
+    text = fmcg_policies.scenario(sales, CITATION, synthetic=synthetic, folder=family)
+    return _write_scenario(out, name, text)
+
+
+def _write_tables(sales: Series, out: Path, name: str) -> Path:
     folder = out / name
     folder.mkdir(parents=True, exist_ok=True)
     days = ([day.isoformat(), *map(_cell, row)] for day, row in zip(sales.days, sales.units, strict=True))
@@ -87,10 +107,12 @@ def build(sales: Series, out: Path, name: str, header: str) -> Path:
     _write(folder / "make.csv", ["node", "product"], (["plant", product] for product in sales.products))
     demand = (["market", product, product] for product in sales.products)
     _write(folder / "demand.csv", ["node", "product", "column"], demand)
-    columns = ["node", "product", "initial", "policy.forecast.initial", "policy.demand_sd"]
-    _write(folder / "stock.csv", columns, _stocks(sales))
+    return folder
+
+
+def _write_scenario(out: Path, name: str, text: str) -> Path:
     scenario = out / f"{name}.yaml"
-    scenario.write_text(_scenario(sales, name, header), encoding="utf-8", newline="\n")
+    scenario.write_text(text, encoding="utf-8", newline="\n")
     return scenario
 
 
@@ -144,10 +166,15 @@ def main() -> None:
     parser.add_argument("supplygraph", type=Path, help="the folder of the SupplyGraph data")
     parser.add_argument("out", type=Path, help="where to write")
     parser.add_argument("--twin", action="store_true", help="write a synthetic twin instead of the real sales")
+    parser.add_argument("--policies", action="store_true", help="write the comparison of three policies instead")
     parser.add_argument("--report", action="store_true", help="run the scenario and print what the data say")
     options = parser.parse_args()
     real = read(options.supplygraph, SALES)
     sales = _twin(real) if options.twin else real
+    if options.policies:
+        scenario = build_policies(sales, options.out, synthetic=options.twin)
+        print(f"written: {scenario.name} and {scenario.stem}/*.csv in {options.out}")
+        return
     name, header = ("fmcg", TWIN) if options.twin else ("fmcg_real", REAL)
     scenario = build(sales, options.out, name, header)
     print(f"written: {scenario.name} and {name}/*.csv in {options.out}")

@@ -80,6 +80,18 @@ def folder_name(text: str | Path) -> Path:
     return Path(text)
 
 
+def executor_name(text: str) -> str:
+    """Read the name of a place where work is done."""
+    from scmsim.errors import UsageError
+    from scmsim.experiments.executors import place
+
+    try:
+        place(text)
+    except UsageError as error:
+        raise typer.BadParameter(str(error)) from None
+    return text
+
+
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of a shipped one.")
 ]
@@ -97,6 +109,21 @@ FormatOption = Annotated[
         help="How figures are printed on stdout.",
     ),
 ]
+ExecutorOption = Annotated[
+    str | None,
+    typer.Option(
+        "--executor",
+        metavar="WHERE",
+        parser=executor_name,
+        help=r"Where the work is done: here, local\[:N] (default: all cores), dask or dask:tcp://HOST:PORT.",
+    ),
+]
+"""Where an experiment runs; it is handed to the library as ``where``."""
+WorkersOption = Annotated[
+    int | None,
+    typer.Option("--workers", metavar="N", parser=whole_number(1), help="How many local processes work; all cores."),
+]
+"""How many processes work on it; it is handed to the library as ``workers``."""
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 
 

@@ -8,9 +8,16 @@ from typing import Annotated
 
 import typer
 
+from scmsim.cli import compare as comparisons
+from scmsim.cli import diff as diffs
+from scmsim.cli import optimize as searches
+from scmsim.cli import place_stock as placements
 from scmsim.cli import run as runs
 from scmsim.cli import scenarios
+from scmsim.cli import sensitivity as sensitivities
+from scmsim.cli import sweep as sweeps
 from scmsim.cli import trace as traces
+from scmsim.cli import warmup as warm_ups
 from scmsim.cli.commands import command
 from scmsim.cli.guard import DEBUG, use_utf8
 
@@ -27,7 +34,16 @@ command(app, runs.RunOptions, "run")(runs.run)
 command(app, scenarios.ValidateOptions, "validate")(scenarios.validate)
 command(app, scenarios.NewOptions, "new")(scenarios.new)
 command(app, scenarios.ListOptions, "list")(scenarios.list_shipped)
+command(app, comparisons.CompareOptions, "compare")(comparisons.compare)
+command(app, sensitivities.SensitivityOptions, "sensitivity")(sensitivities.sensitivity)
+command(app, diffs.DiffOptions, "diff")(diffs.diff)
+command(app, sweeps.SweepOptions, "sweep")(sweeps.sweep)
+command(app, sweeps.ExportOptions, "export")(sweeps.export)
+command(app, searches.OptimizeOptions, "optimize")(searches.optimize)
+command(app, searches.SafetyStockOptions, "safety-stock")(searches.safety_stock)
+command(app, placements.PlaceStockOptions, "place-stock")(placements.place_stock)
 command(app, runs.ReportOptions, "report")(runs.report)
+command(app, warm_ups.WarmUpOptions, "warmup")(warm_ups.warm_up)
 command(app, traces.TraceOptions, "trace")(traces.trace)
 command(app, scenarios.SchemaOptions, "schema")(scenarios.schema)
 app.add_typer(imports, name="import")

@@ -47,6 +47,21 @@ class RunOptions:
             help="Where chance begins, at least 0; the scenario's own unless given.",
         ),
     ] = None
+    until: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--until",
+            metavar="MEASURE:PRECISION",
+            help="Replicate until the 95 % half width is this small: fill_rate:0.5% (of the mean), total_cost:10. "
+            "Repeatable.",
+        ),
+    ] = None
+    most: Annotated[
+        int | None,
+        typer.Option(
+            "--most", metavar="N", parser=whole_number(10), help="With --until, so many replications at most (1000)."
+        ),
+    ] = None
     settings: SetOption = None
     out: Annotated[
         Path | None,
@@ -80,12 +95,13 @@ def run(options: RunOptions) -> None:
 
     if options.parquet and options.out is None:
         raise UsageError("--parquet writes tables and needs a folder for them: add --out DIR")
+    _check_until(options)
     overrides = options.settings or []
     scenario = load(scenario_path(options.scenario), overrides)
     warn(scenario.warnings)
-    if options.out is not None:
+    if options.out is not None and not options.until:
         _check_out(options.out, options, scenario)
-    result = _simulated(options, scenario)
+    result = _precise(options, scenario) if options.until else _simulated(options, scenario)
     if options.audit:
         say("Audit: every stock and every balance follows from the records")
     result = replace(result, manifest={**result.manifest, "overrides": list(overrides)})
@@ -109,6 +125,44 @@ def _check_out(out: Path, options: RunOptions, scenario: "Scenario") -> None:
     check_target(out, manifest, force=options.force)
 
 
+def _check_until(options: RunOptions) -> None:
+    if options.until and options.replications is not None:
+        raise UsageError("--until finds out how many replications there are: leave --replications out, or give --most")
+    if options.most is not None and not options.until:
+        raise UsageError("--most limits a run to a precision: add --until, for instance --until fill_rate:0.5%")
+
+
+def _precise(options: RunOptions, scenario: "Scenario") -> "Result":
+    """Run to a precision; where tables or an audit are wanted, too, run that many replications again for them."""
+    from scmsim.experiments.precision import MOST
+    from scmsim.experiments.replication import run_to_precision
+
+    if options.out is not None:
+        _check_out(options.out, replace(options, replications=_stored_replications(options.out)), scenario)
+    with progress(scenario.name) as shown:
+        result, sentences = run_to_precision(
+            scenario, options.until or [], most=options.most or MOST, seed=options.seed, progress=shown
+        )
+    for sentence in sentences:
+        say(sentence)
+    if not options.audit and (options.out is None or options.summary):
+        return result
+    again = replace(options, replications=result.replications)
+    if options.out is not None:
+        _check_out(options.out, again, scenario)
+    return _simulated(again, scenario)
+
+
+def _stored_replications(out: Path) -> int | None:
+    """Return how many replications the run in a folder has, if there is one: nothing but that number may differ."""
+    from scmsim.experiments.folder import read_manifest
+
+    try:
+        return int(read_manifest(out)["replications"])
+    except UsageError:
+        return None
+
+
 def _simulated(options: RunOptions, scenario: "Scenario") -> "Result":
     from scmsim.experiments.replicate import run as replicate
 
@@ -128,18 +182,16 @@ def _simulated(options: RunOptions, scenario: "Scenario") -> "Result":
 class ReportOptions:
     """What ``scmsim report`` can be told."""
 
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", parser=folder_name, help="A folder that scmsim run --out wrote.")
-    ]
+    folder: Annotated[Path, typer.Argument(metavar="DIR", parser=folder_name, help="A folder that scmsim wrote.")]
 
 
 def report(options: ReportOptions) -> None:
-    """Write the report of a stored run again."""
+    """Write the report of a stored run or experiment again."""
     from scmsim.experiments.folder import REPORT
     from scmsim.experiments.storage import write_report
-    from scmsim.experiments.stored import open_run
+    from scmsim.experiments.stored import open_stored
 
-    result = open_run(options.folder)
+    result = open_stored(options.folder)
     path = options.folder / REPORT
     new = path.with_name(f".{REPORT}.new")
     try:

@@ -49,7 +49,8 @@ class Blueprint:
         UsageError
             A file that it was made from cannot be read any more.
         """
-        source, names = scenario.source, sorted({name for each in (scenario, *others) for name in each.files})
+        source = scenario.source.without_experiments()
+        names = sorted({name for each in (scenario, *others) for name in each.files})
         if source.folder is None:
             return cls(source)
         return cls(source, tuple((name, _contents(source.folder / name)) for name in names))

@@ -1,20 +1,187 @@
 """Batches of work go out, runs come back: one loop for every experiment, wherever the work is done."""
 
+import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scmsim.errors import SimulationError
+from scmsim.errors import ScmsimError, SimulationError
+from scmsim.experiments.batches import Batches, batched
 from scmsim.experiments.blueprint import Blueprint
+from scmsim.experiments.executors import Place, Site, Where, is_open, opened, resolved
 from scmsim.experiments.measures import Measure
-from scmsim.experiments.work import Batch, Point, Run, work
+from scmsim.experiments.work import Batch, Point, Run, ready, work
+
+HERE_FIRST = 0.3
+"""So many seconds are worked in this process before others are started, unless somebody says where."""
+SPLIT, MOST_DEATHS = 2, 4
+"""So many workers may die of a batch before its runs go alone, and so many of a run before it counts as failed."""
+_LOOK = 1.0
+
+__all__ = ["Batches", "batched", "draws", "run_batches"]
 
 
-def run_batches(batches: Iterable[Batch], where: str = "here") -> Iterator[list[Run]]:
-    """Do all batches, and give the runs of each as soon as it is done, in any order."""
+def run_batches(batches: Iterable[Batch], where: Where = None, workers: int | None = None) -> Iterator[list[Run]]:
+    """Do all batches, and give the runs of each as soon as it is done, in any order.
+
+    What a run gives depends neither on the place nor on the number of workers. Only a few batches are under way at any
+    time, and are taken from ``batches`` as they are needed. A worker that dies is replaced and its work done again; a
+    run of which four workers died is given as failed. When this is interrupted, what is under way is dropped.
+
+    Parameters
+    ----------
+    batches : iterable of Batch
+        What is to be done; `batched` makes batches of a good size.
+    where : str or executor, optional
+        ``here``: in this process. ``local`` or ``local:N``: in processes of this machine, one per core or N. ``dask``:
+        on a Dask cluster of this machine that is made for the occasion. ``dask:tcp://HOST:PORT``: on a Dask cluster
+        that exists. Any object whose ``submit(function, argument)`` returns a `concurrent.futures.Future`: there.
+        Unless given, on the cores of this machine, once it turns out to take longer than a moment.
+    workers : int, optional
+        How many processes of this machine.
+
+    Returns
+    -------
+    iterator of list of Run
+
+    Raises
+    ------
+    UsageError
+        There is no such place.
+    MissingExtra
+        Dask is not installed.
+    ScmsimError
+        The cluster was lost on the way; everything that was done has been given before.
+
+    Examples
+    --------
+    >>> from scmsim.scenario.load import load
+    >>> blueprint = Blueprint.of(load("scenarios/beer_game.yaml"))
+    >>> points = [Point(number, (), (1,)) for number in range(3)]
+    >>> batches = batched(points, blueprint, [Measure("total_cost")], seed=1)
+    >>> sorted((run.point, run.values) for runs in run_batches(batches) for run in runs)
+    [(0, (204.0,)), (1, (204.0,)), (2, (204.0,))]
+    """
+    wanted = resolved(where, workers)
+    if isinstance(wanted, Place) and wanted.kind == "here":
+        return _learning(batches, _here(iter(batches)))
+    if where is None and isinstance(wanted, Place) and not is_open(wanted):
+        return _learning(batches, _here_first(iter(batches), wanted))
+    return _learning(batches, _elsewhere(iter(batches), opened(wanted, workers)))
+
+
+def _learning(batches: Iterable[Batch], found: Iterator[list[Run]]) -> Iterator[list[Run]]:
+    for runs in found:
+        if isinstance(batches, Batches):
+            batches.learn(runs)
+        yield runs
+
+
+def _here(batches: Iterator[Batch]) -> Iterator[list[Run]]:
     for batch in batches:
         yield work(batch)
+
+
+def _here_first(batches: Iterator[Batch], then: Place) -> Iterator[list[Run]]:
+    """Work in this process for a moment, and then until others are ready to take over."""
+    begun = time.perf_counter()
+    site: Site | None = None
+    coming: list[Future[None]] = []
+    for batch in batches:
+        yield work(batch)
+        if site is None and time.perf_counter() - begun > HERE_FIRST:
+            site = opened(then)
+            coming = [site.submit(ready) for _ in range(then.workers or 1)]
+        if site is not None and all(future.done() for future in coming):
+            yield from _elsewhere(batches, site)
+
+
+class _Sent(NamedTuple):
+    """A batch, and how many workers died of it."""
+
+    batch: Batch
+    deaths: int = 0
+
+
+def _elsewhere(batches: Iterator[Batch], site: Site) -> Iterator[list[Run]]:
+    """Keep a place busy."""
+    pending: dict[Future[list[Run]], _Sent] = {}
+    again: deque[_Sent] = deque()
+    try:
+        while True:
+            _fill(pending, again, batches, site)
+            if not pending:
+                return
+            done, _ = wait(pending, timeout=_LOOK, return_when=FIRST_COMPLETED)
+            if not done and (lost := site.lost()):
+                raise lost
+            yield from _good(done, pending)
+            for future in done & pending.keys():
+                yield from _failed(future, pending.pop(future), again, site)
+    except KeyboardInterrupt:
+        _drop(pending)
+        site.stop()
+        raise
+    finally:
+        _drop(pending)
+
+
+def _fill(pending: dict[Future[list[Run]], _Sent], again: deque[_Sent], batches: Iterator[Batch], site: Site) -> None:
+    while len(pending) < site.room():
+        if again:
+            sent = again.popleft()
+        elif (batch := next(batches, None)) is not None:
+            sent = _Sent(batch)
+        else:
+            return
+        try:
+            pending[site.submit(work, sent.batch)] = sent
+        except Exception as error:
+            raise site.lost(error) or error from None
+
+
+def _good(done: Iterable[Future[list[Run]]], pending: dict[Future[list[Run]], _Sent]) -> Iterator[list[Run]]:
+    for future in done:
+        if not future.cancelled() and future.exception() is None:
+            del pending[future]
+            yield future.result()
+
+
+def _failed(future: Future[list[Run]], sent: _Sent, again: deque[_Sent], site: Site) -> Iterator[list[Run]]:
+    """Send a batch again of which a worker died, run by run if need be; give up what keeps killing workers."""
+    error = CancelledError() if future.cancelled() else future.exception() or CancelledError()
+    deaths = sent.deaths + site.deaths(error)
+    if deaths == sent.deaths:
+        raise site.lost(error) or ScmsimError(f"a batch of work failed: {type(error).__name__}: {error}")
+    alone = list(_alone(sent.batch))
+    if len(alone) > 1 and deaths >= SPLIT:
+        again.extend(_Sent(batch, SPLIT) for batch in alone)
+    elif deaths >= MOST_DEATHS:
+        yield [_given_up(batch, deaths, error) for batch in alone]
+    else:
+        again.append(_Sent(sent.batch, deaths))
+
+
+def _alone(batch: Batch) -> Iterator[Batch]:
+    for point in batch.points:
+        for number in point.replications:
+            yield batch._replace(points=(point._replace(replications=(number,)),))
+
+
+def _given_up(batch: Batch, deaths: int, error: BaseException) -> Run:
+    (point,) = batch.points
+    said = f"the worker died {deaths} times while it simulated this ({error})"
+    return Run(point.number, point.replications[0], (), said, 0.0)
+
+
+def _drop(pending: dict[Future[list[Run]], _Sent]) -> None:
+    for future in pending:
+        future.cancel()
+    pending.clear()
 
 
 def draws(
@@ -23,7 +190,8 @@ def draws(
     replications: Sequence[int],
     *,
     seed: int,
-    where: str = "here",
+    where: Where = None,
+    workers: int | None = None,
 ) -> NDArray[np.float64]:
     """Simulate several scenarios on the same random numbers.
 
@@ -37,7 +205,7 @@ def draws(
         The numbers of the replications.
     seed : int
         Where chance begins.
-    where : str
+    where, workers
         Where the work is done (`run_batches`).
 
     Returns
@@ -52,12 +220,8 @@ def draws(
     """
     places = {number: place for place, number in enumerate(replications)}
     found = np.full((len(cases), len(places), len(measures)), np.nan)
-    batches = (
-        Batch(blueprint, tuple(measures), seed, (Point(case, overrides, (number,)),))
-        for case, (blueprint, overrides) in enumerate(cases)
-        for number in places
-    )
-    for runs in run_batches(batches, where):
+    jobs = ((blueprint, Point(case, overrides, tuple(places))) for case, (blueprint, overrides) in enumerate(cases))
+    for runs in run_batches(Batches(jobs, measures, seed), where, workers):
         for run in runs:
             if run.error:
                 raise SimulationError(f"replication {run.replication} of case {run.point + 1} failed: {run.error}")

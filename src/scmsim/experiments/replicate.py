@@ -1,12 +1,13 @@
 """Run a scenario several times with independent random numbers, and say how sure the answer is."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from scmsim.engine.recorder import Chunk, Keeper, Sink
 from scmsim.errors import SimulationError, UsageError
@@ -80,7 +81,7 @@ def run(
     >>> float(result.kpis.query("metric == 'total_cost' and node == 'retailer' and product.isna()")["mean"].iloc[0])
     46.0
     """
-    scenario = _loaded(scenario)
+    scenario = loaded(scenario)
     seed = _checked("seed", scenario.file.run.seed if seed is None else seed, least=0)
     count = _checked("replications", scenario.file.run.replications if replications is None else replications, least=1)
     if record not in ("summary", "full"):
@@ -92,13 +93,20 @@ def run(
     return Result(scenario=scenario, kpis=kpis, values=values, tables=_joined(kept), manifest=manifest)
 
 
-def _loaded(scenario: object) -> Scenario:
+def loaded(scenario: object, by: str = "run") -> Scenario:
+    """Return a scenario, or load it from its path.
+
+    Raises
+    ------
+    UsageError
+        It is neither; ``by`` says who needs it.
+    """
     if isinstance(scenario, Scenario):
         return scenario
     if isinstance(scenario, str | PathLike):
         return load(scenario)
     raise UsageError(
-        f"run needs a scenario, or the path of a scenario file, not {type(scenario).__name__}: "
+        f"{by} needs a scenario, or the path of a scenario file, not {type(scenario).__name__}: "
         f"make one with load, loads or from_dict"
     )
 
@@ -113,7 +121,20 @@ def summarise(found: Sequence[Figures]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     if len({len(figures.values) for figures in found}) > 1:
         raise SimulationError("The replications do not measure the same things")
-    draws, keys = np.array([figures.values for figures in found]), texts(found[0].keys())
+    return tabulated(found[0].keys(), np.array([figures.values for figures in found]))
+
+
+def tabulated(said: Mapping[str, NDArray[np.object_]], draws: NDArray[np.float64]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Turn the figures of all replications into (KPIs with intervals, all values).
+
+    Parameters
+    ----------
+    said : mapping
+        What the figures are about (`Figures.keys`).
+    draws : array of float, shape (replications, figures)
+        NaN where undefined.
+    """
+    keys = texts(said)
     means, half_widths, counts = estimate(draws)
     unit = {"unit": keys.pop("unit")}
     kpis = pd.DataFrame({**keys, "mean": means, "half_width": half_widths, "n": counts.astype(np.int64), **unit})

@@ -45,6 +45,37 @@ def half_widths(
     return np.asarray(np.where(enough, widths, np.nan), dtype=np.float64)
 
 
+def moments(draws: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """Give mean, standard deviation and number of what is defined in every column; equal values have exactly sd 0.
+
+    Parameters
+    ----------
+    draws : array of float, shape (replications, quantities)
+        NaN where a quantity is undefined.
+
+    Returns
+    -------
+    means, sds, counts
+        One each per column; the mean is NaN where the count is 0, the standard deviation (dividing by n - 1) where it
+        is less than 2.
+
+    Examples
+    --------
+    >>> means, sds, counts = moments(np.array([[1.0, np.nan], [3.0, 5.0]]))
+    >>> means.tolist(), sds.round(3).tolist(), counts.tolist()
+    ([2.0, 5.0], [1.414, nan], [2, 1])
+    """
+    defined = ~np.isnan(draws)
+    counts = defined.sum(axis=0)
+    first = np.argmax(defined, axis=0)
+    origin = draws[first, np.arange(draws.shape[1])]
+    deviations = np.where(defined, draws - origin, 0.0)
+    shifts = deviations.sum(axis=0) / np.maximum(counts, 1)
+    squares = np.where(defined, deviations - shifts, 0.0) ** 2
+    sds = np.sqrt(squares.sum(axis=0) / np.maximum(counts - 1, 1))
+    return origin + shifts, np.where(counts >= 2, sds, np.nan), counts
+
+
 def estimate(draws: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
     """Summarise replications: one row per replication, one column per quantity, NaN where it is undefined.
 
@@ -60,12 +91,5 @@ def estimate(draws: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[n
     >>> means.tolist(), widths.round(3).tolist(), counts.tolist()
     ([2.0, 5.0], [12.706, nan], [2, 1])
     """
-    defined = ~np.isnan(draws)
-    counts = defined.sum(axis=0)
-    first = np.argmax(defined, axis=0)
-    origin = draws[first, np.arange(draws.shape[1])]
-    deviations = np.where(defined, draws - origin, 0.0)
-    shifts = deviations.sum(axis=0) / np.maximum(counts, 1)
-    squares = np.where(defined, deviations - shifts, 0.0) ** 2
-    sds = np.sqrt(squares.sum(axis=0) / np.maximum(counts - 1, 1))
-    return origin + shifts, half_widths(sds, counts), counts
+    means, sds, counts = moments(draws)
+    return means, half_widths(sds, counts), counts

@@ -1,7 +1,8 @@
-"""A stored run read back."""
+"""A stored run or experiment read back."""
 
 import csv
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 from scmsim.errors import MissingExtra, UsageError
 from scmsim.experiments import csvs
-from scmsim.experiments.folder import MANIFEST, SCENARIO, read_manifest
+from scmsim.experiments.folder import MANIFEST, SCENARIO, kind_of, read_any, read_manifest
 from scmsim.experiments.result import Result
 from scmsim.scenario.load import load
 
@@ -25,6 +26,45 @@ WORDS = {
     "text": "a text",
     "date": "a date",
 }
+
+
+READERS = {
+    "compare": ("comparison_folder", "open_comparison"),
+    "sweep": ("sweep_result", "open_sweep"),
+    "optimize": ("optimization", "open_optimization"),
+    "sensitivity": ("sensitivity_result", "open_sensitivity"),
+    "replicate": ("replication_folder", "open_replication"),
+}
+"""By the kind of an experiment the module that reads it back, loaded when there is one to read."""
+
+
+def open_stored(folder: "str | PathLike[str]") -> Any:
+    """Read back what a folder holds: a stored run, or an experiment of any kind.
+
+    Returns
+    -------
+    Result, Comparison, Sweep, Optimization, Sensitivity or Replication
+
+    Raises
+    ------
+    UsageError
+        The folder holds none of them, or not all of it.
+
+    Examples
+    --------
+    >>> import tempfile, scmsim as sc
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     open_stored(sc.run(sc.load("scenarios/beer_game.yaml")).write(folder + "/beer"))
+    <Result: beer-game, seed 1, 1 replication>
+    """
+    folder = Path(folder)
+    kind = kind_of(read_any(folder))
+    if kind == "run":
+        return open_run(folder)
+    if kind not in READERS:
+        raise UsageError(f"{folder} holds a stored {kind}; this version reads: run, {', '.join(READERS)}")
+    module, name = READERS[kind]
+    return getattr(import_module(f"scmsim.experiments.{module}"), name)(folder)
 
 
 def open_run(folder: "str | PathLike[str]") -> Result:

@@ -92,12 +92,16 @@ def work(batch: Batch) -> list[Run]:
     for point in batch.points:
         try:
             network = batch.blueprint.scenario(point.overrides).network
-        except ScmsimError as error:
-            found += [Run(point.number, number, (), str(error), 0.0) for number in point.replications]
+            gauge = Gauge(network, batch.measures)
+        except Exception as error:  # a policy or a metric of somebody else's may fail in any way
+            found += [Run(point.number, number, (), _said(error), 0.0) for number in point.replications]
             continue
-        gauge = Gauge(network, batch.measures)
         found += [_run(gauge, batch.seed, point.number, number) for number in point.replications]
     return found
+
+
+def ready() -> None:
+    """Do nothing: whoever is sent this has everything at hand that work needs."""
 
 
 def _run(gauge: "Gauge", seed: int, point: int, replication: int) -> Run:
@@ -105,9 +109,13 @@ def _run(gauge: "Gauge", seed: int, point: int, replication: int) -> Run:
     values: tuple[float, ...] = ()
     try:
         values = gauge.read(seed, replication)
-    except ScmsimError as failure:
-        error = str(failure)
+    except Exception as failure:
+        error = _said(failure)
     return Run(point, replication, values, error, time.perf_counter() - begun)
+
+
+def _said(error: Exception) -> str:
+    return str(error) if isinstance(error, ScmsimError) else f"{type(error).__name__}: {error}"
 
 
 class Gauge:

@@ -5,7 +5,7 @@ import pkgutil
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any, TypeVar, Union
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
@@ -98,7 +98,7 @@ def shown(model: Specification, tag: str) -> list[tuple[str, Any]]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OneOf:
     """Annotation of a field that holds one model of a family, chosen by name when the value is validated.
 
@@ -148,7 +148,7 @@ class OneOf:
             The value is neither, or is not valid.
         """
         if self.number is not None and isinstance(value, int | float) and not isinstance(value, bool):
-            return TypeAdapter(self.number).validate_python(value)
+            return self._adapter.validate_python(value)
         kinds = self.kinds()
         model = self.convert(value) if self.convert is not None else value
         if isinstance(model, tuple(kinds.values())):
@@ -161,6 +161,10 @@ class OneOf:
         raise PydanticCustomError(
             "one_of", "Input should be {wanted}", {"wanted": wanted if self.number is None else f"a number or {wanted}"}
         )
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[Any]:
+        return TypeAdapter(self.number)
 
     def _from_mapping(self, value: Mapping[str, Any], kinds: Mapping[str, type[Specification]]) -> Specification:
         if self.tag not in value:

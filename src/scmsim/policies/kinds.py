@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeVar, get_args, get_origin
+from weakref import WeakKeyDictionary
 
 from pydantic import (
     GetCoreSchemaHandler,
@@ -45,8 +46,17 @@ class KindedSpecification(Specification):
         return found
 
 
+_KINDS: "WeakKeyDictionary[type[Specification], str | None]" = WeakKeyDictionary()
+
+
 def kind_of(family_member: type[Specification]) -> str | None:
     """Return the kind that a class itself declares, None for a base class."""
+    if family_member not in _KINDS:
+        _KINDS[family_member] = _declared(family_member)
+    return _KINDS[family_member]
+
+
+def _declared(family_member: type[Specification]) -> str | None:
     if "kind" not in inspect.get_annotations(family_member):
         return None
     annotation = family_member.model_fields["kind"].annotation
@@ -69,7 +79,7 @@ def classes_by_kind(family: type[Member]) -> dict[str, type[Member]]:
         if kind is None:
             continue
         other = found.setdefault(kind, member)
-        if _address(other) != _address(member):
+        if other is not member and _address(other) != _address(member):
             raise ValueError(f"two classes declare the kind {kind!r}: {_address(other)} and {_address(member)}")
         found[kind] = member
     return dict(sorted(found.items()))

@@ -7,12 +7,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from scmsim.report.factor_words import called
-from scmsim.report.labels import in_plot, number
+from scmsim.report.labels import half_width, in_plot, number
 from scmsim.report.look import INK, SOFT, blank
 from scmsim.report.measure_words import axis_title, change_text, scale_of, value_text
 from scmsim.report.stages import PALETTE
 
 LOW, HIGH = "#56B4E9", "#D55E00"
+COLORS = (PALETTE[0], PALETTE[5])
 ROW = 40
 LONGEST = 26
 MOST_FACTORS = 25
@@ -24,41 +25,57 @@ def plot_tornado(frame: pd.DataFrame, measure: str, units: dict[str, str] | None
     Parameters
     ----------
     frame : DataFrame
-        ``factor``, ``low`` and ``high`` (the factor's values, as text), ``at_low`` and ``at_high`` (the measure's mean
-        there).
+        ``factor``, ``low`` and ``high`` (its values), ``figure_at_low`` and ``figure_at_high`` (the measure's mean
+        there), ``difference`` and ``half_width`` of that; ``figure``, the measure of the scenario as it is, if known.
     measure : str
         What moves.
     units : dict of str
         The unit of every metric.
     """
-    scale = scale_of(measure)
-    size = (frame["at_high"] - frame["at_low"]).abs()
-    rows = frame.assign(size=size).sort_values("size", ascending=False, kind="stable").head(MOST_FACTORS)
-    names, middle = called(list(rows["factor"])), float((rows["at_low"] + rows["at_high"]).mean() / 2)
+    ends, scale = ["figure_at_low", "figure_at_high"], scale_of(measure)
+    rows = frame.sort_values("difference", key=abs, ascending=False, kind="stable").head(MOST_FACTORS)
+    names, middle = called(list(rows["factor"])), _middle(rows, ends)
     figure = blank(90 + ROW * len(rows))
     for end, color, word in (("low", LOW, "lowest value"), ("high", HIGH, "highest value")):
         figure.add_bar(
             y=list(range(len(rows))),
-            x=scale * (rows[f"at_{end}"] - middle),
+            x=scale * (rows[f"figure_at_{end}"] - middle),
             base=scale * middle,
             orientation="h",
             name=word,
             marker={"color": color},
             customdata=[
-                [in_plot(row["factor"]), in_plot(row[end]), value_text(measure, row[f"at_{end}"])]
+                [in_plot(row["factor"]), in_plot(_value(row[end])), value_text(measure, row[f"figure_at_{end}"])]
                 for row in rows.to_dict("records")
             ],
             hovertemplate="%{customdata[0]} = %{customdata[1]}: <b>%{customdata[2]}</b><extra></extra>",
         )
-    swings = [f"{change_text(measure, swing)}" for swing in (rows["at_high"] - rows["at_low"]).astype(float)]
     _label(figure, [names[factor] for factor in rows["factor"]])
     figure.update_layout(barmode="overlay", bargap=0.4, showlegend=True)
-    low = scale * min(float(rows[["at_low", "at_high"]].min().min()), middle)
-    high = scale * max(float(rows[["at_low", "at_high"]].max().max()), middle)
-    _note_ends(figure, scale * rows[["at_low", "at_high"]].max(axis=1).clip(lower=middle), swings)
+    low, high = (
+        scale * float(each) for each in (min(rows[ends].min().min(), middle), max(rows[ends].max().max(), middle))
+    )
+    swings = [_swing(measure, row) for row in rows.to_dict("records")]
+    _note_ends(figure, scale * rows[ends].max(axis=1).clip(lower=middle), swings)
     room = (high - low) or 1.0
-    view = [low - 0.04 * room, high + 0.3 * room]
+    view = [low - 0.04 * room, high + 0.36 * room]
     return figure.update_xaxes(title_text=in_plot(axis_title(measure, units or {})), nticks=7, range=view)
+
+
+def _middle(rows: pd.DataFrame, ends: list[str]) -> float:
+    if "figure" in rows and rows["figure"].notna().all():
+        return float(rows["figure"].iloc[0])
+    return float(rows[ends].mean().mean())
+
+
+def _swing(measure: str, row: dict[Any, Any]) -> str:
+    half = float(row["half_width"])
+    wide = "" if np.isnan(half) else f" ± {half_width(scale_of(measure) * half)}"
+    return change_text(measure, float(row["difference"])).replace(" points", "") + wide
+
+
+def _value(value: object) -> str:
+    return number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 def _note_ends(figure: go.Figure, ends: pd.Series, texts: list[str]) -> None:
@@ -69,18 +86,24 @@ def _note_ends(figure: go.Figure, ends: pd.Series, texts: list[str]) -> None:
     figure.update_layout(annotations=notes)
 
 
-def plot_sobol(frame: pd.DataFrame) -> go.Figure:
-    """Draw first-order and total Sobol indices, each with its interval, the largest total on top.
+def plot_shares(frame: pd.DataFrame, indices: dict[str, str], axis: str) -> go.Figure:
+    """Draw indices of factors as bars with their intervals, the largest on top.
 
     Parameters
     ----------
     frame : DataFrame
-        ``factor``, ``first``, ``first_low``, ``first_high``, ``total``, ``total_low``, ``total_high``.
+        ``factor``, every index, and its interval from ``INDEX_low`` to ``INDEX_high`` where there is one.
+    indices : dict of str
+        By column, what an index is called; the last ranks the factors.
+    axis : str
+        What is drawn.
     """
-    rows = frame.sort_values("total", ascending=False, kind="stable").head(MOST_FACTORS)
+    ranking = list(indices)[-1]
+    rows = frame.sort_values(ranking, key=abs, ascending=False, kind="stable").head(MOST_FACTORS)
+    rows = rows.reindex(columns=[*rows.columns, *(end for end in _ends(indices) if end not in rows)])
     names = called(list(rows["factor"]))
     figure = blank(100 + (ROW + 8) * len(rows))
-    for index, color, word in (("first", PALETTE[0], "alone (first order)"), ("total", PALETTE[5], "in all (total)")):
+    for (index, word), color in zip(indices.items(), COLORS, strict=False):
         figure.add_bar(
             y=list(range(len(rows))),
             x=rows[index],
@@ -95,7 +118,11 @@ def plot_sobol(frame: pd.DataFrame) -> go.Figure:
         )
     _label(figure, [names[factor] for factor in rows["factor"]])
     figure.update_layout(barmode="group", bargap=0.3, showlegend=True)
-    return figure.update_xaxes(title_text="share of the variance", rangemode="tozero", nticks=7)
+    return figure.update_xaxes(title_text=axis, rangemode="tozero", nticks=7)
+
+
+def _ends(indices: dict[str, str]) -> list[str]:
+    return [f"{index}_{end}" for index in indices for end in ("low", "high")]
 
 
 def _interval(rows: pd.DataFrame, index: str) -> dict[str, Any]:
@@ -131,7 +158,7 @@ def plot_morris(frame: pd.DataFrame, measure: str) -> go.Figure:
     figure.add_scatter(
         x=scale * rows["mu_star"],
         y=scale * rows["sigma"],
-        error_x={**_interval(rows.assign(**_scaled(rows, scale)), "mu_star")},
+        error_x=_interval(rows.assign(**_scaled(rows, scale)), "mu_star"),
         mode="markers+text",
         marker={"size": 11, "color": PALETTE[0]},
         text=[

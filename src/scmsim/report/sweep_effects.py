@@ -15,14 +15,14 @@ from scmsim.report.multiples import fields, heading, suffix
 from scmsim.report.stages import PALETTE
 
 MOST_LEVELS = 12
-"""A factor with more values than this is drawn in so many ranges, each with as many points."""
+"""A factor with more values than this is drawn in so many ranges at most, each with as many values."""
 
 BAD_TO_GOOD = ((0, "#FBD9B5"), (0.5, "#FBF3E6"), (1, "#6FAED6"))
 NEUTRAL = ((0, "#F5F7FA"), (1, "#5B7FA6"))
 
 
-def levels_of(values: pd.Series) -> pd.DataFrame:
-    """Put the values of a factor into at most twelve levels.
+def levels_of(values: pd.Series, most: int = MOST_LEVELS) -> pd.DataFrame:
+    """Put the values of a factor into levels: words and up to twelve numbers as they are, more in ``most`` ranges.
 
     Returns
     -------
@@ -45,11 +45,23 @@ def levels_of(values: pd.Series) -> pd.DataFrame:
         ranks = np.searchsorted(unique, numbers)
         return pd.DataFrame({"rank": ranks, "place": unique[ranks], "label": [number(each) for each in unique[ranks]]})
     order = np.searchsorted(unique, numbers)
-    ranks = order * MOST_LEVELS // len(unique)
+    ranks = order * most // len(unique)
     grouped = numbers.reset_index(drop=True).groupby(ranks)
     middle, low, high = grouped.mean().to_numpy(), grouped.min().to_numpy(), grouped.max().to_numpy()
-    labels = [f"{number(one)} … {number(other)}" for one, other in zip(low, high, strict=True)]
+    ends = zip(map(number, low), map(number, high), strict=True)
+    labels = [one if one == other else f"{one} … {other}" for one, other in ends]
     return pd.DataFrame({"rank": ranks, "place": middle[ranks], "label": [labels[rank] for rank in ranks]})
+
+
+def few(count: float) -> int:
+    """Give a number of levels that leaves each of them some points: from four to twelve.
+
+    Examples
+    --------
+    >>> few(1.5), few(9.3), few(2000)
+    (4, 9, 12)
+    """
+    return max(4, min(MOST_LEVELS, int(count)))
 
 
 def data_effect(runs: pd.DataFrame, factor: str, measure: str) -> pd.DataFrame:
@@ -68,7 +80,7 @@ def data_effect(runs: pd.DataFrame, factor: str, measure: str) -> pd.DataFrame:
         ``place`` and ``label`` of the level, ``mean``, ``half_width`` (of the 95 % t-interval over replications, each
         of which is averaged over the points first; NaN where there is one) and ``points``.
     """
-    levels = levels_of(runs[factor].reset_index(drop=True))
+    levels = levels_of(runs[factor].reset_index(drop=True), few(runs["point"].nunique() / 5))
     table = levels.assign(
         value=runs[measure].to_numpy(dtype=float),
         replication=runs["replication"].to_numpy(),
@@ -82,15 +94,23 @@ def data_effect(runs: pd.DataFrame, factor: str, measure: str) -> pd.DataFrame:
     return found.reset_index(drop=True)
 
 
-def plot_effects(
-    runs: pd.DataFrame, factors: list[str], measure: str, units: dict[str, str] | None = None
-) -> go.Figure:
-    """Draw the mean of a measure over the values of every factor, one field each, all on one scale."""
-    figure = fields([210] * len(factors), 3)
-    scale, names, notes = scale_of(measure), called(factors), []
+def plot_effects(runs: dict[str, pd.DataFrame], measure: str, units: dict[str, str] | None = None) -> go.Figure:
+    """Draw the mean of a measure over the values of factors, one field each, all on one scale.
+
+    Parameters
+    ----------
+    runs : dict of DataFrame
+        By factor, the runs over which its effect is averaged (`data_effect`).
+    measure : str
+        What is drawn.
+    units : dict of str
+        The unit of every metric.
+    """
+    figure = fields([210] * len(runs), 3)
+    scale, names, notes = scale_of(measure), called(list(runs)), []
     lows, highs = [], []
-    for place, factor in enumerate(factors):
-        effect = data_effect(runs, factor, measure)
+    for place, (factor, own) in enumerate(runs.items()):
+        effect = data_effect(own, factor, measure)
         half = effect["half_width"].fillna(0.0)
         lows.append(float((scale * (effect["mean"] - half)).min()))
         highs.append(float((scale * (effect["mean"] + half)).max()))
@@ -110,7 +130,7 @@ def plot_effects(
 
 def _numeric(effect: pd.DataFrame) -> bool:
     return bool(pd.to_numeric(effect["label"].str.replace(",", ""), errors="coerce").notna().all()) or bool(
-        effect["label"].str.contains(" … ").all()
+        effect["label"].str.contains(" … ").any()
     )
 
 
@@ -152,7 +172,8 @@ def data_surface(runs: pd.DataFrame, across: str, up: str, measure: str) -> tupl
         Means (a row per level of ``up``, a column per level of ``across``, NaN where there is no run), and the labels
         of the columns and of the rows.
     """
-    columns, rows = levels_of(runs[across].reset_index(drop=True)), levels_of(runs[up].reset_index(drop=True))
+    most = few((runs["point"].nunique() / 3) ** 0.5)
+    columns, rows = (levels_of(runs[factor].reset_index(drop=True), most) for factor in (across, up))
     table = pd.DataFrame({"column": columns["rank"], "row": rows["rank"], "value": runs[measure].to_numpy(dtype=float)})
     means = table.groupby(["row", "column"])["value"].mean().unstack("column")
     means = means.reindex(index=range(rows["rank"].max() + 1), columns=range(columns["rank"].max() + 1))

@@ -1,13 +1,15 @@
 """Scenario files in, scenarios out: every problem at once, each with its place."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from importlib.resources import files
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
-from scmsim.errors import ScenarioError, UsageError
+from scmsim.errors import Problem, ScenarioError, UsageError
 from scmsim.scenario.cautions import cautions
+from scmsim.scenario.checks_experiments import Check, experiment_troubles, factor_troubles
 from scmsim.scenario.columns import with_columns
 from scmsim.scenario.csvfile import Folder
 from scmsim.scenario.findings import Unresolvable
@@ -16,14 +18,14 @@ from scmsim.scenario.located import Located, Place, from_plain
 from scmsim.scenario.merge import with_defaults
 from scmsim.scenario.network import Network
 from scmsim.scenario.overrides import overridden, parsed
-from scmsim.scenario.reader import read
+from scmsim.scenario.reader import Reading, read
 from scmsim.scenario.resolve import resolve
 from scmsim.scenario.scenario import Scenario
 from scmsim.scenario.schema import ScenarioFile
 from scmsim.scenario.source import Source, from_file, from_mapping
 from scmsim.scenario.tables import with_tables
 from scmsim.scenario.troubles import Trouble, below, locate, ordered
-from scmsim.scenario.validate import validated
+from scmsim.scenario.validate import setting, validated
 
 
 def load(path: str | PathLike[str], overrides: Sequence[str] = ()) -> Scenario:
@@ -152,9 +154,12 @@ def build(source: Source) -> Scenario:
     root, flagged = _read(source, troubles)
     file, folder = None, Folder(source.folder, source.prefix)
     if root is not None:
-        root = _complete(root, source, folder, troubles)
+        laid_out = _laid_out(root, source, folder, troubles)
+        root = with_columns(with_defaults(laid_out), folder, troubles)
         later: list[Trouble] = []
         file = validated(root, later)
+        valid = file is not None and not troubles
+        later += experiment_troubles(Check(laid_out, folder, setting(root), values=valid))
         troubles += [trouble for trouble in later if not below(trouble.path, flagged)]
     if troubles or file is None or root is None:
         raise ScenarioError(ordered(troubles, source.shown))
@@ -170,22 +175,59 @@ def build(source: Source) -> Scenario:
     )
 
 
+def factor_problems(scenario: Scenario, vary: Sequence[tuple[str, Sequence[Any]]]) -> tuple[Problem, ...]:
+    """Return what is wrong with paths of a scenario, and with the values that they shall take, in this order.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What they are paths of.
+    vary : sequence of (str, sequence)
+        Each path with its values.
+    """
+    source, troubles = scenario.source, list[Trouble]()
+    root, _ = _read(source, troubles)
+    if root is None:
+        raise UsageError(f"{source.shown} cannot be read any more")
+    folder = Folder(source.folder, source.prefix)
+    laid_out = _laid_out(root, source, folder, troubles)
+    check, found = Check(laid_out, folder, setting(laid_out)), list[Trouble]()
+    factors: list[tuple[str, Located]] = []
+    for path, values in vary:
+        entry = from_plain(list(values), Place(f"--vary {path}"), (path,))
+        if any(path == known for known, _ in factors):
+            hint = "Vary it once, over all values."
+            found.append(Trouble(entry.place, (path,), f"{path} a second time", "each path in one factor", hint))
+        else:
+            factors.append((path, entry))
+    found += factor_troubles(check, dict(factors))
+    return ordered(found, source.shown)
+
+
 def _read(source: Source, troubles: list[Trouble]) -> tuple[Located | None, tuple[Any, ...]]:
     if source.mapping is not None:
         return from_plain(source.mapping, Place("")), ()
-    reading = read(source.text, source.shown)
+    reading = _reading(source.text, source.shown)
     troubles += reading.troubles
     return reading.root, reading.flagged
 
 
-def _complete(root: Located, source: Source, folder: Folder, troubles: list[Trouble]) -> Located:
-    """Write everything into the tree that stands elsewhere: overrides, tables, defaults, columns."""
+@lru_cache(maxsize=4)
+def _reading(text: str, shown: str) -> Reading:
+    """Read a text once where many scenarios are made of it: nothing changes a tree in its place."""
+    return read(text, shown)
+
+
+def _laid_out(root: Located, source: Source, folder: Folder, troubles: list[Trouble]) -> Located:
+    """Write everything into the tree that stands elsewhere: overrides and tables; but for defaults and columns."""
     about_tables = [override for override in source.overrides if parsed(override)[0][0] == "tables"]
     others = [override for override in source.overrides if override not in about_tables]
     root = overridden(root, about_tables, troubles)
     root = with_tables(spelled_out(root, troubles), folder, troubles)
     root = spelled_out(overridden(root, others, troubles), troubles)
-    return with_columns(with_defaults(root), folder, troubles)
+    if source.experiments or not isinstance(root.value, dict):
+        return root
+    return root.like({key: entry for key, entry in root.value.items() if key != "experiments"})
 
 
 def _resolved(file: ScenarioFile, root: Located, source: Source) -> Network:

@@ -93,11 +93,34 @@ def overridden(root: Located, overrides: Iterable[str], troubles: list[Trouble])
             troubles.extend(trouble._replace(path=path) for trouble in reading.troubles)
             continue
         value = from_plain(reading.root.plain() if reading is not None and reading.root is not None else None, place)
-        try:
-            root = _Writer(root, path, place, value).written()
-        except _PathError as refusal:
-            troubles.append(refusal.args[0])
+        root, trouble = written(root, path, value, place)
+        troubles += [trouble] if trouble is not None else []
     return root
+
+
+def checked(root: Located, path: Path, place: Place) -> Trouble | None:
+    """Return what is wrong with a path of the scenario, or None where something can be written there."""
+    return written(root, path, from_plain(None, place), place)[1]
+
+
+def written(root: Located, path: Path, value: Located, place: Place) -> tuple[Located, Trouble | None]:
+    """Return the scenario with a value at a path, or as it was, with what is wrong with the path.
+
+    Parameters
+    ----------
+    root : Located
+        The scenario.
+    path : Path
+        As `parsed` gives it.
+    value : Located
+        What to write; it keeps its own place.
+    place : Place
+        Where the path was written.
+    """
+    try:
+        return _Writer(root, path, place, value).written(), None
+    except _PathError as refusal:
+        return root, refusal.args[0]
 
 
 class _Writer:
@@ -136,7 +159,7 @@ class _Writer:
         """Return the elements of a list that a part names; several lanes of a chain share one position of the file."""
         part = self.path[steps]
         if steps == 1 and self.path[0] == "lanes":
-            found = _lanes_named(here.value, part)
+            found = lanes_named(here.value, part)
             if not found:
                 names = [lane_text(lane) for lane in here.value]
                 self._refuse(steps, f"no lane {part!r}", f"one of {listed(names, 12)}", did_you_mean(part, names))
@@ -169,7 +192,8 @@ class _Writer:
         raise _PathError(Trouble(self.place, self.path[: steps + 1], found, expected, hint))
 
 
-def _lanes_named(lanes: Sequence[Located], part: str | int) -> list[int]:
+def lanes_named(lanes: Sequence[Located], part: str | int) -> list[int]:
+    """Return where the lanes stand that a part of a path names, by their position in the file or by their ends."""
     if isinstance(part, int):
         return [at for at, lane in enumerate(lanes) if lane.path == ("lanes", part)]
     ends = re.split(r"\s*->\s*|\s*:\s*", part.strip()) if "->" in part else part.split(":")

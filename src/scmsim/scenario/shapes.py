@@ -4,6 +4,7 @@ import types
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
+from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -80,8 +81,13 @@ def fields(here: Iterable[Shape], raw: Any = None) -> dict[str, FieldInfo]:
     found: dict[str, FieldInfo] = {}
     for shape in here:
         for model in shape.models(raw):
-            found |= {field.alias or name: field for name, field in model.model_fields.items()}
+            if model not in _FIELDS:
+                _FIELDS[model] = {field.alias or name: field for name, field in model.model_fields.items()}
+            found |= _FIELDS[model]
     return found
+
+
+_FIELDS: "WeakKeyDictionary[type[BaseModel], dict[str, FieldInfo]]" = WeakKeyDictionary()
 
 
 def describe(here: Iterable[Shape]) -> str:
@@ -102,6 +108,8 @@ def _annotated(base: Any, constraints: tuple[Any, ...]) -> list[Shape]:
     for found in constraints:
         if isinstance(found, Partial):
             return shapes(found.of)
+        if alternatives := getattr(found, "alternatives", ()):
+            return [shape for alternative in alternatives for shape in shapes(alternative)]
         if callable(getattr(found, "kinds", None)):
             number = getattr(found, "number", None)
             return [*(shapes(number) if number is not None else []), Shape(base, (), found)]
@@ -124,7 +132,8 @@ def _below(shape: Shape, part: str | int, raw: Any) -> list[Shape]:
     if origin in (tuple, list):
         items = elements([shape])
         return items if isinstance(part, int) else step(items, part, raw)
-    return [found for name, field in fields([shape], raw).items() if name == part for found in field_shapes(field)]
+    field = fields([shape], raw).get(str(part))
+    return field_shapes(field) if field is not None else []
 
 
 def _describe(shape: Shape) -> str:
@@ -155,7 +164,7 @@ def _plural(items: list[Shape]) -> str:
     numbers = [shape for shape in items if shape.type in (int, float)]
     if texts or numbers:
         return "names" if texts else "numbers" + _bounds(numbers[0].constraints)
-    return "mappings"
+    return "values" if any(shape.type is Any for shape in items) else "mappings"
 
 
 def _bounds(constraints: Iterable[Any]) -> str:

@@ -1,6 +1,7 @@
 """What a scenario was made from, so that it can be made again with a change."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ class Source:
     """A text or a mapping, where it came from, and what was changed in it.
 
     ``shown`` is the file's name in messages and ``prefix`` what stands before the names of files beside it.
+    ``experiments`` says whether the section of that name counts.
     """
 
     text: str = ""
@@ -30,6 +32,7 @@ class Source:
     folder: Path | None = None
     prefix: str = ""
     overrides: tuple[str, ...] = ()
+    experiments: bool = True
 
     @property
     def header(self) -> dict[str, str]:
@@ -39,6 +42,21 @@ class Source:
     def changed(self, overrides: tuple[str, ...]) -> "Source":
         """Return the same source with more changes."""
         return replace(self, overrides=self.overrides + overrides)
+
+    def without_experiments(self) -> "Source":
+        """Return the same scenario without its experiments; every line stays where it is."""
+        mapping = self.mapping
+        if mapping is not None:
+            mapping = {key: entry for key, entry in mapping.items() if key != "experiments"}
+        return replace(self, text=_EXPERIMENTS.sub(_blank, self.text), mapping=mapping, experiments=False)
+
+
+_EXPERIMENTS = re.compile(r"^experiments:(?:[ \t].*)?\n(?:(?:[ \t#].*)?\n|[ \t#].*\Z)*", re.MULTILINE)
+"""The section in a file that is written in blocks."""
+
+
+def _blank(section: re.Match[str]) -> str:
+    return section[0] if "&" in section[0] else "\n" * section[0].count("\n")
 
 
 def from_mapping(mapping: Mapping[Any, Any], folder: Path | None) -> Source:

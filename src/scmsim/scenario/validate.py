@@ -1,5 +1,6 @@
 """From a tree to a scenario that keeps to the schema, or to everything that is wrong with it."""
 
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -46,10 +47,10 @@ def _schema(root: Located) -> tuple[ScenarioFile | None, list[Finding]]:
     try:
         return ScenarioFile.model_validate(root.plain()), []
     except ValidationError as error:
-        return None, findings(error.errors(include_url=False), root, shapes(ScenarioFile), _setting(root))
+        return None, findings(error.errors(include_url=False), root, shapes(ScenarioFile), setting(root))
 
 
-def _setting(root: Located) -> Setting:
+def setting(root: Located) -> Setting:
     """Return what hints have to know of the scenario, as far as it is written."""
     unit = root.get("time", "unit")
     known = unit is not None and isinstance(unit.value, str)
@@ -70,12 +71,17 @@ def _defaults(root: Located) -> list[Finding]:
         if entry is None or not isinstance(entry.value, dict):
             continue
         try:
-            TypeAdapter(model).validate_python(entry.plain())
+            _adapter(model).validate_python(entry.plain())
         except ValidationError as error:
             real = [problem for problem in error.errors(include_url=False) if problem["type"] not in INCOMPLETE]
-            for finding in findings(real, entry, shapes(model), _setting(root)):
+            for finding in findings(real, entry, shapes(model), setting(root)):
                 found.append(finding._replace(path=("defaults", section, *finding.path)))
     return found
+
+
+@cache
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
 
 
 def _complete(stock: Located | None) -> Stock | None:

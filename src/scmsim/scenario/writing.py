@@ -50,8 +50,11 @@ def to_yaml(file: ScenarioFile) -> str:
 
 
 def fingerprint(file: ScenarioFile) -> str:
-    """Return the SHA-256 of what a scenario says, numbers read from tables included, however it was written down."""
-    content = file.model_dump(mode="json", by_alias=True)
+    """Return the SHA-256 of what a scenario says, numbers read from tables included, however it was written down.
+
+    Experiments with it are no part of it.
+    """
+    content = file.model_dump(mode="json", by_alias=True, exclude={"experiments"})
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
 

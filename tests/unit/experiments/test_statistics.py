@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from scmsim.experiments.statistics import estimate, half_widths
+from scmsim.experiments.statistics import estimate, half_widths, moments
 
 values = st.floats(-1e6, 1e6) | st.just(np.nan)
 
@@ -56,3 +56,13 @@ def test_intervals_cover_as_often_as_they_say() -> None:
     draws = np.random.default_rng(7).normal(10.0, 3.0, (5, 40_000))
     means, widths, _ = estimate(draws)
     assert np.mean(np.abs(means - 10.0) <= widths) == pytest.approx(0.95, abs=0.004)
+
+
+def test_moments_agree_with_the_estimates() -> None:
+    """Tests that standard deviations are those behind the half-widths: NaN below two values, 0 of equal ones."""
+    draws = np.array([[0.1, 1.0, np.nan], [0.1, 4.0, 5.0], [0.1, np.nan, np.nan]])
+    means, sds, counts = moments(draws)
+    np.testing.assert_array_equal(counts, [3, 2, 1])
+    np.testing.assert_array_equal(sds, [0.0, np.std([1.0, 4.0], ddof=1), np.nan])
+    np.testing.assert_array_equal(means, estimate(draws)[0])
+    np.testing.assert_array_equal(half_widths(sds, counts), estimate(draws)[1])

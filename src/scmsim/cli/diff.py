@@ -1,0 +1,104 @@
+"""``scmsim diff``: what differs between two scenarios, or between two results."""
+
+import json
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scmsim.cli.commands import one_of
+from scmsim.cli.figures import printable
+from scmsim.cli.shipped import scenario_path
+
+if TYPE_CHECKING:
+    from scmsim.experiments.diff import Difference
+
+
+class DiffFormat(StrEnum):
+    """How a difference is printed."""
+
+    table = "table"
+    json = "json"
+
+
+@dataclass(frozen=True)
+class DiffOptions:
+    """What ``scmsim diff`` can be told."""
+
+    a: Annotated[str, typer.Argument(metavar="A", help="A scenario, or a folder of results.")]
+    b: Annotated[str, typer.Argument(metavar="B", help="Another of the same.")]
+    measures: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--measures",
+            metavar="MEASURE[,MEASURE]",
+            help="Which figures of results: fill_rate, total_cost@retailer, fill_rate@*. Repeatable.",
+        ),
+    ] = None
+    format: Annotated[
+        DiffFormat,
+        typer.Option(
+            "--format",
+            metavar="table|json",
+            parser=one_of(DiffFormat),
+            autocompletion=lambda: [form.value for form in DiffFormat],
+            help="How the difference is printed on stdout.",
+        ),
+    ] = DiffFormat.table
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Leave with 1 where something differs, else 0.")] = (
+        False
+    )
+
+
+def diff(options: DiffOptions) -> None:
+    """Say what differs between two scenarios, or between two results.
+
+    Scenarios are compared by what they mean: defaults and tables are in their places first. Of two results the figures
+    follow, B less A, on the same random numbers where the seeds are equal.
+    """
+    from scmsim.experiments.diff import diff as compare
+
+    found = compare(_named(options.a), _named(options.b), measures=split(options.measures))
+    print(_as_json(found) if options.format == DiffFormat.json else _as_text(found))
+    if options.exit_code and found:
+        raise typer.Exit(1)
+
+
+def _named(name: str) -> Path:
+    path = Path(name)
+    return path if path.is_dir() else scenario_path(name)
+
+
+def split(measures: list[str] | None) -> list[str] | None:
+    """Take figures apart that are named with commas between them."""
+    return None if measures is None else [one.strip() for text in measures for one in text.split(",") if one.strip()]
+
+
+def _as_text(found: "Difference") -> str:
+    return "\n".join(printable(sentence) for sentence in found.sentences)
+
+
+def _as_json(found: "Difference") -> str:
+    from scmsim.experiments.changes import dotted
+
+    rows: list[dict[str, Any]] = [] if found.figures is None else found.figures.to_dict("records")  # type: ignore[assignment]
+    answer = {
+        "a": found.titles[0],
+        "b": found.titles[1],
+        "changes": [
+            {"path": dotted(change.path), "sentence": change.sentence, "override": change.override} | change.values()
+            for change in found.changes
+        ],
+        "figures": None
+        if found.figures is None
+        else [{key: _known(value) for key, value in row.items()} for row in rows],
+        "sentences": list(found.sentences),
+    }
+    return json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=2)
+
+
+def _known(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value

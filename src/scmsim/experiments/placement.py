@@ -1,0 +1,241 @@
+"""Guaranteed-service placement of safety stock: from a scenario, or a tree of stages, to where stock is kept."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING
+
+from scmsim.errors import UsageError
+from scmsim.experiments.changes import dotted
+from scmsim.experiments.placement_tree import Stage, Tree, solve
+from scmsim.policies.levels import safety_factor
+from scmsim.policies.targets import figure
+from scmsim.scenario.network import Delay, FromLane, FromProduction, Network, Point
+from scmsim.scenario.scenario import Scenario
+from scmsim.ticks import TICKS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SERVICE_LEVEL = 0.95
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Placement:
+    """Where safety stock is kept, and what it costs.
+
+    Parameters
+    ----------
+    tree : Tree
+        The stages.
+    promised : mapping of str to int
+        The service time of every stage, in steps of the grid.
+    grid : float
+        Length of a step, in time units.
+    policies : mapping of str to str
+        For a stage of a scenario: the path of its policy.
+
+    Examples
+    --------
+    >>> import scmsim as sc
+    >>> found = place_stock(sc.load("scenarios/three_stage_chain.yaml"), service_level=0.95)
+    >>> found.stages.columns.tolist()[:4]
+    ['stage', 'time', 'inbound', 'service_time']
+    """
+
+    tree: Tree
+    promised: Mapping[str, int]
+    grid: float = 1.0
+    policies: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def cost(self) -> float:
+        """Money per time that holding all safety stock takes; stock on its way is not in it, it is the same anyway."""
+        return self.tree.cost(self.promised)
+
+    @property
+    def levels(self) -> dict[str, float]:
+        """The base stock of every stage, in units: mean demand over its net replenishment time, and safety stock."""
+        safety = self.tree.safety_stock(self.promised)
+        return {name: self.tree.means[name] * net + safety[name] for name, net in self._net_times().items()}
+
+    @property
+    def stages(self) -> "pd.DataFrame":
+        """One row per stage, suppliers first.
+
+        ``time``, ``inbound``, ``service_time`` and ``net_time`` in time units; ``safety_stock`` and ``base_stock`` in
+        units; ``cost`` in money per time.
+        """
+        import pandas as pd
+
+        net, inbound = self._net_times(), self.tree.inbound(self.promised)
+        safety, levels = self.tree.safety_stock(self.promised), self.levels
+        rows = [
+            {
+                "stage": name,
+                "time": self.tree.stages[name].time * self.grid,
+                "inbound": inbound[name] * self.grid,
+                "service_time": self.promised[name] * self.grid,
+                "net_time": net[name] * self.grid,
+                "safety_stock": safety[name],
+                "base_stock": levels[name],
+                "cost": safety[name] * self.tree.stages[name].holding_cost,
+            }
+            for name in self.tree.order
+        ]
+        return pd.DataFrame(rows)
+
+    @property
+    def overrides(self) -> tuple[str, ...]:
+        """The base stocks as ``path=value``, to paste after ``--set``; empty where the tree is of no scenario."""
+        return tuple(
+            f"{path}={{kind: base_stock, level: {figure(self.levels[name])}}}" for name, path in self.policies.items()
+        )
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The answer in words."""
+        kept = [name for name, net in self._net_times().items() if net > 0 and self.tree.bounds[name] > 0]
+        stages = "1 stage" if len(self.tree.stages) == 1 else f"{len(self.tree.stages)} stages"
+        step = f"{self.grid:g} time unit" + ("" if self.grid == 1 else "s")
+        return (
+            f"Safety stock is kept at {len(kept)} of {stages} and costs {figure(self.cost)} per time unit to hold.",
+            f"Kept at: {', '.join(kept) or 'no stage'}.",
+            f"Every other stage promises its customers the time it needs. Times are whole steps of {step}; demand "
+            "beyond the bound is not covered by the promise.",
+        )
+
+    def _net_times(self) -> dict[str, int]:
+        return self.tree.net_times(self.promised)
+
+    def __repr__(self) -> str:
+        return f"<Placement: {len(self.tree.stages)} stages, cost {figure(self.cost)}>"
+
+    def _repr_html_(self) -> str:
+        said = " ".join(self.sentences)
+        return f"<p>{escape(said)}</p>\n{self.stages.to_html(index=False, max_rows=50, escape=True)}"
+
+
+def place_stock(
+    network: Scenario | Tree,
+    *,
+    service_level: float | Mapping[str, float] = SERVICE_LEVEL,
+    grid: float = 1.0,
+) -> Placement:
+    """Find where to keep safety stock, so that holding it costs least: the guaranteed-service model on a tree.
+
+    Parameters
+    ----------
+    network : Scenario or Tree
+        Every stock of a scenario is a stage (``node/product``): its time is order delay, supplier's time and lead
+        time, or that of production, plus the review interval less the period in which demand is seen first.
+    service_level : float or mapping of str to float
+        The chance that demand stays within its bound, between 0 and 1; for each node that serves end customers, or
+        for all. A tree has its bounds already.
+    grid : float
+        Length of a time step, in time units; a stage's time is rounded up to it.
+
+    Returns
+    -------
+    Placement
+
+    Raises
+    ------
+    UsageError
+        The network has a cycle (it is named), a demand on it has no stated moments, or a number is out of its range.
+
+    Notes
+    -----
+    A stage covers z σ √τ beyond the mean demand of its net replenishment time τ; demands of different customers are
+    independent, so their σ add up in squares upstream. Random times count with their means. Graves and Willems (2000).
+    """
+    if isinstance(network, Tree):
+        return Placement(network, solve(network))
+    if not grid > 0:
+        raise UsageError(f"grid must be above 0, not {grid!r}")
+    tree = _tree(network.network, service_level, grid)
+    policies = {
+        _name(point): dotted(("nodes", point.node, "stock", point.product, "policy"))
+        for point in _stocks(network.network)
+    }
+    return Placement(tree, solve(tree), grid, policies)
+
+
+def _stocks(network: Network) -> list[Point]:
+    return [point for point in network.points if not point.unlimited]
+
+
+def _name(point: Point) -> str:
+    return f"{point.node}/{point.product}"
+
+
+def _tree(network: Network, service_level: float | Mapping[str, float], grid: float) -> Tree:
+    levels = _levels(network, service_level)
+    stages = {_name(point): _stage(network, point, levels, grid) for point in _stocks(network)}
+    return Tree(stages, tuple(arc for point in _stocks(network) for arc in _arcs(network, point)))
+
+
+def _levels(network: Network, service_level: float | Mapping[str, float]) -> dict[str, float]:
+    serving = sorted({point.node for point in network.points if point.demands})
+    if isinstance(service_level, Mapping):
+        strange = [name for name in service_level if name not in serving]
+        if strange:
+            raise UsageError(f"no node {strange[0]!r} serves end customers; those that do: {', '.join(serving)}")
+        found = {name: service_level.get(name, SERVICE_LEVEL) for name in serving}
+    else:
+        found = dict.fromkeys(serving, service_level)
+    for level in found.values():
+        if not 0.5 <= level < 1:
+            raise UsageError(f"service_level: found {level:g}; expected a number from 0.5 to less than 1")
+    return found
+
+
+def _stage(network: Network, point: Point, levels: Mapping[str, float], grid: float) -> Stage:
+    mean = variance = 0.0
+    for demand in point.demands:
+        moments = demand.model.moments()
+        if moments is None:
+            raise UsageError(
+                f"{_name(point)}: a demand on it does not state its mean and standard deviation, which placement needs"
+            )
+        mean, variance = mean + moments[0], variance + moments[1]
+    bound = safety_factor(levels[point.node]) * math.sqrt(variance) if point.demands else 0.0
+    return Stage(
+        time=math.ceil(round(_time(network, point) / grid, 9)),
+        holding_cost=point.holding_cost,
+        bound=bound * math.sqrt(grid),
+        mean=mean * grid,
+        outbound=0 if point.demands else None,
+    )
+
+
+def _time(network: Network, point: Point) -> float:
+    """Return the time that a stock takes to be replenished when its supplier has everything, in time units."""
+    source, review = point.source, point.review
+    delays: tuple[Delay, ...] = ()
+    if isinstance(source, FromProduction):
+        delays = (source.lead_time,)
+    elif isinstance(source, FromLane):
+        lane = network.lanes[source.lane]
+        delays = (lane.order_delay, lane.supplier_time, lane.lead_time)
+    waits = 0.0
+    if review is not None and review.interval:
+        first = review.before_demand and point.demands
+        waits = review.interval / TICKS - (0.0 if first else 1.0)
+    return max(0.0, sum(delay.ticks for delay in delays) / TICKS + waits)
+
+
+def _arcs(network: Network, point: Point) -> list[tuple[str, str, float]]:
+    source = point.source
+    if isinstance(source, FromProduction):
+        inputs = list(source.components)
+    elif isinstance(source, FromLane):
+        inputs = [(source.supplier, 1.0)]
+    else:
+        inputs = []
+    return [
+        (_name(network.points[index]), _name(point), units)
+        for index, units in inputs
+        if not network.points[index].unlimited
+    ]

@@ -1,0 +1,203 @@
+"""Replicate a scenario until its figures are as sure as they have to be, and keep what every replication gave."""
+
+from collections.abc import Callable, Sequence
+from os import PathLike
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, Unpack
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scmsim.errors import UsageError
+from scmsim.experiments.blueprint import Blueprint
+from scmsim.experiments.dispatch import draws
+from scmsim.experiments.executors import Where
+from scmsim.experiments.measures import Measure, chosen, measures, usual
+from scmsim.experiments.precision import MOST, Goal, Outcome, goals, run_until
+from scmsim.experiments.replicate import loaded, tabulated
+from scmsim.experiments.replication_result import Replication
+from scmsim.experiments.replication_words import GOALS, goal_rows, told_goals, told_shape
+from scmsim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from scmsim.experiments.result import Result
+
+Array = NDArray[np.float64]
+
+
+class Chance(TypedDict, total=False):
+    """Which random numbers are used, and where the work is done.
+
+    Parameters
+    ----------
+    seed : int, optional
+        Where chance begins, at least 0; the scenario's own unless given.
+    where : str or executor, optional
+        As for `scmsim.experiments.dispatch.run_batches`; on this machine's cores unless given.
+    workers : int, optional
+        How many processes of this machine.
+    progress : callable, optional
+        Called with (replications made, replications planned so far).
+    """
+
+    seed: int | None
+    where: Where
+    workers: int | None
+    progress: Callable[[float, int], None] | None
+
+
+def replicate(
+    scenario: Scenario | str | PathLike[str],
+    measures: str | Sequence[str] | None = None,
+    *,
+    until: str | Sequence[str] | None = None,
+    most: int = MOST,
+    replications: int | None = None,
+    **chance: Unpack[Chance],
+) -> Replication:
+    """Simulate a scenario many times, a given number or until its figures are precise enough.
+
+    Replications have numbers, and each depends on the seed and its number alone: more of them never change those that
+    were there.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or path-like
+        What to run; a path is loaded first.
+    measures : str or sequence of str, optional
+        Which figures: ``fill_rate``, ``total_cost@retailer``, ``fill_rate@*``. The usual ones unless given.
+    until : str or sequence of str, optional
+        How precise they are to be: for ``fill_rate:0.5%`` the half width of its 95 % interval is at most 0.5 % of its
+        mean, for ``total_cost@retailer:10`` at most 10. All of them have to be met.
+    most : int
+        With ``until``, so many replications at most, and at least 10.
+    replications : int, optional
+        How many, at least 1, without ``until``; the scenario's own number unless given.
+    **chance
+        ``seed``, ``where``, ``workers`` and ``progress``: see `Chance`.
+
+    Returns
+    -------
+    Replication
+
+    Raises
+    ------
+    UsageError
+        There is no such figure, a precision is not positive, or an argument is out of its range.
+    SimulationError
+        A run failed.
+
+    Examples
+    --------
+    >>> import scmsim as sc
+    >>> scenario = sc.load("scenarios/beer_game_noisy.yaml")
+    >>> found = replicate(scenario, until="total_cost:20%")
+    >>> found.goals[["measure", "wanted", "met"]].values.tolist()
+    [['total_cost', '20%', True]]
+    """
+    scenario = loaded(scenario, "replicate")
+    wanted = goals(scenario.network, until) if until is not None else []
+    if until is not None and not wanted:
+        raise UsageError("until names no figure: expected for instance 'fill_rate:0.5%'")
+    asked = [measures] if isinstance(measures, str) else measures
+    found = chosen(scenario.network, asked) if asked is not None else usual(scenario.network)
+    plan = _Plan(scenario, tuple(dict.fromkeys([*found, *(goal.measure for goal in wanted)])), chance)
+    if wanted:
+        _refuse_both(replications)
+        outcome = run_until(plan.draw, plan.columns(wanted), most=whole("most", most, least=1))
+    else:
+        count = scenario.file.run.replications if replications is None else replications
+        outcome = Outcome(plan.draw(range(1, 1 + whole("replications", count, least=1))))
+    return _summed(plan, outcome)
+
+
+def run_to_precision(
+    scenario: Scenario, until: Sequence[str], *, most: int = MOST, **chance: Unpack[Chance]
+) -> tuple["Result", tuple[str, ...]]:
+    """Run a scenario like `scmsim.run`, without tables, with as many replications as a precision takes.
+
+    Returns
+    -------
+    Result, tuple of str
+        The result that `scmsim.run` gives for this number of replications (``record="summary"``), and what came of each
+        goal in words.
+
+    Raises
+    ------
+    UsageError, SimulationError
+        As for `replicate`.
+    """
+    from scmsim.experiments.manifest import describe
+    from scmsim.experiments.result import Result
+    from scmsim.metrics import Collector, Figures
+
+    plan = _Plan(scenario, tuple(measures(scenario.network)), chance)
+    outcome = run_until(plan.draw, plan.columns(goals(scenario.network, until)), most=most)
+    kpis, values = tabulated(Figures(Collector(scenario.network)).keys(), outcome.draws)
+    manifest = describe(scenario, seed=plan.seed, replications=len(outcome.draws), record="summary")
+    result = Result(scenario=scenario, kpis=kpis, values=values, tables={}, manifest=manifest)
+    return result, told_goals(outcome)
+
+
+class _Plan(NamedTuple):
+    """What is measured of which scenario, by which random numbers."""
+
+    scenario: Scenario
+    measures: tuple[Measure, ...]
+    chance: Chance
+
+    @property
+    def seed(self) -> int:
+        given = self.chance.get("seed")
+        return whole("seed", self.scenario.file.run.seed if given is None else given, least=0)
+
+    def draw(self, numbers: range) -> Array:
+        """Give the figures of these replications."""
+        case = (Blueprint.of(self.scenario), ())
+        chance, progress = self.chance, self.chance.get("progress")
+        if progress:
+            progress(numbers.start - 1, numbers.stop - 1)
+        where, workers = chance.get("where"), chance.get("workers")
+        found: Array = draws([case], self.measures, numbers, seed=self.seed, where=where, workers=workers)[0]
+        return found
+
+    def columns(self, wanted: Sequence[Goal]) -> list[tuple[int, Goal]]:
+        """Give every goal with the column of its figure."""
+        places = {one: place for place, one in enumerate(self.measures)}
+        return [(places[goal.measure], goal) for goal in wanted]
+
+
+def _summed(plan: _Plan, outcome: Outcome) -> Replication:
+    import pandas as pd
+
+    from scmsim.experiments.csvs import tidy
+    from scmsim.experiments.replication_summary import summary
+
+    names = [str(one) for one in plan.measures]
+    numbers = pd.DataFrame({"replication": np.arange(1, len(outcome.draws) + 1)})
+    values = pd.concat([numbers, pd.DataFrame(outcome.draws, columns=names)], axis=1)
+    return Replication(
+        scenario=plan.scenario,
+        seed=plan.seed,
+        values=values,
+        summary=summary(plan.scenario.network, plan.measures, outcome.draws),
+        goals=tidy(pd.DataFrame(goal_rows(outcome), columns=list(GOALS)).astype(GOALS)),
+        sentences=(*told_goals(outcome), *told_shape(len(outcome.draws))),
+    )
+
+
+def whole(name: str, value: Any, *, least: int) -> int:
+    """Check a whole number.
+
+    Raises
+    ------
+    UsageError
+        It is none, or too small.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise UsageError(f"{name} must be a whole number of at least {least}, not {value!r}")
+    return int(value)
+
+
+def _refuse_both(replications: int | None) -> None:
+    if replications is not None:
+        raise UsageError("until says how many replications there are, and so does replications: give one of them")

@@ -1,0 +1,223 @@
+"""Run a scenario at many points, and keep every run in a ledger from which it can go on."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple, TypedDict, Unpack
+
+import numpy as np
+from pydantic import ValidationError
+
+from scmsim.errors import ScmsimError, UsageError
+from scmsim.experiments.dispatch import batched, run_batches
+from scmsim.experiments.executors import Where
+from scmsim.experiments.export import check_formats
+from scmsim.experiments.ledger import DATABASE, Ledger
+from scmsim.experiments.replicate import loaded
+from scmsim.experiments.sweep_plan import Assignment, Vary, assigned
+from scmsim.experiments.sweep_result import Sweep
+from scmsim.experiments.sweep_store import finish, prepare, resume
+from scmsim.experiments.work import Point
+from scmsim.scenario.scenario import Scenario
+from scmsim.scenario.schema_experiments import Sweep as Block
+
+
+class Stage(NamedTuple):
+    """How far a sweep has come.
+
+    Parameters
+    ----------
+    stage : str
+        ``checked`` (nothing has run), ``running`` or ``done``.
+    points, replications, runs : int
+        What there is to do: runs are points times replications.
+    done, failed : int
+        Runs in the ledger, and those of them that failed.
+    new : int
+        Runs that this call has made.
+    """
+
+    stage: str
+    points: int
+    replications: int
+    runs: int
+    done: int
+    failed: int
+    new: int
+
+
+class Running(TypedDict, total=False):
+    """How a sweep is carried out.
+
+    Parameters
+    ----------
+    seed : int, optional
+        Where chance begins, at least 0; the scenario's own unless given.
+    out : path, optional
+        The folder in which everything is kept. A sweep that was interrupted goes on there when it is asked for again.
+    where : str or executor, optional
+        As for `scmsim.experiments.dispatch.run_batches`; on this machine's cores unless given.
+    workers : int, optional
+        How many processes of this machine.
+    force : bool
+        Replace another sweep in the folder.
+    retry_failed : bool
+        Do the runs again that failed.
+    formats : sequence of str
+        What is written besides CSV: ``excel``, ``parquet``.
+    tell : callable, optional
+        Called with a `Stage` whenever something has happened.
+    """
+
+    seed: int | None
+    out: "str | PathLike[str] | None"
+    where: Where
+    workers: int | None
+    force: bool
+    retry_failed: bool
+    formats: Sequence[str]
+    tell: Callable[[Stage], None] | None
+
+
+def sweep(
+    scenario: Scenario | str | PathLike[str],
+    vary: Vary | None = None,
+    *,
+    design: str | None = None,
+    points: int | None = None,
+    replications: int | None = None,
+    measures: str | Sequence[str] | None = None,
+    **running: Unpack[Running],
+) -> Sweep:
+    """Simulate a scenario at many points, all on the same random numbers.
+
+    What is not given is taken from ``experiments: sweep:`` in the scenario's file.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or path-like
+        What is varied; a path is loaded first.
+    vary : mapping, optional
+        By path of the scenario a list of values, a range (``"0:1:0.05"``, ``"1..9"``, ``{"from": 1, "to": 9}``) or a
+        distribution (`scmsim.experiments.factors.factor`).
+    design : str, optional
+        ``grid`` (default), ``one_at_a_time``, ``random``, ``latin_hypercube`` or ``sobol``
+        (`scmsim.experiments.design.planned`).
+    points : int, optional
+        How many, for the designs that draw them.
+    replications : int, optional
+        Runs at each point; the scenario's own number unless given.
+    measures : str or sequence of str, optional
+        The figures to keep, for instance ``["total_cost", "fill_rate@*"]``; the usual ones unless given.
+    **running
+        How it is carried out: ``seed``, ``out``, ``where``, ``workers``, ``force``, ``retry_failed``, ``formats`` and
+        ``tell`` (`Running`).
+
+    Returns
+    -------
+    Sweep
+        Every run, every point, and means with intervals. A run that failed is there with its error.
+
+    Raises
+    ------
+    UsageError
+        Something is asked for that there is not, or the folder holds something else.
+    ScenarioError
+        A path leads nowhere, or a value cannot stand there.
+    ScmsimError
+        The folder cannot be written any more; what was finished is kept.
+
+    Examples
+    --------
+    >>> from scmsim.scenario.load import load
+    >>> beer = load("scenarios/beer_game.yaml")
+    >>> found = sweep(beer, {"nodes.retailer.stock.beer.policy.target": [28, 20]}, measures="total_cost", where="here")
+    >>> found.summary["total_cost"].tolist()
+    [204.0, 430.0]
+    """
+    scenario = loaded(scenario, by="sweep")
+    check_formats(running.get("formats", ()))
+    changes = {"design": design, "points": points, "replications": replications, "measures": measures}
+    block = _block(scenario.file.experiments.sweep if scenario.file.experiments is not None else None, vary, changes)
+    return carried_out(assigned(scenario, vary, block, running.get("seed")), running)
+
+
+def _block(own: Block | None, vary: Vary | None, changes: dict[str, Any]) -> Block | None:
+    """Return the file's own section, with what the call says instead."""
+    if own is None and vary is None:
+        raise UsageError(
+            "nothing to vary: give factors (--vary PATH=VALUES, or vary={path: values}), or write `experiments: "
+            "{sweep: {vary: ...}}` in the scenario"
+        )
+    given = {key: value for key, value in changes.items() if value is not None}
+    if isinstance(given.get("measures"), str):
+        given["measures"] = [part.strip() for part in given["measures"].split(",")]
+    if "measures" in given:
+        given["measures"] = tuple(given["measures"])
+    if own is not None and "design" in given and "points" not in given and given["design"] != own.design:
+        own = own.model_copy(update={"points": None})
+    kept = {name: getattr(own, name) for name in own.model_fields_set} if own is not None else {}
+    try:
+        return Block.model_validate({"vary": {"time.horizon": (1,)}, **kept, **given})
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name, said = problem["loc"][0], problem["msg"].removeprefix("Input should be ")
+        raise UsageError(f"{name} is {given.get(str(name))!r}; expected {said}") from None
+
+
+def carried_out(task: Assignment, running: Running) -> Sweep:
+    """Do what of a sweep is not done yet.
+
+    Parameters
+    ----------
+    task : Assignment
+        The sweep.
+    running : Running
+        How.
+    """
+    folder = Path(out) if (out := running.get("out")) is not None else None
+    manifest = task.manifest()
+    if folder is not None:
+        prepare(folder, task, manifest, force=running.get("force", False))
+    ledger = Ledger(folder / DATABASE if folder is not None else None, task.columns, task.seed)
+    try:
+        resume(ledger, folder, task, manifest)
+        if running.get("retry_failed", False):
+            ledger.forget_failed()
+        ledger.commit()
+        _work(ledger, task, running)
+        found = finish(ledger, folder, task, manifest, running.get("formats", ()))
+    except BaseException:  # an interruption, too, keeps what there is
+        with suppress(ScmsimError, sqlite3.Error):
+            ledger.close()
+        raise
+    ledger.close()
+    return found
+
+
+def _work(ledger: Ledger, task: Assignment, running: Running) -> None:
+    """Send out every run that is not in the ledger, and write down what comes back."""
+    tell = running.get("tell") or (lambda _: None)
+    done = ledger.done(len(task.plan), task.replications)
+    there, new = int(done.sum()), 0
+
+    def stage(name: str) -> Stage:
+        return Stage(name, len(task.plan), task.replications, task.runs, there + new, ledger.failed, new)
+
+    tell(stage("checked"))
+    batches = batched(_pending(task, done), task.blueprint, task.measures, task.seed)
+    if there < task.runs:
+        tell(stage("running"))
+        for runs in run_batches(batches, running.get("where"), running.get("workers")):
+            new += ledger.add(runs, {run.point: task.plan.values(run.point) for run in runs})
+            tell(stage("running"))
+    ledger.commit()
+    tell(stage("done"))
+
+
+def _pending(task: Assignment, done: np.ndarray[Any, np.dtype[np.bool_]]) -> Iterator[Point]:
+    for number in np.flatnonzero(~done.all(axis=1)).tolist():
+        missing = tuple((np.flatnonzero(~done[number]) + 1).tolist())
+        yield Point(number, task.plan.overrides(number), missing)

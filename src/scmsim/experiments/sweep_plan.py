@@ -1,0 +1,242 @@
+"""What a sweep is going to do, checked as far as it can be before anything runs."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from pydantic import BaseModel
+
+from scmsim.errors import Problem, ScenarioError, UsageError
+from scmsim.experiments.blueprint import Blueprint
+from scmsim.experiments.design import Plan, planned
+from scmsim.experiments.factors import Factor, factor, override
+from scmsim.experiments.folder import MANIFEST, REPORT, SCENARIO
+from scmsim.experiments.ledger import FILES, Columns, kind_of
+from scmsim.experiments.manifest import FORMAT, describe
+from scmsim.experiments.measures import Measure, chosen, usual
+from scmsim.scenario.load import factor_problems
+from scmsim.scenario.overrides import parsed
+from scmsim.scenario.reader import read
+from scmsim.scenario.scenario import Scenario
+from scmsim.scenario.schema_experiments import Sweep as Block
+
+KIND = "sweep"
+RUNS, SUMMARY, WORKBOOK, PARQUET = "runs.csv", "summary.csv", "runs.xlsx", "runs.parquet"
+WRITTEN = (MANIFEST, SCENARIO, REPORT, RUNS, SUMMARY, WORKBOOK, PARQUET)
+MOST_PROBLEMS = 20
+"""So many bad values are told of at once."""
+
+Vary = Mapping[str, Any] | Sequence[tuple[str, Any]]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A sweep, laid out.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What is varied.
+    blueprint : Blueprint
+        What its points are made from.
+    plan : Plan
+        The points.
+    measures : tuple of Measure
+        The figures kept of every run.
+    seed, replications : int
+        As for a run.
+    """
+
+    scenario: Scenario
+    blueprint: Blueprint
+    plan: Plan
+    measures: tuple[Measure, ...]
+    seed: int
+    replications: int
+
+    @property
+    def runs(self) -> int:
+        """How many runs there are in all."""
+        return len(self.plan) * self.replications
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The columns of its tables."""
+        kinds = {}
+        for place, one in enumerate(self.plan.factors):
+            values: Iterable[Any] = one.values
+            if self.plan.design != "grid":
+                values = (point[place] for point in self.plan.all_values())
+            kinds[one.path] = kind_of(values)
+        return Columns(kinds, tuple(map(str, self.measures)))
+
+    def manifest(self) -> dict[str, Any]:
+        """Say what the sweep is, with nothing in it that changes when it is repeated."""
+        of_run = describe(self.scenario, seed=self.seed, replications=self.replications, record="summary")
+        kept = ("scenario", "file", "sha256", "seed", "replications", "versions")
+        return {
+            "scmsim_experiment": FORMAT,
+            "kind": KIND,
+            **{key: of_run[key] for key in kept},
+            "contents": contents(self.blueprint),
+            "design": self.plan.design,
+            "points": len(self.plan),
+            "factors": {one.path: one.said for one in self.plan.factors},
+            "columns": self.columns.factors,
+            "measures": list(self.columns.measures),
+            "files": sorted([*WRITTEN, *FILES, *(f".{name}.new" for name in WRITTEN)]),
+        }
+
+    def points(self, first: int = 0) -> Iterator[tuple[int, tuple[str, ...], tuple[Any, ...]]]:
+        """Yield number, changes and values of every point from one on."""
+        for number in range(first, len(self.plan)):
+            yield number, self.plan.overrides(number), self.plan.values(number)
+
+
+def assigned(scenario: Scenario, vary: Vary | None, block: Block | None, seed: int | None) -> Assignment:
+    """Lay out a sweep.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What is varied.
+    vary : mapping or sequence of pairs, optional
+        The factors; those of the block unless given.
+    block : Sweep, optional
+        Everything else: design, points, replications, measures.
+    seed : int, optional
+        Where chance begins; the scenario's own unless given.
+
+    Raises
+    ------
+    UsageError
+        Something is asked for that there is not.
+    ScenarioError
+        A path leads nowhere, two factors meet, or a value cannot stand at its path.
+    """
+    pairs = _pairs(vary if vary is not None else block.vary if block is not None else {})
+    factors = [factor(path, variation) for path, variation in pairs]
+    own = scenario.file.run
+    seed = own.seed if seed is None else _whole("seed", seed, 0)
+    design, points = (block.design, block.points) if block is not None else ("grid", None)
+    base = [base_value(scenario, one.path) for one in factors]
+    plan = planned(factors, design, points, seed, base)
+    others = _check(scenario, factors)
+    wanted = block.measures if block is not None else ()
+    measures = chosen(scenario.network, wanted) if wanted else usual(scenario.network)
+    replications = block.replications if block is not None and block.replications is not None else own.replications
+    return Assignment(scenario, Blueprint.of(scenario, *others), plan, tuple(measures), seed, replications)
+
+
+def _pairs(vary: Vary) -> list[tuple[str, Any]]:
+    pairs = list(vary.items()) if isinstance(vary, Mapping) else list(vary)
+    if not all(isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str) for pair in pairs):
+        raise UsageError("vary should be a mapping from paths to values, a range or a distribution")
+    for path, _ in pairs:
+        steps, rest = parsed(f"{path}=")
+        if rest:
+            raise UsageError(f"the path {path!r}: expected a path of the scenario, for instance time.horizon")
+        if steps[0] == "run":
+            raise UsageError(f"{path} cannot be varied: seed and replications are those of the whole sweep")
+    return pairs
+
+
+def _check(scenario: Scenario, factors: Sequence[Factor]) -> list[Scenario]:
+    """Look at every value alone, and return the scenarios that may read other files than this one."""
+    found = list(factor_problems(scenario, [(one.path, one.ends) for one in factors]))
+    others: list[Scenario] = []
+    plain = Blueprint(scenario.source.without_experiments())
+    for one in factors if not found else ():
+        for value in _telling(one):
+            if len(found) >= MOST_PROBLEMS:
+                break
+            try:
+                made = plain.scenario([override(one.path, value)])
+            except ScenarioError as error:
+                found += (_of_vary(problem) for problem in error.problems)
+            else:
+                others += [made] if set(made.files) - set(scenario.files) else []
+    if found:
+        raise ScenarioError(tuple(found[:MOST_PROBLEMS]))
+    return others
+
+
+def _telling(one: Factor) -> list[Any]:
+    """Return the values with which a whole scenario is made: the extreme numbers, and everything that is no number.
+
+    The numbers between were looked at in the entry they change, and the network knows only too small and too large.
+    """
+    if one.path.split(".")[0] == "defaults":
+        return list(one.ends)
+    numbers = [value for value in one.ends if isinstance(value, int | float) and not isinstance(value, bool)]
+    others = [value for value in one.ends if not isinstance(value, int | float) or isinstance(value, bool)]
+    return [*dict.fromkeys((min(numbers), max(numbers))), *others] if numbers else others
+
+
+def _of_vary(problem: Problem) -> Problem:
+    return replace(problem, where=problem.where.replace("--set ", "--vary ", 1))
+
+
+def base_value(scenario: Scenario, path: str) -> Any:
+    """Return what a scenario says at a path, as plain data; None where it says nothing.
+
+    Examples
+    --------
+    >>> from scmsim.scenario.load import load
+    >>> base_value(load("scenarios/beer_game.yaml"), "nodes.retailer.stock.beer.policy.target")
+    28.0
+    """
+    from scmsim.scenario.writing import written
+
+    here: Any = scenario.file
+    steps = parsed(f"{path}=")[0]
+    if len(steps) > 3 and (steps[0], steps[2]) == ("nodes", "stock"):
+        node = scenario.file.nodes.get(str(steps[1]))
+        if node is not None and str(steps[3]) not in node.stock:  # one that is not listed is as the defaults say
+            here, steps = scenario.file.defaults.stock, steps[4:]
+    for part in steps:
+        here = _step(here, part)
+    return written(here) if isinstance(here, BaseModel | Mapping | tuple) else here
+
+
+def _step(here: Any, part: str | int) -> Any:
+    if isinstance(here, BaseModel):
+        fields = type(here).model_fields
+        name = next((name for name, field in fields.items() if part in (name, field.alias)), None)
+        return getattr(here, name) if name is not None else None
+    if isinstance(here, Mapping):
+        return here.get(part, here.get(str(part)))
+    if not isinstance(here, tuple):
+        return here if part == 0 else None
+    if isinstance(part, int):
+        return here[part] if part < len(here) else None
+    ends = [end.strip() for end in part.replace("->", ":").split(":")]
+    lanes = [lane for lane in here if [getattr(lane, "origin", None), getattr(lane, "destination", None)] == ends]
+    if lanes:
+        return lanes[0]
+    return _step(here[0], part) if len(here) == 1 else None
+
+
+def contents(blueprint: Blueprint) -> str:
+    """Return a hash of what a scenario's file and tables say, however they are laid out, without its experiments."""
+    source = blueprint.source
+    plain = source.mapping
+    if plain is None:
+        root = read(source.text, "").root
+        plain = root.plain() if root is not None else {}
+    said = {key: value for key, value in dict(plain).items() if key != "experiments"}
+    overrides = [one for one in source.overrides if parsed(one)[0][0] != "experiments"]
+    text = json.dumps([said, overrides], sort_keys=True, default=str)
+    found = hashlib.sha256(text.encode())
+    for name, data in blueprint.files:
+        found.update(name.encode() + b"\0" + data)
+    return found.hexdigest()
+
+
+def _whole(name: str, value: object, least: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise UsageError(f"{name} is {value!r}; expected a whole number of at least {least}")
+    return value

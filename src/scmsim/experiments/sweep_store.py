@@ -1,0 +1,132 @@
+"""The folder of a sweep: begun, gone on with, finished, and never another's."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from scmsim.errors import ScmsimError, UsageError
+from scmsim.experiments.export import Tables, export
+from scmsim.experiments.folder import (
+    MANIFEST,
+    SCENARIO,
+    check_no_strangers,
+    check_target,
+    kind_of,
+    read_any,
+    write_manifest,
+    written_whole,
+)
+from scmsim.experiments.ledger import DATABASE, Ledger, reader
+from scmsim.experiments.sweep_plan import KIND, Assignment
+from scmsim.experiments.sweep_result import Sweep
+
+_SAME = {
+    "design": "the design",
+    "seed": "the seed",
+    "measures": "the figures",
+    "columns": "the factors",
+}
+"""What has to be the same for a sweep to go on, and what it is called."""
+
+
+def prepare(folder: Path, task: Assignment, manifest: Mapping[str, Any], *, force: bool) -> None:
+    """Make a folder ready for a sweep: a new one, or one that holds a part of the same sweep.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it shall be kept.
+    task : Assignment
+        What shall be done.
+    manifest : mapping
+        What it is.
+    force : bool
+        Whether something else of scmsim that is there is replaced.
+
+    Raises
+    ------
+    UsageError
+        It holds something else, or a sweep that differs; the message says in what.
+    """
+    stored = read_any(folder) if (folder / MANIFEST).is_file() else None
+    if stored is not None and kind_of(stored) == KIND:
+        check_no_strangers(folder, stored)
+        differences = [*_differences(stored, manifest)] or _other_points(folder, task)
+        if not differences:
+            return
+        if not force:
+            raise UsageError(
+                f"{folder} holds a sweep that differs: {'; '.join(differences)}. Give another folder, or replace it "
+                f"(force=True, or --force on the command line)"
+            )
+    check_target(folder, manifest, force=force)
+    with written_whole(folder) as new:
+        task.scenario.save(new / SCENARIO)
+        write_manifest(new / MANIFEST, manifest)
+
+
+def resume(ledger: Ledger, folder: Path | None, task: Assignment, manifest: Mapping[str, Any]) -> None:
+    """Write down what a sweep is, with the points that are not there yet."""
+    ledger.say({key: value for key, value in manifest.items() if key != "files"})
+    ledger.add_points(task.points(first=ledger.points()))
+    if folder is not None and read_any(folder) != json.loads(json.dumps(manifest)):
+        new = folder / f".{MANIFEST}.new"
+        try:
+            write_manifest(new, manifest)
+            new.replace(folder / MANIFEST)
+        except OSError as error:
+            raise ScmsimError(f"{folder / MANIFEST} could not be written: {error.strerror or error}") from None
+
+
+def finish(
+    ledger: Ledger, folder: Path | None, task: Assignment, manifest: Mapping[str, Any], formats: Sequence[str]
+) -> Sweep:
+    """Write the tables of a sweep whose every run is there, and return it."""
+    if folder is None:
+        ledger.database.execute("COMMIT")
+        return Sweep(scenario=task.scenario, manifest=manifest, database=ledger.database.serialize())
+    wanted = dict.fromkeys(["csv", *formats])
+    export(Tables(ledger.database, task.columns), folder, list(wanted), manifest)
+    return Sweep(scenario=task.scenario, manifest=manifest, folder=folder)
+
+
+def _differences(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
+    """Say in what a stored sweep differs from one that is to be done."""
+    found = []
+    if any(stored.get(key) != wanted[key] for key in ("contents", "sha256")):
+        found.append("the scenario has changed since")
+    for key, name in _SAME.items():
+        if json.dumps(stored.get(key)) != json.dumps(wanted[key]):
+            found.append(f"{name}: there {_short(stored.get(key))}, now {_short(wanted[key])}")
+    for key in ("points", "replications"):
+        there = stored.get(key)
+        if not isinstance(there, int) or there > wanted[key]:
+            found.append(f"{key}: there {there}, now {wanted[key]} (more can be added, none taken away)")
+    versions = [manifest.get("versions", {}).get("scmsim") for manifest in (stored, wanted)]
+    if versions[0] != versions[1]:
+        found.append(f"the version of scmsim: there {versions[0]}, now {versions[1]}")
+    return found
+
+
+def _short(value: Any) -> str:
+    said = value if isinstance(value, str | int) else ", ".join(map(str, value or ()))
+    return said if isinstance(said, int) or len(said) <= 100 else f"{said[:100]}..."  # type: ignore[return-value]
+
+
+def _other_points(folder: Path, task: Assignment) -> list[str]:
+    """Say which point of a stored sweep is not one of those that are to be done."""
+    if not (folder / DATABASE).is_file():
+        return []
+    database = reader(folder)
+    try:
+        if not database.execute("SELECT name FROM sqlite_master WHERE name = 'points'").fetchone():
+            return []
+        rows = database.execute("SELECT overrides FROM points ORDER BY point")
+        planned = (list(changes) for _, changes, _ in task.points())
+        for number, ((text,), changes) in enumerate(zip(rows, planned, strict=False)):
+            if (there := json.loads(text)) != changes:
+                return [f"point {number}: there {', '.join(there) or 'the scenario itself'}, now {', '.join(changes)}"]
+        return []
+    finally:
+        database.close()

@@ -1,0 +1,55 @@
+"""What a suggested warm-up comes to, in sentences."""
+
+from typing import TYPE_CHECKING
+
+from scmsim.scenario.scenario import Scenario
+from scmsim.ticks import from_ticks
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_NAMED = 3
+
+
+def told(scenario: Scenario, suggestions: "pd.DataFrame") -> tuple[str, ...]:
+    """Say what to set, why, and what is wrong with it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What was run.
+    suggestions : DataFrame
+        See `scmsim.experiments.warmup.WarmUp`.
+    """
+    calendar = scenario.network.calendar
+    longest = float(suggestions["warm_up"].max())
+    horizon, now = from_ticks(calendar.end - calendar.start), from_ticks(calendar.warm - calendar.start)
+    said = [_suggestion(suggestions, longest, calendar.unit)]
+    if suggestions["at_bound"].any():
+        names = suggestions.loc[suggestions["at_bound"], "series"].tolist()
+        said.append(
+            f"Run longer: {_listed(names)} may not have settled by half of the run, which is as far as can be judged. "
+            f"Try again with --set time.horizon={2 * horizon:g}"
+        )
+    if longest > now:
+        said.append(
+            f"The warm-up is part of the horizon of {horizon:g}: {horizon - longest:g} of it would be measured. "
+            f"A horizon of {horizon + longest - now:g} keeps what is measured now"
+        )
+    if now:
+        said.append(f"The warm-up in the scenario is {now:g}: {'long enough' if now >= longest else 'too short'}")
+    return tuple(said)
+
+
+def _suggestion(suggestions: "pd.DataFrame", longest: float, unit: str) -> str:
+    if longest == 0:
+        return f"No warm-up is needed: {_listed(suggestions['series'].tolist())} begin as they go on (time.warm_up=0)"
+    names = suggestions.loc[suggestions["warm_up"] == longest, "series"].tolist()
+    span = f"{longest:g} {unit}{'' if longest == 1 or len(unit) < 3 or unit.endswith('s') else 's'}"
+    return f"Leave out the first {span} (--set time.warm_up={longest:.10g}). Last to settle: {_listed(names)}"
+
+
+def _listed(names: list[str]) -> str:
+    rest = len(names) - MOST_NAMED
+    shown = names if rest <= 1 else names[:MOST_NAMED]
+    return ", ".join(shown) + (f" and {rest} others" if rest > 1 else "")
