@@ -18,6 +18,8 @@ CHECKED_ELSEWHERE = {"fmcg"}
 STAGES = ("retailer", "wholesaler", "distributor", "brewery")
 CHAIN = ("retailer", "wholesaler", "distributor", "plant")
 FIRMS = ("cash_desk", "thirty_days", "early_payer", "slow_customers")
+SUPPLY_LINE = "experiments/beer_game_supply_line"
+WEIGHT = "defaults.stock.policy.supply_line_weight"
 BY_MAIL = (
     "defaults.stock.policy.kind=min_max",
     "defaults.stock.policy.minimum=32",
@@ -102,6 +104,11 @@ CLAIMS = (
         CHAIN,
     ),
     Claim("information_sharing/vmi", "80.5 ± 1.5", "cost_per_period", (None,)),
+    Claim(SUPPLY_LINE, "10,108 ± 617", "total_cost", (None,), (f"{WEIGHT}=0",)),
+    Claim(SUPPLY_LINE, "4,125 ± 260", "total_cost", (None,)),
+    Claim(SUPPLY_LINE, "1,839 ± 86", "total_cost", (None,), (f"{WEIGHT}=0.85",)),
+    Claim(SUPPLY_LINE, "5.4 ± 0.6", "cumulative_order_variance_ratio", ("brewery",), (f"{WEIGHT}=0.85",)),
+    Claim(SUPPLY_LINE, "71 ± 9", "cumulative_order_variance_ratio", ("brewery",)),
     Claim("min_max", "35.02 ± 0.20 a day", "cost_per_period", ("shop",)),
     Claim("min_max", "97.2 ± 0.3 %", "fill_rate", ("shop",)),
     Claim("newsvendor", "79.6 ± 1.0 %", "period_service_level", ("stand",)),

@@ -18,11 +18,17 @@ PUBLIC = {
     "SimulationError",
     "UsageError",
     "__version__",
+    "compare",
+    "diff",
     "from_dict",
     "load",
     "loads",
     "open",
+    "optimize",
+    "replicate",
     "run",
+    "sensitivity",
+    "sweep",
 }
 
 

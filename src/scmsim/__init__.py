@@ -14,9 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scmsim.errors import MissingExtra, Problem, ScenarioError, ScmsimError, SimulationError, UsageError
+    from scmsim.experiments.compare import compare
+    from scmsim.experiments.diff import diff
+    from scmsim.experiments.optimize import optimize
     from scmsim.experiments.replicate import run
+    from scmsim.experiments.replication import replicate
     from scmsim.experiments.result import Result
+    from scmsim.experiments.sensitivity import sensitivity
     from scmsim.experiments.stored import open_run as open
+    from scmsim.experiments.sweep import sweep
     from scmsim.scenario.load import from_dict, load, loads
     from scmsim.scenario.scenario import Scenario
 
@@ -32,11 +38,17 @@ __all__ = [
     "SimulationError",
     "UsageError",
     "__version__",
+    "compare",
+    "diff",
     "from_dict",
     "load",
     "loads",
     "open",
+    "optimize",
+    "replicate",
     "run",
+    "sensitivity",
+    "sweep",
 ]
 
 _HOMES = {
@@ -48,11 +60,17 @@ _HOMES = {
     "ScmsimError": "errors",
     "SimulationError": "errors",
     "UsageError": "errors",
+    "compare": "experiments.compare",
+    "diff": "experiments.diff",
     "from_dict": "scenario.load",
     "load": "scenario.load",
     "loads": "scenario.load",
     "open": "experiments.stored",
+    "optimize": "experiments.optimize",
+    "replicate": "experiments.replication",
     "run": "experiments.replicate",
+    "sensitivity": "experiments.sensitivity",
+    "sweep": "experiments.sweep",
 }
 _NAMES_AT_HOME = {"open": "open_run"}
 

@@ -69,7 +69,7 @@ def test_a_finished_sweep_is_read(scmsim: Callable, folder: Path) -> None:
         (("--vary", f"{DELAY}=1..3", "--vary", f"{DELAY}=1..2"), 2, f"two factors on one path: {DELAY}"),
         (("--vary", f"{DELAY}=-1..3"), 3, "lead_time: found -1; expected"),
         (("--vary", "time.horizo=10..20"), 3, "Did you mean `time.horizon`?"),
-        (("--vary", f"{DELAY}=1..3", "--replications", "0"), 2, "expected a whole number of at least 1, found '0'"),
+        (("--vary", f"{DELAY}=1..3", "--replications", "0"), 2, "expected a whole number of at least 1"),
         (("--vary", f"{DELAY}=1..3", "--measures", "cost"), 2, "no metric 'cost'"),
         (("--vary", DELAY), 2, "PATH=VALUES"),
     ],

@@ -4,6 +4,7 @@ What a search finds is judged by the exact cost of the values it names, not by i
 """
 
 import csv
+import json
 import math
 from functools import cache
 from pathlib import Path
@@ -49,21 +50,21 @@ def one_period_cost(mean: float, levels: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize(("mean", "best"), [(10, (6, 40)), (20, (14, 62)), (35, (28, 77)), (60, (52, 129))])
 def test_the_best_min_max_levels_are_found(mean: int, best: tuple[int, int]) -> None:
-    """Tests that S06's optima are found within 1 % of their cost, from levels that cost half as much again."""
+    """Tests that S06's optima are found within 1 % of their cost, from levels that cost a sixth more."""
     published = {10: 35.022, 20: 49.173, 35: 61.215, 60: 77.306}[mean]
     assert poisson_min_max_cost(mean, *best) == pytest.approx(published, abs=1e-3)
     levels = f"{{kind: min_max, minimum: 0, maximum: {6 * mean}}}"
     start = scmsim.load(SCENARIOS / "s06_min_max.yaml").set(
-        f"nodes.shop.demand.item.mean={mean}", f"nodes.shop.stock.item.policy={levels}", "time.horizon=420"
+        f"nodes.shop.demand.item.mean={mean}", f"nodes.shop.stock.item.policy={levels}", "time.horizon=320"
     )
     policy = "nodes.shop.stock.item.policy"
-    assert poisson_min_max_cost(mean, 0, 6 * mean) > 1.4 * published
+    assert poisson_min_max_cost(mean, 0, 6 * mean) > 1.15 * published
     found = optimize(
         start,
         minimize="total_cost",
         vary={f"{policy}.minimum": (-10, 2 * mean), f"{policy}.maximum": (mean, 8 * mean)},
-        trials=60,
-        replications=6,
+        trials=50,
+        replications=4,
         where="here",
     )
     minimum, maximum = found.best[f"{policy}.minimum"], found.best[f"{policy}.maximum"]
@@ -92,13 +93,13 @@ def test_the_best_serial_base_stocks_are_found() -> None:
     assert serial_cost((6.49, 5.53, 10.69)) == pytest.approx(47.66, rel=2e-3)
     paths = [f"nodes.stage_{stage}.stock.item.policy.level" for stage in (1, 2, 3)]
     start = scmsim.load(SCENARIOS / "m05_serial_base_stock.yaml").set(
-        *(f"{path}=20" for path in paths), "time.horizon=170"
+        *(f"{path}=20" for path in paths), "time.horizon=150"
     )
     found = optimize(
         start,
         minimize="total_cost",
         vary={path: "0.0..20.0" for path in paths},
-        trials=70,
+        trials=60,
         replications=4,
         where="here",
     )
@@ -112,15 +113,22 @@ def test_the_newsvendor_with_burr_demand_is_found() -> None:
 
     Cost 5, price 9, salvage 1: what is left over is kept and charged 4, as if it were salvaged and bought again; what
     is short is sold in the next period and charged 4, the margin it would have earned. So both models have the same
-    profit in every period.
+    profit in every period. A demand in a file names no distribution of scipy's, so it draws from a thousand equally
+    likely quantiles of the Burr distribution, with which the best profit differs by less than 0.1 %.
     """
     burr = stats.burr12(2, 20)
     best = burr.ppf(0.5)
     assert best == pytest.approx(0.187790, abs=1e-6)
+    quantiles = burr.ppf((np.arange(1000) + 0.5) / 1000)
+    demand = json.dumps({"kind": "discrete", "values": [round(float(value), 6) for value in quantiles]})
     found = optimize(
-        scmsim.loads(T06), maximize="profit@stand", vary={"nodes.stand.stock.paper.policy.level": "0.01..1.0"},
-        trials=40, replications=6, where="here",
-    )  # fmt: skip
+        scmsim.loads(T06).set(f"nodes.stand.demand.paper={demand}"),
+        maximize="profit@stand",
+        vary={"nodes.stand.stock.paper.policy.level": "0.01..1.0"},
+        trials=40,
+        replications=6,
+        where="here",
+    )
     level = found.best["nodes.stand.stock.paper.policy.level"]
     assert newsvendor_profit(burr, best) == pytest.approx(0.463943, abs=1e-6)
     assert newsvendor_profit(burr, level) >= 0.463943 / WITHIN
@@ -143,7 +151,7 @@ nodes:
   press: {kind: supplier}
   stand:
     kind: retailer
-    demand: {paper: {kind: iid, distribution: {dist: scipy, name: burr12, arguments: [2, 20]}}}
+    demand: {paper: {kind: constant, value: 1}}
     sales: {paper: {price: 9}}
     stock:
       paper:

@@ -88,9 +88,7 @@ def replicate(
 
     Examples
     --------
-    >>> import scmsim as sc
-    >>> scenario = sc.load("scenarios/beer_game_noisy.yaml")
-    >>> found = replicate(scenario, until="total_cost:20%")
+    >>> found = replicate("scenarios/beer_game_noisy.yaml", until="total_cost:20%")
     >>> found.goals[["measure", "wanted", "met"]].values.tolist()
     [['total_cost', '20%', True]]
     """
@@ -98,16 +96,13 @@ def replicate(
     wanted = goals(scenario.network, until) if until is not None else []
     if until is not None and not wanted:
         raise UsageError("until names no figure: expected for instance 'fill_rate:0.5%'")
-    asked = [measures] if isinstance(measures, str) else measures
-    found = chosen(scenario.network, asked) if asked is not None else usual(scenario.network)
-    plan = _Plan(scenario, tuple(dict.fromkeys([*found, *(goal.measure for goal in wanted)])), chance)
+    if wanted and replications is not None:
+        raise UsageError("until says how many replications there are, and so does replications: give one of them")
+    plan = _Plan(scenario, _figures(scenario, measures, wanted), chance)
     if wanted:
-        _refuse_both(replications)
-        outcome = run_until(plan.draw, plan.columns(wanted), most=whole("most", most, least=1))
-    else:
-        count = scenario.file.run.replications if replications is None else replications
-        outcome = Outcome(plan.draw(range(1, 1 + whole("replications", count, least=1))))
-    return _summed(plan, outcome)
+        return _summed(plan, run_until(plan.draw, plan.columns(wanted), most=whole("most", most, least=1)))
+    count = scenario.file.run.replications if replications is None else replications
+    return _summed(plan, Outcome(plan.draw(range(1, 1 + whole("replications", count, least=1)))))
 
 
 def run_to_precision(
@@ -198,6 +193,8 @@ def whole(name: str, value: Any, *, least: int) -> int:
     return int(value)
 
 
-def _refuse_both(replications: int | None) -> None:
-    if replications is not None:
-        raise UsageError("until says how many replications there are, and so does replications: give one of them")
+def _figures(scenario: Scenario, asked: str | Sequence[str] | None, wanted: Sequence[Goal]) -> tuple[Measure, ...]:
+    """Give the figures asked for, or the usual ones, and those that are to be precise."""
+    names = [asked] if isinstance(asked, str) else asked
+    found = usual(scenario.network) if names is None else chosen(scenario.network, names)
+    return tuple(dict.fromkeys([*found, *(goal.measure for goal in wanted)]))

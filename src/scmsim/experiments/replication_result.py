@@ -1,5 +1,6 @@
 """What replications of a scenario give: every value, what they say together, and how precise that is."""
 
+import importlib
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -61,9 +62,8 @@ class Replication:
 
     def write(self, folder: str | PathLike[str], *, force: bool = False) -> Path:
         """Write values, summary, goals, scenario and manifest to a folder (`write_replication`)."""
-        from scmsim.experiments.replication_folder import write_replication
-
-        return write_replication(self, Path(folder), force=force)
+        folders = importlib.import_module("scmsim.experiments.replication_folder")
+        return Path(folders.write_replication(self, Path(folder), force=force))
 
     def __repr__(self) -> str:
         count = len(self.summary)

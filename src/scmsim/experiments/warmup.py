@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scmsim.experiments.replicate import Progress, loaded
 from scmsim.experiments.replication import whole
@@ -148,19 +149,21 @@ def suggest_warm_up(
     scenario = loaded(scenario, "suggest_warm_up")
     count = whole("replications", REPLICATIONS if replications is None else replications, least=1)
     start = whole("seed", scenario.file.run.seed if seed is None else seed, least=0)
-    asked = [series] if isinstance(series, str) else series
-    chosen = selections(scenario.network, asked)
+    chosen = selections(scenario.network, [series] if isinstance(series, str) else series)
     values = np.empty((count, len(chosen), periods_of(scenario.network)))
     for number in range(count):
         values[number] = period_values(scenario.network, chosen, seed=start, replication=number + 1)
         if progress:
             progress(number + 1, count)
-    names = [each.name for each in chosen]
+    return _found(scenario, start, [each.name for each in chosen], values)
+
+
+def _found(scenario: Scenario, seed: int, names: list[str], values: NDArray[np.float64]) -> WarmUp:
     suggestions, statistic = judged(scenario.network, names, values)
     return WarmUp(
         scenario=scenario,
-        seed=start,
-        replications=count,
+        seed=seed,
+        replications=len(values),
         warm_up=float(suggestions["warm_up"].max()),
         too_short=bool(suggestions["at_bound"].any()),
         suggestions=suggestions,

@@ -12,9 +12,9 @@ from scmsim.report.look import INK, SOFT, blank
 from scmsim.report.measure_words import axis_title, change_text, scale_of, value_text
 from scmsim.report.stages import PALETTE
 
-LOW, HIGH = "#56B4E9", "#D55E00"
+RISES, FALLS = PALETTE[0], PALETTE[1]
 COLORS = (PALETTE[0], PALETTE[5])
-ROW = 40
+ROW = 46
 LONGEST = 26
 MOST_FACTORS = 25
 
@@ -34,38 +34,46 @@ def plot_tornado(frame: pd.DataFrame, measure: str, units: dict[str, str] | None
     """
     ends, scale = ["figure_at_low", "figure_at_high"], scale_of(measure)
     rows = frame.sort_values("difference", key=abs, ascending=False, kind="stable").head(MOST_FACTORS)
-    names, middle = called(list(rows["factor"])), _middle(rows, ends)
+    rows, names = rows.reset_index(drop=True), called(list(rows["factor"]))
     figure = blank(90 + ROW * len(rows))
-    for end, color, word in (("low", LOW, "lowest value"), ("high", HIGH, "highest value")):
+    for rises, color, word in ((True, RISES, "rises with the factor"), (False, FALLS, "falls with the factor")):
+        own = rows[(rows["difference"] >= 0) == rises]
         figure.add_bar(
-            y=list(range(len(rows))),
-            x=scale * (rows[f"figure_at_{end}"] - middle),
-            base=scale * middle,
+            y=list(own.index),
+            x=scale * (own["figure_at_high"] - own["figure_at_low"]),
+            base=scale * own["figure_at_low"],
             orientation="h",
             name=word,
             marker={"color": color},
-            customdata=[
-                [in_plot(row["factor"]), in_plot(_value(row[end])), value_text(measure, row[f"figure_at_{end}"])]
-                for row in rows.to_dict("records")
-            ],
-            hovertemplate="%{customdata[0]} = %{customdata[1]}: <b>%{customdata[2]}</b><extra></extra>",
+            customdata=[_told(measure, row) for row in own.to_dict("records")],
+            hovertemplate="%{customdata}<extra></extra>",
         )
     _label(figure, [names[factor] for factor in rows["factor"]])
     figure.update_layout(barmode="overlay", bargap=0.4, showlegend=True)
-    low, high = (
-        scale * float(each) for each in (min(rows[ends].min().min(), middle), max(rows[ends].max().max(), middle))
-    )
-    swings = [_swing(measure, row) for row in rows.to_dict("records")]
-    _note_ends(figure, scale * rows[ends].max(axis=1).clip(lower=middle), swings)
+    middle = _own_figure(rows)
+    if middle is not None:
+        place = {"x0": scale * middle, "x1": scale * middle, "y0": 0, "y1": 1, "yref": "y domain"}
+        figure.add_shape(type="line", **place, line={"color": INK, "width": 1.4, "dash": "dot"})
+    known = [*rows[ends].to_numpy(dtype=float).ravel(), *([] if middle is None else [middle])]
+    low, high = scale * min(known), scale * max(known)
+    _note_ends(figure, scale * rows[ends].max(axis=1), [_swing(measure, row) for row in rows.to_dict("records")])
     room = (high - low) or 1.0
     view = [low - 0.04 * room, high + 0.36 * room]
     return figure.update_xaxes(title_text=in_plot(axis_title(measure, units or {})), nticks=7, range=view)
 
 
-def _middle(rows: pd.DataFrame, ends: list[str]) -> float:
-    if "figure" in rows and rows["figure"].notna().all():
-        return float(rows["figure"].iloc[0])
-    return float(rows[ends].mean().mean())
+def _told(measure: str, row: dict[Any, Any]) -> str:
+    """Say for the pointer what a factor does at its two ends."""
+    ends = (
+        f"at {in_plot(_value(row[end]))}: {value_text(measure, row[f'figure_at_{end}'])}" for end in ("low", "high")
+    )
+    return "<br>".join((f"<b>{in_plot(row['factor'])}</b>", *ends))
+
+
+def _own_figure(rows: pd.DataFrame) -> float | None:
+    """Give the measure of the scenario as it is, where it is known."""
+    known = "figure" in rows and rows["figure"].notna().all()
+    return float(rows["figure"].iloc[0]) if known else None
 
 
 def _swing(measure: str, row: dict[Any, Any]) -> str:
@@ -165,7 +173,10 @@ def plot_morris(frame: pd.DataFrame, measure: str) -> go.Figure:
             in_plot(names[factor], LONGEST) if mean > 0.08 * most else ""
             for factor, mean in zip(rows["factor"], rows["mu_star"], strict=True)
         ],
-        textposition=["top left" if 2 * mean > most else "top right" for mean in rows["mu_star"]],
+        textposition=[
+            f"{'bottom' if rank % 2 else 'top'} {'left' if 2 * mean > most else 'right'}"
+            for rank, mean in enumerate(rows["mu_star"])
+        ],
         cliponaxis=False,
         customdata=[
             [in_plot(row["factor"]), number(scale * row["mu_star"]), number(scale * row["sigma"])]

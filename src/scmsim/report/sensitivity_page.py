@@ -30,8 +30,8 @@ Draw = Callable[[pd.DataFrame, str], go.Figure]
 
 MOST_MEASURES = 12
 TORNADO = (
-    "How far each factor by itself moves a measure, between its lowest and its highest value; beside each bar the "
-    "change with the half width of its interval, in the unit of the axis."
+    "How far each factor by itself moves a measure, from its lowest to its highest value; beside each bar the change "
+    "with the half width of its interval, in the unit of the axis. Dotted: the scenario as it is."
 )
 NAMES = {"factor": "factor", "measure": "measure", "n": "n", "mu_star": "μ*", "mu": "μ", "sigma": "σ"}
 SHARES = {"first": "alone (first order)", "total": "with all it takes part in (total)"}
@@ -69,7 +69,7 @@ def sensitivity_page(found: "Sensitivity") -> str:
     kind = f"Sensitivity by {method}: {len(found.factors)} factors, {len(found.measures)} measures"
     asked = {key: found.scenario.header.get(key, "") for key in ("question", "source")}
     parts = [
-        experiment_header(found.scenario.name, kind, [_capital(text) for text in found.sentences], asked),
+        experiment_header(found.scenario.name, kind, [_sentence(found, text) for text in found.sentences], asked),
         *map(section, panels),
         _numbers(found),
         experiment_glossary(found.measures, units, WORDS),
@@ -140,5 +140,8 @@ def _cell(names: dict[str, str], column: str, value: object) -> str:
     return in_html(value if isinstance(value, str) else number(value))
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+def _sentence(found: "Sensitivity", text: str) -> str:
+    """Begin with a capital letter, unless with a name, and end with a full stop."""
+    first = text.split(" ", 1)[0]
+    named = first in found.measures or any(factor.endswith(first) for factor in found.factors)
+    return (text if named else text[:1].upper() + text[1:]) + ("" if text.endswith(".") else ".")

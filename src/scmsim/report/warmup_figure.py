@@ -103,7 +103,7 @@ def _draw_cut(figure: go.Figure, result: "WarmUp", cut: float, mean: float, rows
     span = f"{number(cut)} {in_plot(calendar.unit if cut == 1 else plural(calendar.unit))}"
     said = f"left out: {span}" if cut > 0 else "nothing left out"
     word = {"text": said, "font": {"color": SOFT}, "showarrow": False, "xanchor": "left", "yanchor": "bottom"}
-    figure.add_annotation(x=0, y=0.285, xref="paper", yref="paper", **word)
+    figure.add_annotation(x=end, xshift=6, y=0.285, yref="paper", **word)
     figure.add_shape(type="line", x0=end, x1=last, y0=mean, y1=mean, line={"color": INK, "width": 1.2, "dash": "dot"})
 
 

@@ -20,7 +20,7 @@ nodes:
   shop:
     kind: retailer
     stock: {tea: {initial: 10, policy: {kind: base_stock, level: 10}}}
-    demand: {tea: {kind: series, file: demand.csv, column: units}}
+    demand: {tea: {kind: replay, file: demand.csv, column: units}}
 lanes: [source -> shop]
 """
 

@@ -81,7 +81,7 @@ def test_the_ranks_cover_as_often_as_they_must_and_no_tighter_ones_do(count: int
 
 @pytest.mark.parametrize(("share", "count"), [(0.5, 15), (0.05, 100), (0.9, 60)])
 def test_quantile_intervals_cover_whatever_the_distribution(share: float, count: int) -> None:
-    """Tests that of 4,000 intervals for skewed observations 94 % or more cover the quantile (nominal: at least 95 %)."""
+    """Tests that of 4,000 intervals for skewed observations 94 % or more cover the quantile (nominal: 95 %)."""
     draws = np.random.default_rng(5).exponential(size=(4000, count))
     covered = np.mean([held(quantile_interval(own, share), -log(1 - share)) for own in draws])
     assert 0.94 <= covered <= 0.995
