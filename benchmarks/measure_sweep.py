@@ -1,7 +1,7 @@
 """Run one sweep and print what it took, as JSON: ``python measure_sweep.py SCENARIO POINTS REPLICATIONS WORKERS``.
 
-The scenario is the noisy beer game over 36 weeks; its supply-line weight is varied. The ledger, the tables and the design
-are written as ``scmsim sweep --out`` writes them, and all of it is timed, the start of the workers included.
+The scenario is the noisy beer game over 36 weeks; its supply-line weight is varied. The ledger, the tables and the
+design are written as ``scmsim sweep --out`` writes them, and all of it is timed, the start of the workers included.
 """
 
 import json

@@ -145,7 +145,9 @@ def on_two_workers(folder: Path) -> Iterator[Row]:
     yield Row("the same: peak memory per worker", *weighed(two["peak"], MOST_PER_WORKER))
     for workers, each in ((1, one), (2, two)):
         overhead = 1 - each["simulating"] / (each["wall"] * workers)
-        measured = f"{overhead:.1%} (simulating {each['simulating']:.1f} of {each['wall'] * workers:.1f} worker seconds)"
+        measured = (
+            f"{overhead:.1%} (simulating {each['simulating']:.1f} of {each['wall'] * workers:.1f} worker seconds)"
+        )
         claim = f"the same, workers: {workers}: everything but simulating"
         yield Row(claim, measured, f"< {MOST_OVERHEAD:.0%}", overhead < MOST_OVERHEAD)
 

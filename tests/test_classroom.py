@@ -13,8 +13,8 @@ import scmsim
 
 CLASSROOM = Path(__file__).parents[1] / "scenarios"
 FILES = sorted(CLASSROOM.rglob("*.yaml"))
-CHECKED_ELSEWHERE = {"fmcg"}
-"""Their numbers are checked with the real data they came from (test_real_data.py)."""
+CHECKED_ELSEWHERE = {"fmcg", "fmcg_policies"}
+"""Their numbers are checked with the real data they came from (test_real_data.py), and in test_policy_comparison.py."""
 STAGES = ("retailer", "wholesaler", "distributor", "brewery")
 CHAIN = ("retailer", "wholesaler", "distributor", "plant")
 FIRMS = ("cash_desk", "thirty_days", "early_payer", "slow_customers")

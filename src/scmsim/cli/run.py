@@ -1,6 +1,5 @@
 """``scmsim run`` and ``scmsim report``: from a scenario to its answer, and from a stored answer to its report."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -187,16 +186,7 @@ class ReportOptions:
 
 def report(options: ReportOptions) -> None:
     """Write the report of a stored run or experiment again."""
-    from scmsim.experiments.folder import REPORT
-    from scmsim.experiments.storage import write_report
+    from scmsim.experiments.storage import replace_report
     from scmsim.experiments.stored import open_stored
 
-    result = open_stored(options.folder)
-    path = options.folder / REPORT
-    new = path.with_name(f".{REPORT}.new")
-    try:
-        write_report(result, new)
-        os.replace(new, path)
-    finally:
-        new.unlink(missing_ok=True)
-    print(path)
+    print(replace_report(open_stored(options.folder), options.folder))

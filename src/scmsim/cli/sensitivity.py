@@ -159,7 +159,11 @@ def _cell(row: dict[Any, Any], name: str) -> str:
     if math.isnan(row[name]):
         return "-"
     low, high = row.get(f"{name}_low", math.nan), row.get(f"{name}_high", math.nan)
-    return f"{row[name]:.3g}" + ("" if math.isnan(low) else f" [{low:.3g}, {high:.3g}]")
+    return _number(row[name]) + ("" if math.isnan(low) else f" [{_number(low)}, {_number(high)}]")
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def _as_json(found: "Sensitivity") -> str:

@@ -114,6 +114,7 @@ class SweepOptions:
     parquet: Annotated[
         bool, typer.Option("--parquet", help=r"With --out, write runs.parquet, too (needs scmsim\[parquet]).")
     ] = False
+    no_report: Annotated[bool, typer.Option("--no-report", help="With --out, write no report.html.")] = False
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Do the runs again that failed.")] = False
     executor: ExecutorOption = None
     workers: WorkersOption = None
@@ -171,6 +172,7 @@ def sweep(options: SweepOptions) -> None:
                 force=options.force,
                 retry_failed=options.retry_failed,
                 formats=options.formats,
+                report=not options.no_report,
                 tell=told,
             )
         except KeyboardInterrupt:
@@ -213,7 +215,12 @@ def _interrupted(last: "Stage | None", out: Path | None) -> str:
 def _conclude(found: "Sweep", out: Path | None) -> None:
     """Say where everything is, and leave with an error where runs failed."""
     if out is not None:
+        from scmsim.experiments.storage import replace_report
+
+        say(f"Report: {replace_report(found, out)}")
         say(f"Tables: {out / 'runs.csv'}, {out / 'summary.csv'}; every run: {out / 'sweep.sqlite'}")
+        if (out / "report.html").exists():
+            say(f"Report: {out / 'report.html'}")
     failed = found.failed
     if not failed:
         return

@@ -13,7 +13,6 @@ from multiprocessing.spawn import get_executable
 from typing import Any
 
 from scmsim.errors import MissingExtra, ScmsimError, UsageError
-from scmsim.experiments.executors import cores
 
 PATIENCE = 8.0
 """So many seconds a scheduler has to answer."""
@@ -28,7 +27,7 @@ class Cluster:
     ----------
     address : str
         Of the scheduler; empty for a cluster of this machine, on 127.0.0.1 and without a dashboard.
-    workers : int, optional
+    workers : int
         How many processes such a cluster of this machine has.
 
     Raises
@@ -39,13 +38,13 @@ class Cluster:
         Dask is not installed.
     """
 
-    def __init__(self, address: str, workers: int | None) -> None:
+    def __init__(self, address: str, workers: int) -> None:
         try:
             import distributed
         except ImportError:
             raise MissingExtra("A Dask cluster", "dask") from None
         self.address = address
-        self._own = None if address else _Own(distributed, workers or cores())
+        self._own = None if address else _Own(distributed, workers)
         self._client = self._connected(distributed, self._own.scheduler if self._own else address)
         self._killed: type[BaseException] = distributed.KilledWorker
         self._executor = self._client.get_executor(pure=False)

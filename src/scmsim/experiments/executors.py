@@ -231,7 +231,7 @@ def _new(wanted: Place) -> Site:
         return Local(wanted.workers or cores())
     from scmsim.experiments.cluster import Cluster
 
-    return Cluster(wanted.address, wanted.workers)
+    return Cluster(wanted.address, wanted.workers or cores())
 
 
 def close() -> None:

@@ -90,7 +90,7 @@ def usual(network: Network) -> list[Measure]:
 
 
 def positions(found: Sequence[Measure], keys: Mapping[str, Sequence[str | None]]) -> list[int]:
-    """Return where figures stand among those of a run.
+    """Return where figures stand among those of a run; a cost that does not arise there at all is after the last.
 
     Raises
     ------
@@ -99,10 +99,12 @@ def positions(found: Sequence[Measure], keys: Mapping[str, Sequence[str | None]]
     """
     every = [Measure(*key) for key in zip(*(keys[name] for name in Measure._fields), strict=True)]
     places = {one: place for place, one in enumerate(every)}
-    missing = [one for one in found if one not in places]
+    arising = {one.metric for one in every}
+    spared = {one for one in found if one.metric not in arising and CATALOGUE[one.metric].group == "cost"}
+    missing = [one for one in found if one not in places and one not in spared]
     if missing:
         raise UsageError(f"there is no figure {missing[0]} in this network")
-    return [places[one] for one in found]
+    return [places.get(one, len(every)) for one in found]
 
 
 def _matches(network: Network, one: Measure, whose: str | None) -> bool:

@@ -5,13 +5,12 @@ from pathlib import Path
 
 from scmsim.errors import UsageError
 from scmsim.experiments.comparison import Comparison
-from scmsim.experiments.folder import kind_of, read_any
 from scmsim.experiments.measures import Measure, measures
-from scmsim.experiments.replication import Replication
+from scmsim.experiments.replication_result import Replication
 from scmsim.experiments.result import Result
 from scmsim.experiments.results_diff import Reading, of_run
-from scmsim.experiments.stored import open_run
-from scmsim.experiments.sweep_result import Sweep, open_sweep
+from scmsim.experiments.stored import open_stored
+from scmsim.experiments.sweep_result import Sweep
 from scmsim.scenario.network import Network
 
 
@@ -23,25 +22,16 @@ def reading(source: object) -> Reading:
     UsageError
         It is no result whose figures could be compared.
     """
-    result = _opened(source) if isinstance(source, Path) else source
+    result = open_stored(source) if isinstance(source, Path) else source
     for kind, read in _READERS.items():
         if isinstance(result, kind):
             return read(result)
-    raise UsageError(f"diff compares two scenarios or two results, not {type(source).__name__}")
-
-
-def _opened(folder: Path) -> object:
-    from scmsim.experiments.comparison_folder import open_comparison
-
-    openers: dict[str, Callable[[Path], object]] = {"run": open_run, "compare": open_comparison, "sweep": open_sweep}
-    kind = kind_of(read_any(folder))
-    if kind not in openers:
-        raise UsageError(f"{folder} holds results of the kind {kind}, whose figures are not compared: give {_listed()}")
-    return openers[kind](folder)
-
-
-def _listed() -> str:
-    return "the folders of two runs, two comparisons or two sweeps"
+    named = (
+        f"{source}, which holds a {type(result).__name__.lower()}"
+        if isinstance(source, Path)
+        else type(source).__name__
+    )
+    raise UsageError(f"diff compares two scenarios or two results (runs, comparisons, sweeps), not {named}")
 
 
 def of_comparison(found: Comparison) -> Reading:

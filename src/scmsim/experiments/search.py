@@ -32,8 +32,8 @@ Simulate = Callable[[Values, Sequence[int]], Array]
 
 MOST_FAILURES = 50
 """So many candidates in a row may be no valid scenario, or fail, before the search gives up."""
-PRUNE_FROM, PRUNE_SHARE, PRUNE_CONFIDENCE = 6, 3, 0.999
-"""With at least so many replications, a third of them decides whether a candidate is hopeless, so surely."""
+PRUNE_FROM, PRUNE_LEAST, PRUNE_SHARE, PRUNE_CONFIDENCE = 8, 4, 3, 0.999
+"""With at least so many replications, four of them or a third decide whether a candidate is hopeless, so surely."""
 _STEP, _LONGEST, _SHORTEST = 0.12, 0.5, 0.002
 _AFTER_SUCCESS, _AFTER_FAILURE = 1.8, 0.8
 _TRIES = 40
@@ -224,7 +224,7 @@ class Search:
         rng = np.random.default_rng([self._problem.seed, number])
         whole = [trial for trial in self.trials if len(trial.figures) == self._problem.replications]
         ranked = sorted(whole, key=self._rank)
-        sites = np.array([self._shares(trial) for trial in ranked]).reshape(len(ranked), -1)
+        sites = np.array([self._shares(trial) for trial in ranked]).reshape(-1, len(self._problem.variables))
         if number % 2 and len(ranked) >= LEAST:
             turn = number // 2 % len(summits(sites))
             sign = -1.0 if self._problem.maximize else 1.0
@@ -296,7 +296,7 @@ class Search:
 
     def _measured(self, values: Values, source: str) -> Trial:
         problem, best = self._problem, self.best
-        few = problem.replications // PRUNE_SHARE
+        few = max(PRUNE_LEAST, problem.replications // PRUNE_SHARE)
         numbers = range(1, problem.replications + 1)
         if problem.replications >= PRUNE_FROM and best is not None and best.feasible:
             first = self._simulate(values, numbers[:few])

@@ -1,27 +1,25 @@
 """A sensitivity from runs made for it: Sobol's or Morris's design, and one factor at a time for the tornado."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scmsim.errors import Problem, ScenarioError, UsageError
+from scmsim.errors import UsageError
 from scmsim.experiments import morris, sobol
 from scmsim.experiments.blueprint import Blueprint
 from scmsim.experiments.dispatch import draws
 from scmsim.experiments.factors import Factor, factor, override
+from scmsim.experiments.factors_tried import checked
 from scmsim.experiments.measures import Measure, chosen, usual
 from scmsim.experiments.noise import noise
 from scmsim.experiments.replication import Chance
 from scmsim.experiments.sensitivity_result import KIND, Sensitivity
 from scmsim.experiments.statistics import half_widths, moments
 from scmsim.scenario.load import load
-from scmsim.scenario.overrides import parsed
 from scmsim.scenario.scenario import Scenario
-from scmsim.scenario.schema_experiments import Between
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,10 +123,6 @@ def _opened(source: "str | PathLike[str]") -> object:
     return open_sweep(path)
 
 
-_INSIDE = np.array([0.41])
-"""Where a factor is tried between its ends: nowhere round."""
-
-
 class _Plan(NamedTuple):
     """What is run: the design in the unit cube, then the scenario as it is, then each factor at both ends."""
 
@@ -173,66 +167,6 @@ def _whole(name: str, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise UsageError(f"{name}: expected a whole number of at least 1, found {value!r}")
     return value
-
-
-def checked(scenario: Scenario, factors: Sequence[Factor]) -> tuple[Factor, ...]:
-    """Return the factors, in whole numbers where nothing else is valid, after trying each at its ends.
-
-    Raises
-    ------
-    UsageError
-        Two factors stand on one path.
-    ScenarioError
-        The scenario is not valid at one of them, with every problem.
-    """
-    seen: dict[tuple[str, ...], str] = {}
-    for one in factors:
-        known = seen.setdefault(_key(one.path), one.path)
-        if known is not one.path or sum(_key(other.path) == _key(one.path) for other in factors) > 1:
-            raise UsageError(f"two factors on one path: {known} and {one.path}")
-    problems: dict[tuple[str, ...], Problem] = {}
-    found = []
-    for one in factors:
-        wrong = tuple(problem for end in one.ends for problem in _problems(scenario, one, end))
-        if not wrong:
-            one, wrong = _in_whole_numbers(scenario, one)
-        problems |= {key: problem for key, problem in _known_once(wrong).items() if key not in problems}
-        found.append(one)
-    if problems:
-        raise ScenarioError(tuple(problems.values()))
-    return tuple(found)
-
-
-def _known_once(problems: Sequence[Problem]) -> dict[tuple[str, ...], Problem]:
-    """Key problems by what is wrong: both ends of a factor may have the same."""
-    return {(problem.path, problem.found, problem.expected): problem for problem in reversed(problems)}
-
-
-def _key(path: str) -> tuple[str, ...]:
-    parts = [str(part) for part in parsed(f"{path}=0")[0]]
-    if parts[0] == "lanes" and len(parts) > 1:
-        parts[1] = ":".join(end.strip() for end in parts[1].replace("->", ":").split(":"))
-    return tuple(parts)
-
-
-def _problems(scenario: Scenario, one: Factor, value: Any) -> tuple[Problem, ...]:
-    try:
-        scenario.set(override(one.path, value))
-    except ScenarioError as error:
-        return error.problems
-    return ()
-
-
-def _in_whole_numbers(scenario: Scenario, one: Factor) -> tuple[Factor, tuple[Problem, ...]]:
-    """Take whole numbers between two whole ends where a fraction is not valid; what is still wrong is returned."""
-    if not isinstance(one.spread, Between) or one.spread.integer:
-        return one, ()
-    wrong = _problems(scenario, one, one.at(_INSIDE)[0])
-    if not wrong or not (one.spread.low.is_integer() and one.spread.high.is_integer()):
-        return one, wrong
-    whole = replace(one, spread=one.spread.model_copy(update={"integer": True}))
-    wrong = _problems(scenario, whole, whole.at(_INSIDE)[0])
-    return whole, wrong
 
 
 def _summed(plan: _Plan, values: Array) -> Sensitivity:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from scmsim.experiments.results_diff import plus_minus
 from scmsim.scenario.overrides import parsed
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def _morris(measure: str, rows: Sequence[Row]) -> str:
     if first["mu_star_low"] <= 0:
         return f"no factor's effect on {measure} can be told from none: use more points"
     width = first["mu_star_high"] - first["mu_star"]
-    said = f"{first['name']} moves {measure} most: by {first['mu_star']:.3g} ± {width:.2g} through its whole range"
+    size = plus_minus(first["mu_star"], width).removeprefix("+")
+    said = f"{first['name']} moves {measure} most: by {size} through its whole range"
     little = [row["name"] for row in known[1:] if row["mu_star_high"] < 0.1 * first["mu_star"]]
     uneven = [row["name"] for row in known if row["sigma"] > row["mu_star"] >= 0.1 * first["mu_star"]]
     said += f"; {_listed(little)} hardly matter{'s' if len(little) == 1 else ''}" if little else ""

@@ -116,10 +116,10 @@ def _difference(found: Evidence, measure: Measure, row: Row) -> str:
     if verdict == "equal":
         exact = f" in {'all ' if row['n'] > 1 else ''}{counted(row['n'], 'replication')}" if found.chance else ""
         return f"{name} and {base} have the same {what}{exact}."
+    amount = _by(found, measure, row["difference"])
     if verdict == "equivalent":
         worth = _size(found, measure, found.worth[str(measure)])
-        return f"{name} and {base} differ on {what} by less than {worth}, if at all ({_sure(found, measure, row)})."
-    amount = _by(found, measure, row["difference"])
+        return f"{name} and {base} differ on {what} by less than {worth}: {amount} ({_sure(found, measure, row)})."
     if verdict == "undecided":
         return f"Cannot tell {name} from {base} on {what}: {amount} ({_sure(found, measure, row)}); {_more(row)}."
     words = COMPARATIVES.get(CATALOGUE[measure.metric].group, OTHERWISE)

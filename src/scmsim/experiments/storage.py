@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,9 +89,27 @@ def write_run(
     return folder
 
 
-def write_report(result: "Result", path: Path) -> None:
-    """Write the report of a result. The layer above is found by name, so that nothing here depends on it."""
+def write_report(result: Any, path: Path) -> None:
+    """Write the report of a run or experiment. The layer above is found by name, so that nothing here depends on it."""
     importlib.import_module("scmsim.report").write_report(result, path)
+
+
+def replace_report(result: Any, folder: Path) -> Path:
+    """Write the report of what a folder holds, in place of the one that is there if there is one.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    path = folder / REPORT
+    new = path.with_name(f".{REPORT}.new")
+    try:
+        write_report(result, new)
+        os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+    return path
 
 
 def _write_tables(result: "Result", folder: Path, formats: Sequence[str]) -> dict[str, dict[str, str]]:

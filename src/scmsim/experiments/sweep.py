@@ -67,6 +67,8 @@ class Running(TypedDict, total=False):
         Do the runs again that failed.
     formats : sequence of str
         What is written besides CSV: ``excel``, ``parquet``.
+    report : bool
+        Write ``report.html`` in the end; True unless given.
     tell : callable, optional
         Called with a `Stage` whenever something has happened.
     """
@@ -78,6 +80,7 @@ class Running(TypedDict, total=False):
     force: bool
     retry_failed: bool
     formats: Sequence[str]
+    report: bool
     tell: Callable[[Stage], None] | None
 
 
@@ -112,8 +115,8 @@ def sweep(
     measures : str or sequence of str, optional
         The figures to keep, for instance ``["total_cost", "fill_rate@*"]``; the usual ones unless given.
     **running
-        How it is carried out: ``seed``, ``out``, ``where``, ``workers``, ``force``, ``retry_failed``, ``formats`` and
-        ``tell`` (`Running`).
+        How it is carried out: ``seed``, ``out``, ``where``, ``workers``, ``force``, ``retry_failed``, ``formats``,
+        ``report`` and ``tell`` (`Running`).
 
     Returns
     -------
@@ -193,7 +196,8 @@ def carried_out(task: Assignment, running: Running) -> Sweep:
         with suppress(ScmsimError, sqlite3.Error):
             ledger.close()
         raise
-    ledger.close()
+    if folder is not None and running.get("report", True):
+        found.report()
     return found
 
 

@@ -17,7 +17,7 @@ from scmsim.experiments.folder import MANIFEST, REPORT, SCENARIO
 from scmsim.experiments.ledger import FILES, Columns, kind_of
 from scmsim.experiments.manifest import FORMAT, describe
 from scmsim.experiments.measures import Measure, chosen, usual
-from scmsim.scenario.load import factor_problems
+from scmsim.scenario.load import check, factor_problems
 from scmsim.scenario.overrides import parsed
 from scmsim.scenario.reader import read
 from scmsim.scenario.scenario import Scenario
@@ -150,11 +150,16 @@ def _check(scenario: Scenario, factors: Sequence[Factor]) -> list[Scenario]:
     others: list[Scenario] = []
     plain = Blueprint(scenario.source.without_experiments())
     for one in factors if not found else ():
-        for value in _telling(one):
+        telling = _telling(one)
+        for value in one.ends if one.path.split(".")[0] == "defaults" else telling:
             if len(found) >= MOST_PROBLEMS:
                 break
+            change = override(one.path, value)
             try:
-                made = plain.scenario([override(one.path, value)])
+                if value not in telling:
+                    check(plain.source.changed((change,)))
+                    continue
+                made = plain.scenario([change])
             except ScenarioError as error:
                 found += (_of_vary(problem) for problem in error.problems)
             else:
@@ -167,10 +172,9 @@ def _check(scenario: Scenario, factors: Sequence[Factor]) -> list[Scenario]:
 def _telling(one: Factor) -> list[Any]:
     """Return the values with which a whole scenario is made: the extreme numbers, and everything that is no number.
 
-    The numbers between were looked at in the entry they change, and the network knows only too small and too large.
+    The numbers between were looked at in the entry they change, or are in all entries where they are defaults, and the
+    network knows only too small and too large.
     """
-    if one.path.split(".")[0] == "defaults":
-        return list(one.ends)
     numbers = [value for value in one.ends if isinstance(value, int | float) and not isinstance(value, bool)]
     others = [value for value in one.ends if not isinstance(value, int | float) or isinstance(value, bool)]
     return [*dict.fromkeys((min(numbers), max(numbers))), *others] if numbers else others

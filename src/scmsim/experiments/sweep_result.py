@@ -8,10 +8,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scmsim.errors import UsageError
+from scmsim.errors import ScmsimError, UsageError
 from scmsim.experiments.export import Tables, check_formats, export
 from scmsim.experiments.factors import Factor, factor
-from scmsim.experiments.folder import MANIFEST, SCENARIO, check_target, read_experiment, write_manifest, written_whole
+from scmsim.experiments.folder import (
+    MANIFEST,
+    REPORT,
+    SCENARIO,
+    check_target,
+    read_experiment,
+    write_manifest,
+    written_whole,
+)
 from scmsim.experiments.ledger import DATABASE, Columns, reader
 from scmsim.experiments.sweep_plan import KIND
 from scmsim.scenario.load import load
@@ -141,7 +149,36 @@ class Sweep:
         with self._tables() as tables:
             return export(tables, self.folder, formats, self.manifest)
 
-    def write(self, folder: "str | PathLike[str]", *, force: bool = False, formats: Sequence[str] = ("csv",)) -> Path:
+    def report(self) -> Path:
+        """Write ``report.html`` beside the ledger, and return its path.
+
+        Raises
+        ------
+        UsageError
+            The sweep is in memory: write it first.
+        """
+        from scmsim.experiments.storage import write_report
+
+        if self.folder is None:
+            raise UsageError("this sweep is kept in memory: write it to a folder, then report on it")
+        new = self.folder / f".{REPORT}.new"
+        try:
+            write_report(self, new)
+            new.replace(self.folder / REPORT)
+        except OSError as error:
+            raise ScmsimError(f"{self.folder / REPORT} could not be written: {error.strerror or error}") from None
+        finally:
+            new.unlink(missing_ok=True)
+        return self.folder / REPORT
+
+    def write(
+        self,
+        folder: "str | PathLike[str]",
+        *,
+        force: bool = False,
+        formats: Sequence[str] = ("csv",),
+        report: bool = True,
+    ) -> Path:
         """Write the sweep to a folder, ledger and tables, whole or not at all.
 
         Parameters
@@ -152,12 +189,16 @@ class Sweep:
             Also replace something else that scmsim wrote.
         formats : sequence of str
             ``csv``, ``excel``, ``parquet``.
+        report : bool
+            Also write ``report.html``.
 
         Returns
         -------
         Path
             The folder.
         """
+        from scmsim.experiments.storage import write_report
+
         folder = Path(folder)
         check_formats(formats)
         check_target(folder, self.manifest, force=force)
@@ -169,6 +210,8 @@ class Sweep:
                 source.backup(target)
                 export(Tables(source, self._columns), new, formats, self.manifest)
             target.close()
+            if report:
+                write_report(self, new / REPORT)
         return folder
 
     @property

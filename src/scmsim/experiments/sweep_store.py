@@ -82,12 +82,15 @@ def resume(ledger: Ledger, folder: Path | None, task: Assignment, manifest: Mapp
 def finish(
     ledger: Ledger, folder: Path | None, task: Assignment, manifest: Mapping[str, Any], formats: Sequence[str]
 ) -> Sweep:
-    """Write the tables of a sweep whose every run is there, and return it."""
+    """Write the tables of a sweep whose every run is there, let go of its ledger, and return it."""
     if folder is None:
         ledger.database.execute("COMMIT")
-        return Sweep(scenario=task.scenario, manifest=manifest, database=ledger.database.serialize())
+        database = ledger.database.serialize()
+        ledger.close()
+        return Sweep(scenario=task.scenario, manifest=manifest, database=database)
     wanted = dict.fromkeys(["csv", *formats])
     export(Tables(ledger.database, task.columns), folder, list(wanted), manifest)
+    ledger.close()
     return Sweep(scenario=task.scenario, manifest=manifest, folder=folder)
 
 

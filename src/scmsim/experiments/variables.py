@@ -132,7 +132,7 @@ def _split(text: str) -> tuple[str, str]:
 def _variable(path: str, ends: Any) -> Variable:
     steps = parsed(f"{path}=0")[0]
     try:
-        between, said, written_real = _between(ends)
+        between, said, real = _between(ends)
     except (ValueError, ValidationError):
         raise UsageError(
             f"{path}: found {ends!r}; expected LOW..HIGH with LOW below HIGH, for instance {path}=0..50"
@@ -140,7 +140,7 @@ def _variable(path: str, ends: Any) -> Variable:
     whole = between.low.is_integer() and between.high.is_integer()
     if "integer" in said and not whole:
         raise UsageError(f"{path}: the ends should be whole numbers: found {ends!r}")
-    counts = _counts(steps) and whole and not written_real and "real" not in said
+    counts = _counts(steps) and whole and not real and "real" not in said
     integer = between.integer or "integer" in said or counts
     if (between.log or "log" in said) and between.low <= 0:
         raise UsageError(f"{path}: LOW should be above 0 with log: found {ends!r}")
@@ -148,11 +148,11 @@ def _variable(path: str, ends: Any) -> Variable:
 
 
 def _between(ends: Any) -> tuple[Between, set[str], bool]:
-    """Return the ends, the options after them, and whether they were written with a point."""
+    """Return the ends, the options after them, and whether real numbers are meant unless an option says otherwise."""
     if isinstance(ends, Between):
-        return ends, set(), False
+        return ends, set(), True
     if isinstance(ends, Mapping):
-        return Between.model_validate(ends), set(), False
+        return Between.model_validate(ends), set(), True
     if isinstance(ends, str):
         range_, *options = (part.strip() for part in ends.split(","))
         found = span(range_)

@@ -118,6 +118,10 @@ def _said(error: Exception) -> str:
     return str(error) if isinstance(error, ScmsimError) else f"{type(error).__name__}: {error}"
 
 
+NO_COST = 0.0
+"""What a cost that a network does not have comes to (`positions`)."""
+
+
 class Gauge:
     """Reads the same figures of every replication of a network.
 
@@ -150,4 +154,5 @@ class Gauge:
         figures = Figures(collector)
         if self._places is None:
             self._places = positions(self._measures, figures.keys())  # type: ignore[arg-type]
-        return tuple(figures.values[self._places].tolist())
+        values = [*figures.values.tolist(), NO_COST]
+        return tuple(values[place] for place in self._places)

@@ -58,7 +58,8 @@ def plot_tornado(frame: pd.DataFrame, measure: str, units: dict[str, str] | None
     low, high = scale * min(known), scale * max(known)
     _note_ends(figure, scale * rows[ends].max(axis=1), [_swing(measure, row) for row in rows.to_dict("records")])
     room = (high - low) or 1.0
-    view = [low - 0.04 * room, high + 0.36 * room]
+    view, narrow = ([low - 0.04 * room, high + part * room] for part in (0.3, 0.9))
+    figure.update_layout(meta={"xaxis.range": narrow})
     return figure.update_xaxes(title_text=in_plot(axis_title(measure, units or {})), nticks=7, range=view)
 
 

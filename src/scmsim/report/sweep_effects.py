@@ -48,9 +48,13 @@ def levels_of(values: pd.Series, most: int = MOST_LEVELS) -> pd.DataFrame:
     ranks = order * most // len(unique)
     grouped = numbers.reset_index(drop=True).groupby(ranks)
     middle, low, high = grouped.mean().to_numpy(), grouped.min().to_numpy(), grouped.max().to_numpy()
-    ends = zip(map(number, low), map(number, high), strict=True)
+    ends = zip(map(_short, low), map(_short, high), strict=True)
     labels = [one if one == other else f"{one} … {other}" for one, other in ends]
     return pd.DataFrame({"rank": ranks, "place": middle[ranks], "label": [labels[rank] for rank in ranks]})
+
+
+def _short(value: float) -> str:
+    return number(float(f"{value:.3g}"))
 
 
 def few(count: float) -> int:
@@ -191,7 +195,7 @@ def plot_surface(runs: pd.DataFrame, across: str, up: str, measure: str) -> go.F
     wide, high = called([across, up]).values()
     texts = [[value_text(measure, value) for value in row] for row in values]
     few = len(columns) <= 8
-    figure = blank(110 + 34 * len(rows) + 40)
+    figure = blank(150 + 34 * len(rows))
     figure.add_heatmap(
         z=scale_of(measure) * values,
         text=texts,
@@ -210,13 +214,13 @@ def plot_surface(runs: pd.DataFrame, across: str, up: str, measure: str) -> go.F
     )
     figure.update_xaxes(
         tickvals=list(range(len(columns))),
-        ticktext=[in_plot(text, 14) for text in columns],
+        ticktext=[in_plot(text, 22).replace(" … ", "<br>– ") for text in columns],
         title_text=in_plot(wide, 44),
         showgrid=False,
     )
     return figure.update_yaxes(
         tickvals=list(range(len(rows))),
-        ticktext=[in_plot(text, 16) for text in rows],
+        ticktext=[in_plot(text, 18) for text in rows],
         title_text=in_plot(high, 44),
         showgrid=False,
     )

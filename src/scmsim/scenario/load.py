@@ -150,6 +150,31 @@ def build(source: Source) -> Scenario:
     UsageError
         An override is not ``path=value``.
     """
+    file, root, folder = _checked(source)
+    network = _resolved(file, root, source)
+    return Scenario(
+        file=file,
+        network=network,
+        header=source.header,
+        path=source.path,
+        source=source,
+        files=tuple(sorted(folder.used)),
+        warnings=cautions(file, network, root, source.shown),
+    )
+
+
+def check(source: Source) -> None:
+    """Look whether everything that a source says can stand where it does, without making a network of it.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that cannot.
+    """
+    _checked(source)
+
+
+def _checked(source: Source) -> tuple[ScenarioFile, Located, Folder]:
     troubles: list[Trouble] = []
     root, flagged = _read(source, troubles)
     file, folder = None, Folder(source.folder, source.prefix)
@@ -163,16 +188,7 @@ def build(source: Source) -> Scenario:
         troubles += [trouble for trouble in later if not below(trouble.path, flagged)]
     if troubles or file is None or root is None:
         raise ScenarioError(ordered(troubles, source.shown))
-    network = _resolved(file, root, source)
-    return Scenario(
-        file=file,
-        network=network,
-        header=source.header,
-        path=source.path,
-        source=source,
-        files=tuple(sorted(folder.used)),
-        warnings=cautions(file, network, root, source.shown),
-    )
+    return file, root, folder
 
 
 def factor_problems(scenario: Scenario, vary: Sequence[tuple[str, Sequence[Any]]]) -> tuple[Problem, ...]:

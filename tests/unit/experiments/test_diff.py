@@ -274,7 +274,7 @@ def test_a_scenario_and_a_result_are_not_compared(shop: sc.Scenario) -> None:
 
 def test_anything_else_is_refused(shop: sc.Scenario) -> None:
     """Tests that other objects, and figures of scenarios, are refused in words."""
-    with pytest.raises(UsageError, match="two scenarios or two results, not int"):
+    with pytest.raises(UsageError, match=r"two scenarios or two results \(runs, comparisons, sweeps\), not int"):
         diff(shop, 3)
     with pytest.raises(UsageError, match="scenarios have no figures"):
         diff(shop, shop, measures=["fill_rate"])

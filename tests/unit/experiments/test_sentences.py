@@ -77,7 +77,7 @@ def test_a_difference_not_worth_knowing_is_told_as_such() -> None:
     assert verdict(evidence(draws, worth={"total_cost": 15.0})) == ["equivalent"]
     assert verdict(evidence(draws, worth={"total_cost": 5.0})) == ["better"]
     assert told(evidence(draws, worth={"total_cost": 15.0}))[1].startswith(
-        "b and base differ on total cost by less than 15, if at all (95 % interval 8.73 to 11.8"
+        "b and base differ on total cost by less than 15: 10.2 lower (95 % interval 8.73 to 11.8"
     )
 
 

@@ -132,7 +132,7 @@ def test_the_call_goes_before_the_file() -> None:
     own = sweep(shop, where="here")
     assert (len(own.points), own.design, own.measures) == (4, "sobol", ("fill_rate",))
     called = sweep(shop, {LEVEL: [4, 5]}, design="grid", measures="total_cost,fill_rate@*", where="here")
-    assert (len(called.points), called.design, called.measures) == (2, "grid", ("total_cost", "fill_rate@shop"))
+    assert (len(called.points), called.design, called.measures) == (2, "grid", ("total_cost", "fill_rate@mill", "fill_rate@shop"))
 
 
 @pytest.mark.parametrize(

@@ -149,11 +149,14 @@ def test_the_series_are_those_of_the_run(scenarios: Path) -> None:
 
 
 def test_a_bucket_counts_in_the_scenario_s_unit(scenarios: Path) -> None:
-    """Tests that with buckets of half a day five of them are two and a half days."""
+    """Tests that with buckets of half a day five are two and a half days, and 300 units last some 28 days."""
     shop = sc.load(scenarios / "min_max.yaml", ["time.bucket=0.5", "time.horizon=100", "time.warm_up=0"])
+    shop = shop.set("nodes.shop.stock.part.initial=300")
     found = suggest_warm_up(shop, "net_stock", replications=2)
     assert found.statistic["warm_up"].diff().dropna().unique().tolist() == [2.5]
     assert found.series["time"].diff().dropna().unique().tolist() == [0.5]
+    assert found.warm_up == found.statistic.loc[found.statistic["mser"].idxmin(), "warm_up"]
+    assert 25 <= found.warm_up <= 40
 
 
 def test_a_run_that_never_settles_is_told_to_be_longer(scenarios: Path) -> None:

@@ -82,3 +82,12 @@ def test_batches_travel(blueprint: Blueprint) -> None:
     assert pickle.loads(pickle.dumps(batch)) == batch
     runs = work(batch)
     assert pickle.loads(pickle.dumps(runs)) == runs
+
+
+def test_a_cost_that_does_not_arise_is_nothing(blueprint: Blueprint) -> None:
+    """Tests that a point at which a lane costs nothing has transport costs of 0, and does not fail."""
+    points = tuple(Point(at, (f"defaults.lane.unit_cost={cost}",), (1,)) for at, cost in enumerate((2, 0)))
+    dear, free = work(Batch(blueprint, (Measure("transport_cost"), COST), 1, points))
+    assert dear.values[0] > 0
+    assert (free.values[0], free.error) == (0.0, "")
+    assert free.values[1] == pytest.approx(dear.values[1] - dear.values[0])

@@ -70,9 +70,7 @@ def test_the_forest_shows_every_pair_on_every_measure(found: Comparison) -> None
 def test_of_many_pairs_those_with_the_first_are_drawn() -> None:
     """Tests that five scenarios are drawn against the first only, and that the page says so."""
     policies = {f"level {level}": {LEVEL: level} for level in (16, 18, 20, 22)}
-    many = compare(
-        sc.from_dict(shop()), policies=policies, measures=["total_cost"], replications=2, where="here"
-    )
+    many = compare(sc.from_dict(shop()), policies=policies, measures=["total_cost"], replications=2, where="here")
     frame = data_differences(many)
     assert set(frame["other"]) == {"base"}
     assert len(frame) == 4

@@ -70,7 +70,7 @@ def test_of_many_trials_every_new_best_is_drawn() -> None:
 
 
 def test_bars_reach_to_what_is_assured(found: Optimization) -> None:
-    """Tests that the objective has its interval on both sides, a constrained measure its bound on the side that counts."""
+    """Tests that the objective has its interval on both sides, a constrained measure its bound on one."""
     frame = data_candidates(found)
     cost, fill = (frame[frame["measure"] == measure].iloc[0] for measure in ("total_cost", "fill_rate"))
     first = found.candidates.iloc[0]

@@ -94,7 +94,5 @@ def test_the_page_of_a_sensitivity_is_whole(method: str) -> None:
 
 def test_a_finished_sweep_has_a_page_of_its_sensitivity() -> None:
     """Tests that indices from the runs of a grid are drawn as those of an analysis of its own."""
-    grid = sweep(
-        sc.load(BEER), {WEIGHT: [0, 0.5, 1], TARGET: [10, 20]}, measures=["total_cost"], where="here"
-    )
+    grid = sweep(sc.load(BEER), {WEIGHT: [0, 0.5, 1], TARGET: [10, 20]}, measures=["total_cost"], where="here")
     assert 'id="indices" class="figure"' in page(sensitivity(grid))
