@@ -19,7 +19,7 @@ TWIN = """\
 # SYNTHETIC: the sales in this scenario were drawn; no value of the original is in it
 {question}
 {citation}; of the data only fitted moments were used
-# answer: each has its price. (s,S) serves best, 98.0 % of the units at once, for 92.1 million; order-up-to is cheapest,
+# answer: each has its price. (s,S) serves best, 98.1 % of the units at once, for 92.1 million; order-up-to is cheapest,
 # 82.0 million for 92.2 %; smoothed spares the plant, whose orders vary 0.22 times as much as sales (order-up-to 1.50,
 # (s,S) 2.54), yet costs 101.0 million for 88.3 %. With 20 replications every difference is sure (95 %, all together);
 # on service and cost smoothed is dominated by both others"""
@@ -27,7 +27,7 @@ REAL = """\
 {question}
 {citation}
 # answer: each has its price. (s,S) serves best, 99.2 % of the units at once, for 87.3 million; order-up-to is cheapest,
-# 77.3 million for 92.3 %; smoothed spares the plant, whose orders vary 0.46 times as much as sales (order-up-to 1.48,
+# 77.3 million for 92.2 %; smoothed spares the plant, whose orders vary 0.47 times as much as sales (order-up-to 1.48,
 # (s,S) 2.45), yet costs 116.6 million for 80.2 %. With 20 replications every difference is sure (95 %, all together);
 # on service and cost smoothed is dominated by both others"""
 DESCRIPTION = {

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scmsim.experiments.replication import replicate
     from scmsim.experiments.result import Result
     from scmsim.experiments.sensitivity import sensitivity
-    from scmsim.experiments.stored import open_run as open
+    from scmsim.experiments.stored import open_stored as open
     from scmsim.experiments.sweep import sweep
     from scmsim.scenario.load import from_dict, load, loads
     from scmsim.scenario.scenario import Scenario
@@ -72,7 +72,7 @@ _HOMES = {
     "sensitivity": "experiments.sensitivity",
     "sweep": "experiments.sweep",
 }
-_NAMES_AT_HOME = {"open": "open_run"}
+_NAMES_AT_HOME = {"open": "open_stored"}
 
 
 def __getattr__(name: str) -> Any:

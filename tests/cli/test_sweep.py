@@ -162,7 +162,13 @@ def test_interrupted_it_says_how_to_go_on() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="no limits of resources on Windows")
 def test_a_full_disk_loses_nothing(whole: bytes) -> None:
     """Tests that a file that cannot grow any more ends the sweep with one sentence, and that it can go on after it."""
-    limited = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (80_000, 80_000)); "
+    process = begun(*LARGE, "--executor", "here", "--out", "out")
+    wait_for(process, "out", 1)
+    process.kill()
+    process.communicate()
+    before = there("out")
+    limit = max(Path("out/sweep.sqlite-wal").stat().st_size, 32_768) + 2 * 4_120
+    limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); "
     code = limited + "from scmsim.cli.main import main; main()"
     command = [sys.executable, "-c", code, *LARGE, "--executor", "here", "--out", "out"]
     stopped = subprocess.run(command, capture_output=True, text=True)
@@ -172,7 +178,7 @@ def test_a_full_disk_loses_nothing(whole: bytes) -> None:
     assert said[0].startswith("Error: out cannot be written: ")
     assert said[0].endswith("Every run finished before is kept: the same command goes on from there")
     count = there("out")
-    assert 0 < count < RUNS
+    assert 0 < before <= count < RUNS
     done = subprocess.run(started(*LARGE, "--executor", "here", "--out", "out"), capture_output=True, text=True)
     assert stages(done.stderr)[0]["done"] == count
     assert Path("out/runs.csv").read_bytes() == whole

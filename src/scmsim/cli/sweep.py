@@ -215,9 +215,6 @@ def _interrupted(last: "Stage | None", out: Path | None) -> str:
 def _conclude(found: "Sweep", out: Path | None) -> None:
     """Say where everything is, and leave with an error where runs failed."""
     if out is not None:
-        from scmsim.experiments.storage import replace_report
-
-        say(f"Report: {replace_report(found, out)}")
         say(f"Tables: {out / 'runs.csv'}, {out / 'summary.csv'}; every run: {out / 'sweep.sqlite'}")
         if (out / "report.html").exists():
             say(f"Report: {out / 'report.html'}")

@@ -223,17 +223,18 @@ class Search:
         """Propose something near a good candidate; further off while all near it are taken."""
         rng = np.random.default_rng([self._problem.seed, number])
         whole = [trial for trial in self.trials if len(trial.figures) == self._problem.replications]
-        ranked = sorted(whole, key=self._rank)
+        dropped = [trial for trial in self.trials if len(trial.figures) < self._problem.replications]
+        ranked = [*sorted(whole, key=self._rank), *dropped]
         sites = np.array([self._shares(trial) for trial in ranked]).reshape(-1, len(self._problem.variables))
         if number % 2 and len(ranked) >= LEAST:
-            turn = number // 2 % len(summits(sites))
+            peaks = summits(sites[: len(whole)]) or [0]
             sign = -1.0 if self._problem.maximize else 1.0
             known = Known(
                 sites,
                 np.array([sign * each.estimate for each in ranked]),
                 np.array([each.shortfall for each in ranked]),
             )
-            for shares in suggested(known, summits(sites)[turn], rng):
+            for shares in suggested(known, peaks[number // 2 % len(peaks)], rng):
                 if (values := self._values(shares)) not in taken:
                     return values, MODEL
         length = self._length()

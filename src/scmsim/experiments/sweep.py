@@ -115,13 +115,12 @@ def sweep(
     measures : str or sequence of str, optional
         The figures to keep, for instance ``["total_cost", "fill_rate@*"]``; the usual ones unless given.
     **running
-        How it is carried out: ``seed``, ``out``, ``where``, ``workers``, ``force``, ``retry_failed``, ``formats``,
-        ``report`` and ``tell`` (`Running`).
+        How it is carried out: ``seed``, ``out``, ``where``, ``workers``, ``force``, ... (`Running`).
 
     Returns
     -------
     Sweep
-        Every run, every point, and means with intervals. A run that failed is there with its error.
+        Every run, every point, means with intervals. A run that failed is there with its error.
 
     Raises
     ------

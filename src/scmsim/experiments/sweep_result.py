@@ -157,19 +157,14 @@ class Sweep:
         UsageError
             The sweep is in memory: write it first.
         """
-        from scmsim.experiments.storage import write_report
+        from scmsim.experiments.storage import replace_report
 
         if self.folder is None:
             raise UsageError("this sweep is kept in memory: write it to a folder, then report on it")
-        new = self.folder / f".{REPORT}.new"
         try:
-            write_report(self, new)
-            new.replace(self.folder / REPORT)
+            return replace_report(self, self.folder)
         except OSError as error:
             raise ScmsimError(f"{self.folder / REPORT} could not be written: {error.strerror or error}") from None
-        finally:
-            new.unlink(missing_ok=True)
-        return self.folder / REPORT
 
     def write(
         self,

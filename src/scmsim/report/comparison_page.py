@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 LONGEST_TITLE = 90
 FEWEST_SCENARIOS = 3
-WIDTH = 90
+WIDTH = 112
 DIFFERENCES = (
     "What each scenario has more or less than another, replication by replication on the same random demand. The dot "
     "is the mean difference, the thick line its own interval, the thin line the interval that holds for all of them "

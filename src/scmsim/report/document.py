@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 PAGES = {
     "Result": ("scmsim.report.run_page", "run_page"),
+    "Replication": ("scmsim.report.replication_page", "replication_page"),
     "Comparison": ("scmsim.report.comparison_page", "comparison_page"),
     "Sweep": ("scmsim.report.sweep_page", "sweep_page"),
     "Optimization": ("scmsim.report.optimization_page", "optimization_page"),
@@ -25,7 +26,7 @@ def write_report(result: Any, path: "str | PathLike[str]") -> Path:
 
     Parameters
     ----------
-    result : Result, Comparison, Sweep, Optimization or Sensitivity
+    result : Result, Replication, WarmUp, Comparison, Sweep, Optimization or Sensitivity
         The answer to show.
     path : path
         The file; one of that name is replaced.

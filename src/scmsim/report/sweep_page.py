@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 MOST_PAIRS = 6
 AXIS_WIDTH = 104
+CELL_WIDTH = 60
+FEW_COLUMNS = 4
 MOST_AXES = 8
 EFFECTS = (
     "The mean of a measure over all points that share a value of a factor; bars are 95 % intervals over the "
@@ -110,7 +112,9 @@ def _surface(sweep: "Sweep") -> Panel:
         for across, up in pairs[:MOST_PAIRS]
     )
     said = SURFACE + (f" The first {MOST_PAIRS} of {len(pairs)} pairs." if len(pairs) > MOST_PAIRS else "")
-    return Panel("surface", title, said, choices, choice="Show")
+    columns = max(len(figure.layout.xaxis.ticktext) for _, figure in choices)
+    width = CELL_WIDTH * columns + 140 if columns > FEW_COLUMNS else 0
+    return Panel("surface", title, said, choices, least_width=width, choice="Show")
 
 
 def _parallel(sweep: "Sweep") -> Panel:

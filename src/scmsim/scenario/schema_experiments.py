@@ -204,7 +204,7 @@ class Compare(Specification):
     base: bool = True
     """Whether the scenario as it stands is a variant, too, called `base`."""
     replications: Replications | None = None
-    """How often each variant is run. By default as often as it takes."""
+    """How often each variant is run. By default as often as the scenario says, or 20 times where it says 1."""
     measures: tuple[MeasureText, ...] = ()
     """The figures to compare, for instance `fill_rate@*`. By default the usual ones."""
 

@@ -278,7 +278,7 @@ def test_a_broken_folder_is_refused(shop: sc.Scenario, tmp_path) -> None:
 def test_nothing_is_simulated_for_a_folder_that_cannot_be_written(shop: sc.Scenario, tmp_path, monkeypatch) -> None:
     """Tests that a strange folder is refused before the work is done."""
     (tmp_path / "mine.txt").write_text("", encoding="utf-8")
-    monkeypatch.setattr("scmsim.experiments.compare.draws", lambda *_, **__: pytest.fail("it was simulated"))
+    monkeypatch.setattr("scmsim.experiments.laboratory.draws", lambda *_, **__: pytest.fail("it was simulated"))
     with pytest.raises(UsageError, match="is not empty"):
         compare(shop, policies={"more": {LEVEL: 20}}, out=tmp_path)
 

@@ -79,7 +79,16 @@ def test_the_number_of_workers_changes_nothing(shop: sc.Scenario, tmp_path: Path
     vary = {LEVEL: "4..12", "lanes.0.lead_time": {"dist": "uniform", "low": 1, "high": 3}}
     written = []
     for name, place in (("one", "here"), ("two", "local:2")):
-        found = sweep(shop, vary, design="latin_hypercube", points=8, replications=2, out=tmp_path / name, where=place)
+        found = sweep(
+            shop,
+            vary,
+            design="latin_hypercube",
+            points=8,
+            replications=2,
+            out=tmp_path / name,
+            where=place,
+            report=False,
+        )
         written.append([(tmp_path / name / file).read_bytes() for file in ("runs.csv", "summary.csv", "manifest.json")])
         assert found.points[LEVEL].between(4, 12).all()
     assert written[0] == written[1]
@@ -87,9 +96,9 @@ def test_the_number_of_workers_changes_nothing(shop: sc.Scenario, tmp_path: Path
 
 def test_a_stored_sweep_is_the_one_in_memory(shop: sc.Scenario, tmp_path: Path) -> None:
     """Tests that a sweep written afterwards, one kept from the start, one opened and one pickled hold the same."""
-    kept = sweep(shop, {LEVEL: [6, 7]}, replications=2, where="here", out=tmp_path / "kept")
+    kept = sweep(shop, {LEVEL: [6, 7]}, replications=2, where="here", out=tmp_path / "kept", report=False)
     memory = sweep(shop, {LEVEL: [6, 7]}, replications=2, where="here")
-    memory.write(tmp_path / "written")
+    memory.write(tmp_path / "written", report=False)
     for one in (
         memory,
         open_sweep(tmp_path / "kept"),
@@ -102,7 +111,7 @@ def test_a_stored_sweep_is_the_one_in_memory(shop: sc.Scenario, tmp_path: Path) 
         assert (one.design, one.seed, one.replications, one.measures) == ("grid", 1, 2, kept.measures)
         assert one.varied[0].values == (6, 7)
     assert (tmp_path / "kept" / "runs.csv").read_bytes() == (tmp_path / "written" / "runs.csv").read_bytes()
-    again = sweep(shop, {LEVEL: [6, 7]}, replications=2, where="here", out=tmp_path / "written")
+    again = sweep(shop, {LEVEL: [6, 7]}, replications=2, where="here", out=tmp_path / "written", report=False)
     assert again.runs.equals(kept.runs)
 
 
@@ -132,7 +141,11 @@ def test_the_call_goes_before_the_file() -> None:
     own = sweep(shop, where="here")
     assert (len(own.points), own.design, own.measures) == (4, "sobol", ("fill_rate",))
     called = sweep(shop, {LEVEL: [4, 5]}, design="grid", measures="total_cost,fill_rate@*", where="here")
-    assert (len(called.points), called.design, called.measures) == (2, "grid", ("total_cost", "fill_rate@mill", "fill_rate@shop"))
+    assert (len(called.points), called.design, called.measures) == (
+        2,
+        "grid",
+        ("total_cost", "fill_rate@mill", "fill_rate@shop"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,7 +181,7 @@ def test_what_is_no_stored_sweep(shop: sc.Scenario, tmp_path: Path) -> None:
     run(shop).write(tmp_path / "run", report=False)
     with pytest.raises(sc.UsageError, match="holds a run; expected a sweep"):
         open_sweep(tmp_path / "run")
-    sweep(shop, {LEVEL: [1]}, where="here", out=tmp_path / "sweep")
+    sweep(shop, {LEVEL: [1]}, where="here", out=tmp_path / "sweep", report=False)
     (tmp_path / "sweep" / "sweep.sqlite").unlink()
     with pytest.raises(sc.UsageError, match=r"it has no sweep\.sqlite"):
         open_sweep(tmp_path / "sweep")
