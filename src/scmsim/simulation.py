@@ -12,6 +12,8 @@ from scmsim.engine.streams import Streams
 from scmsim.errors import AuditError, ScmsimError, SimulationError
 from scmsim.flows.information import Order
 from scmsim.nodes.books import Books
+from scmsim.nodes.books_afterwards import BooksAfterwards
+from scmsim.nodes.books_afterwards_when import can_wait
 from scmsim.nodes.clerks import Desk, OrderDesk
 from scmsim.nodes.closing import Closing
 from scmsim.nodes.correspondence import Correspondence
@@ -54,7 +56,8 @@ def simulate(
     SimulationError
         The run failed after it had started.
     """
-    simulation = Simulation(network, seed=seed, replication=replication, sinks=sinks)
+    is_watched = on_instant is not None
+    simulation = Simulation(network, seed=seed, replication=replication, sinks=sinks, is_watched=is_watched)
     if on_instant is not None:
         simulation.clock.on_close(lambda tick: on_instant(simulation, tick))
     simulation.run()
@@ -67,26 +70,36 @@ class Simulation:
     ----------
     network, seed, replication, sinks
         As for `simulate`.
+    is_watched : bool
+        Whether somebody looks at the books while the run goes on, so that they cannot be written afterwards.
 
     Attributes
     ----------
     clock : Clock
     stocks : dict of int to StockPoint
         The stocks by the index of their point.
-    books : Books or None
+    books : Books, BooksAfterwards or None
         The books of all nodes; None where nothing of the scenario is about money.
     gates : Gates or None
         What money has to say about orders; None there, too.
     """
 
-    def __init__(self, network: Network, *, seed: int, replication: int = 1, sinks: Sequence[Sink] = ()) -> None:
+    def __init__(
+        self,
+        network: Network,
+        *,
+        seed: int,
+        replication: int = 1,
+        sinks: Sequence[Sink] = (),
+        is_watched: bool = False,
+    ) -> None:
         self.network = network
         self.clock = Clock()
         self.phases = Phases(1 + max((point.level for point in network.points), default=0))
         self.recorder = Recorder(self.clock, sinks, network.calendar.bucket)
         self._workshop = Workshop(self.clock, self.phases, Streams(seed, replication), self.recorder)
         self.gates = Gates(network, self._workshop) if network.money is not None else None
-        self.books = Books(network, self._workshop) if network.money is not None else None
+        self.books = self._books(is_watched=is_watched) if network.money is not None else None
         self.clock.on_close(Closing(self._workshop).close)
         self._is_informed = is_informed(network)
         self.stocks: dict[int, StockPoint] = {}
@@ -102,7 +115,7 @@ class Simulation:
             self._build(point)
         for stock in self.stocks.values():
             self._link(stock)
-        if self.gates is not None and self.books is not None:
+        if self.gates is not None and isinstance(self.books, Books):
             self.gates.link(self.books, self.stocks)
         self._periodic: dict[tuple[int, int], dict[int, list[tuple[Action, Any]]]] = defaultdict(
             lambda: defaultdict(list)
@@ -137,6 +150,12 @@ class Simulation:
         except (ScmsimError, ArithmeticError, ValueError) as error:
             raise SimulationError(f"the run of {self.network.name} failed at tick {self.clock.now}: {error}") from error
         self.recorder.end(calendar.end)
+
+    def _books(self, *, is_watched: bool) -> Books | BooksAfterwards:
+        """Make the books that are written as things happen, or, where nothing hangs on them, afterwards."""
+        if is_watched or not can_wait(self.network, self.recorder):
+            return Books(self.network, self._workshop)
+        return BooksAfterwards(self.network, self._workshop)
 
     def _build(self, point: Point) -> None:
         if point.unlimited:

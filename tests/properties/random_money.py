@@ -126,3 +126,49 @@ def money_scenarios(draw):
                 "batch_cost": draw(st.sampled_from([0, 5])),
             }
     return mapping
+
+
+def _steadied(found, draw):
+    """Take from a price and its terms all that makes a payment depend on anything but the goods."""
+    found.pop("promotions", None)
+    found.pop("buy_ahead", None)
+    found.pop("credit_limit", None)
+    if isinstance(found.get("price"), dict):
+        found["price"] = draw(st.sampled_from([3, 6.5]))
+    terms = found.get("terms", {})
+    for key in ("late_fee", "prepay", "down_payment", "discount"):
+        terms.pop(key, None)
+    if terms.get("invoice") == "monthly":
+        terms["invoice"] = "delivery"
+    for key in ("late", "net"):
+        if isinstance(terms.get(key), dict):
+            terms[key] = draw(st.sampled_from([0, 1, 2.5]))
+
+
+def _slowed(found, draw):
+    """Let what is under way take time."""
+    time = found.get("lead_time", 0)
+    if isinstance(time, dict):
+        found["lead_time"] = {"dist": "uniform", "low": 0.5, "high": 3}
+    elif not time:
+        found["lead_time"] = draw(st.sampled_from([1, 0.7]))
+
+
+@st.composite
+def steady_money_scenarios(draw):
+    """Return a scenario as a mapping in which money is counted, and decides nothing."""
+    mapping = draw(money_scenarios())
+    mapping["time"]["bucket"] = draw(st.sampled_from([1, 0.75, 3]))
+    for lane in mapping["lanes"]:
+        _steadied(lane, draw)
+        _slowed(lane, draw)
+    for node in mapping["nodes"].values():
+        for key in ("overdraft_limit", "overdraft_rate", "limit_orders_to_cash", "insolvency", "grace"):
+            node.get("finance", {}).pop(key, None)
+        for sale in node.get("sales", {}).values():
+            _steadied(sale, draw)
+        for stock in node.get("stock", {}).values():
+            stock.pop("buy_ahead", None)
+        for made in node.get("make", {}).values():
+            _slowed(made, draw)
+    return mapping

@@ -32,7 +32,6 @@ NUMBERS_PER_BLOCK = 100_000
 
 Row = tuple[float, ...]
 Write = Callable[[Row], None]
-WorkOut = Callable[[Container[str]], dict[str, np.ndarray]]
 
 
 class Chunk(NamedTuple):
@@ -41,6 +40,10 @@ class Chunk(NamedTuple):
     start: int
     end: int
     tables: dict[str, np.ndarray]
+
+
+WorkOut = Callable[[Container[str], Chunk], dict[str, np.ndarray]]
+"""Gives tables of those wanted, from the other tables of a block."""
 
 
 class Sink(Protocol):
@@ -115,7 +118,8 @@ class Recorder:
         self._clock = clock
         self._sinks = sinks
         self._bucket = bucket
-        self._facts: dict[str, list[float]] = {name: [] for sink in sinks for name in sink.reads}
+        self._wanted = frozenset[str]().union(*(sink.reads for sink in sinks))
+        self._facts: dict[str, list[float]] = {name: [] for name in sorted(self._wanted)}
         self._subscribers: defaultdict[str, list[Write]] = defaultdict(list)
         self._derived: list[tuple[list[float], WorkOut]] = []
         self._start = 0
@@ -137,12 +141,15 @@ class Recorder:
             readers = (facts.extend, *readers)
         return readers[0] if len(readers) == 1 else _all_of(readers)
 
-    def derive(self, notes: list[float], work_out: WorkOut) -> None:
-        """Have tables worked out from notes whenever a block is handed on; they are cleared then.
+    def derive(self, notes: list[float], work_out: WorkOut, needs: Sequence[str] = ()) -> None:
+        """Have tables worked out whenever a block is handed on, from notes, which are cleared then, and from its facts.
 
-        ``work_out`` is told which tables are read, and returns those of them that it knows.
+        ``work_out`` is told which tables are read, and returns those of them that it knows. The tables it ``needs`` are
+        written, by every writer that is asked for after this, whether anyone else reads them or not.
         """
         self._derived.append((notes, work_out))
+        for name in needs:
+            self._facts.setdefault(name, [])
 
     def begin(self, start: int) -> None:
         """Begin the first block."""
@@ -164,10 +171,11 @@ class Recorder:
 
     def _hand_on(self, end: int) -> None:
         tables = {name: packed(facts, len(COLUMNS[name])) for name, facts in self._facts.items()}
+        block = Chunk(self._start, end, tables)
         for notes, work_out in self._derived:
-            tables |= work_out(self._facts)
+            tables |= work_out(self._wanted, block)
             notes.clear()
-        chunk = Chunk(self._start, end, tables)
+        chunk = Chunk(self._start, end, {name: tables[name] for name in sorted(self._wanted)})
         for sink in self._sinks:
             sink.update(chunk)
         for facts in self._facts.values():

@@ -13,6 +13,7 @@ from scmsim.experiments.chance import involves_chance
 from scmsim.experiments.comparable import check_comparable, measured
 from scmsim.experiments.comparison import Comparison
 from scmsim.experiments.folder import check_target
+from scmsim.experiments.keywords import only_known
 from scmsim.experiments.laboratory import Laboratory, Wishes
 from scmsim.experiments.measures import Measure
 from scmsim.experiments.selection import FEWEST
@@ -78,6 +79,7 @@ def compare(
     >>> found.differences[["scenario", "base", "verdict"]].values.tolist()
     [['more', 'base', 'worse']]
     """
+    only_known(compare, wishes, Wishes)
     cases = named(variants(scenarios, policies))
     check_comparable(cases)
     first = next(iter(cases.values()))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 import numpy as np
 
@@ -13,9 +13,11 @@ from scmsim.experiments.constraints import limits
 from scmsim.experiments.dispatch import draws
 from scmsim.experiments.executors import Where
 from scmsim.experiments.finalists import finalists
+from scmsim.experiments.keywords import only_known
 from scmsim.experiments.measures import chosen
 from scmsim.experiments.optimization import Optimization
 from scmsim.experiments.optimization_store import STUDY, begin, describe
+from scmsim.experiments.replicate import loaded
 from scmsim.experiments.search import Array, Problem, Search, Trial, Values
 from scmsim.experiments.variables import variables
 from scmsim.experiments.warm_start import starts
@@ -49,24 +51,54 @@ class Effort(NamedTuple):
     seed: int | None = None
 
 
-def optimize(  # noqa: PLR0913 - every argument is named and has a default
-    scenario: Scenario,
+class Searching(TypedDict, total=False):
+    """How a search is carried out.
+
+    Parameters
+    ----------
+    trials : int
+        How many candidates are simulated; 100 unless given.
+    replications : int
+        How often each is simulated; 10 unless given.
+    fresh : int
+        How often the finalists are simulated again; four times as often unless given.
+    candidates : int
+        How many finalists there are at most; 5 unless given.
+    confidence : float
+        How sure it has to be that all constraints hold, at least 0.5.
+    seed : int
+        Where chance begins; the scenario's own unless given.
+    out : path
+        Folder for the search, which goes on there when it was interrupted, and for its answer.
+    force : bool
+        Replace another search there.
+    where, workers
+        Where the work is done (`run_batches`).
+    progress : callable
+        Called with (candidates done, candidates in all).
+    """
+
+    trials: int | None
+    replications: int | None
+    fresh: int | None
+    candidates: int
+    confidence: float | None
+    seed: int | None
+    out: str | PathLike[str] | None
+    force: bool
+    where: Where
+    workers: int | None
+    progress: Progress | None
+
+
+def optimize(
+    scenario: Scenario | str | PathLike[str],
     *,
     minimize: str | None = None,
     maximize: str | None = None,
     subject_to: Sequence[str] | str = (),
     vary: Mapping[str, Any] | Sequence[str] = (),
-    trials: int | None = None,
-    replications: int | None = None,
-    fresh: int | None = None,
-    candidates: int = CANDIDATES,
-    confidence: float | None = None,
-    seed: int | None = None,
-    out: str | PathLike[str] | None = None,
-    force: bool = False,
-    where: Where = None,
-    workers: int | None = None,
-    progress: Progress | None = None,
+    **searching: Unpack[Searching],
 ) -> Optimization:
     """Find the values that make a figure small or large while others keep to their bounds.
 
@@ -76,8 +108,8 @@ def optimize(  # noqa: PLR0913 - every argument is named and has a default
 
     Parameters
     ----------
-    scenario : Scenario
-        What is searched. Whatever is not given below is taken from its block ``experiments.optimize``.
+    scenario : Scenario, str or path-like
+        What is searched; a path is loaded first. Whatever is not given below is taken from its block ``experiments.optimize``.
     minimize, maximize : str
         The figure, one of the two: ``total_cost``, ``profit@shop``, ...
     subject_to : sequence of str
@@ -85,26 +117,9 @@ def optimize(  # noqa: PLR0913 - every argument is named and has a default
     vary : mapping or sequence of str
         What may be changed: paths with their ends (``(0, 50)`` or ``"0..50,log"``). Whole ends of what counts units
         mean whole numbers.
-    trials : int
-        How many candidates are simulated; 100 unless given.
-    replications : int
-        How often each is simulated; 10 unless given.
-    fresh : int
-        How often the finalists are simulated again; four times as often unless given.
-    candidates : int
-        How many finalists there are at most.
-    confidence : float
-        How sure it has to be that all constraints hold, at least 0.5.
-    seed : int
-        Where chance begins; the scenario's own unless given.
-    out : path, optional
-        Folder for the search, which goes on there when it was interrupted, and for its answer.
-    force : bool
-        Replace another search there.
-    where, workers
-        Where the work is done (`run_batches`).
-    progress : callable, optional
-        Called with (candidates done, candidates in all).
+    **searching
+        ``trials``, ``replications``, ``fresh``, ``candidates``, ``confidence``, ``seed``, ``out``, ``force``,
+        ``where``, ``workers`` and ``progress``: see `Searching`.
 
     Returns
     -------
@@ -130,19 +145,18 @@ def optimize(  # noqa: PLR0913 - every argument is named and has a default
     >>> 54 <= found.best[path] <= 59
     True
     """
-    told = (subject_to,) if isinstance(subject_to, str) else subject_to
-    goal, effort, count = _completed(
-        scenario,
-        Goal(minimize, maximize, told, vary),
-        Effort(trials, replications, fresh, candidates, confidence, seed),
-    )
+    only_known(optimize, searching, Searching)
+    scenario, told = loaded(scenario), (subject_to,) if isinstance(subject_to, str) else subject_to
+    tried = Effort(**{name: searching[name] for name in Effort._fields if name in searching})  # type: ignore[literal-required]
+    goal, effort, count = _completed(scenario, Goal(minimize, maximize, told, vary), tried)
+    out, force = searching.get("out"), searching.get("force", False)
     problem = _problem(scenario, goal, effort)
     manifest = describe(scenario, problem, count)
     folder = None if out is None else begin(Path(out), manifest, force=force)
-    simulate = _simulator(scenario, problem, where, workers)
+    simulate = _simulator(scenario, problem, searching.get("where"), searching.get("workers"))
     first = starts(scenario, problem.variables, problem.limits)
     search = Search(problem, simulate, first, None if folder is None else folder / STUDY)
-    found = search.run(count, progress)
+    found = search.run(count, searching.get("progress"))
     compared = _compared(problem, found, simulate)
     result = Optimization.of(scenario, problem, found, compared, manifest)
     if folder is not None:

@@ -11,6 +11,7 @@ from scmsim.errors import UsageError
 from scmsim.experiments.blueprint import Blueprint
 from scmsim.experiments.dispatch import draws
 from scmsim.experiments.executors import Where
+from scmsim.experiments.keywords import only_known
 from scmsim.experiments.measures import Measure, chosen, measures, usual
 from scmsim.experiments.precision import MOST, Goal, Outcome, goals, run_until
 from scmsim.experiments.replicate import loaded, tabulated
@@ -92,6 +93,7 @@ def replicate(
     >>> found.goals[["measure", "wanted", "met"]].values.tolist()
     [['total_cost', '20%', True]]
     """
+    only_known(replicate, chance, Chance)
     scenario = loaded(scenario, "replicate")
     wanted = goals(scenario.network, until) if until is not None else []
     if until is not None and not wanted:

@@ -13,6 +13,7 @@ from scmsim.experiments.blueprint import Blueprint
 from scmsim.experiments.dispatch import draws
 from scmsim.experiments.factors import Factor, factor, override
 from scmsim.experiments.factors_tried import checked
+from scmsim.experiments.keywords import only_known
 from scmsim.experiments.measures import Measure, chosen, usual
 from scmsim.experiments.noise import noise
 from scmsim.experiments.replication import Chance
@@ -85,6 +86,7 @@ def sensitivity(
     >>> found.indices[["factor", "n"]].values.tolist()
     [['nodes.retailer.stock.beer.holding_cost', 4], ['nodes.retailer.stock.beer.initial', 4]]
     """
+    only_known(sensitivity, chance, Chance)
     if isinstance(source, str | PathLike):
         source = _opened(source)
     if not isinstance(source, Scenario):

@@ -14,15 +14,16 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from scmsim.errors import UsageError
 from scmsim.experiments.blueprint import Blueprint
 from scmsim.experiments.changes import dotted
 from scmsim.experiments.dispatch import draws
-from scmsim.experiments.executors import Where
+from scmsim.experiments.keywords import only_known
 from scmsim.experiments.measures import chosen
 from scmsim.experiments.net_stock import READINGS, Sample, sampled
+from scmsim.experiments.replication import Chance
 from scmsim.experiments.statistics import estimate
 from scmsim.policies.base import Policy
 from scmsim.policies.targets import figure
@@ -118,16 +119,14 @@ class SafetyStock:
         return f"<ul>{said}</ul>\n{self.levels.to_html(index=False, escape=True)}"
 
 
-def safety_stock(  # noqa: PLR0913 - every argument is named and has a default
+def safety_stock(
     scenario: Scenario,
     *,
     metric: str,
     target: float,
     nodes: Sequence[str] = (),
     replications: int = REPLICATIONS,
-    seed: int | None = None,
-    where: Where = None,
-    workers: int | None = None,
+    **chance: Unpack[Chance],
 ) -> SafetyStock:
     """Find the levels with which every stock gives a target service, by the shift method.
 
@@ -143,10 +142,8 @@ def safety_stock(  # noqa: PLR0913 - every argument is named and has a default
         Whose stocks; those that serve end customers unless given.
     replications : int
         How many runs are read.
-    seed : int
-        Where chance begins; the scenario's own unless given.
-    where, workers
-        Where the final levels are measured (`run_batches`).
+    **chance
+        ``seed``, ``where`` and ``workers``, as for `scmsim.experiments.replication.replicate`.
 
     Returns
     -------
@@ -167,13 +164,15 @@ def safety_stock(  # noqa: PLR0913 - every argument is named and has a default
     >>> bool(276 < found.levels["after"].iloc[0] < 283)
     True
     """
+    only_known(safety_stock, chance, Chance)
     if metric not in READINGS:
         raise UsageError(f"no target can be set for {metric!r}: expected one of {', '.join(READINGS)}")
     if not 0 < target < 1:
         raise UsageError(f"the target of {metric}: found {target:g}; expected a number between 0 and 1, both excluded")
     if replications < 1:
         raise UsageError(f"replications must be a whole number of at least 1, not {replications!r}")
-    seed = scenario.file.run.seed if seed is None else seed
+    given, where, workers = chance.get("seed"), chance.get("where"), chance.get("workers")
+    seed = scenario.file.run.seed if given is None else given
     stocks = [each._replace(shift=_excess(scenario.network, each.point)) for each in _wanted(scenario, nodes)]
     stocks, rounds = _found(scenario, stocks, (metric, target), (seed, replications))
     changes = tuple(text for each in stocks for text in each.overrides())

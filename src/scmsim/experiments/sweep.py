@@ -14,6 +14,7 @@ from scmsim.errors import ScmsimError, UsageError
 from scmsim.experiments.dispatch import batched, run_batches
 from scmsim.experiments.executors import Where
 from scmsim.experiments.export import check_formats
+from scmsim.experiments.keywords import only_known
 from scmsim.experiments.ledger import DATABASE, Ledger
 from scmsim.experiments.replicate import loaded
 from scmsim.experiments.sweep_plan import Assignment, Vary, assigned
@@ -139,6 +140,7 @@ def sweep(
     >>> found.summary["total_cost"].tolist()
     [204.0, 430.0]
     """
+    only_known(sweep, running, Running)
     scenario = loaded(scenario, by="sweep")
     check_formats(running.get("formats", ()))
     changes = {"design": design, "points": points, "replications": replications, "measures": measures}

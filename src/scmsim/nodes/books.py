@@ -3,16 +3,15 @@
 from math import nan
 
 from scmsim.engine.clock import Phases
-from scmsim.flows.money import ACCOUNTS, VALUATIONS, MovingAverage
+from scmsim.flows.money import VALUATIONS, MovingAverage
 from scmsim.flows.postings import posting
 from scmsim.nodes.books_billing import Billing
 from scmsim.nodes.books_costs import Costs
 from scmsim.nodes.books_goods import Goods
 from scmsim.nodes.books_item import END_CUSTOMERS, Item
-from scmsim.nodes.books_journal import Book, CashWatcher, InvoiceWatcher, Journal
+from scmsim.nodes.books_journal import Book, CashWatcher, InvoiceWatcher, Journal, all_balances
 from scmsim.nodes.books_payments import Payments
 from scmsim.nodes.books_relation import NOBODY, Ends, Relation
-from scmsim.nodes.books_settlement import Settlements
 from scmsim.nodes.books_trade import Contract, Trade
 from scmsim.nodes.clerks import Desk
 from scmsim.nodes.workshop import Workshop
@@ -54,9 +53,7 @@ class Books:
             for name in stocked
         }
         self.payments = Payments(self.journal, workshop)
-        desks = self._desks()
-        self.billing = Billing(self.payments, desks, workshop)
-        self._settlements = Settlements(self.journal, desks, workshop)
+        self.billing = Billing(self.payments, self._desks(), workshop)
         self.trade = Trade(self.journal, self.payments, self.billing, workshop)
         self.items = self._items()
         self._relations: list[Relation] = []
@@ -69,7 +66,6 @@ class Books:
         }
         self.goods = Goods(self.journal, self.trade, self.items)
         self.costs = Costs(self.journal, list(self.books.values()), self.items, network.lanes, start)
-        self.journal.later = self.costs.passing.work_out
         self._subscribe()
         self._book_dates(start)
 
@@ -78,13 +74,7 @@ class Books:
     @property
     def balances(self) -> dict[tuple[int, int], float]:
         """The balance of every account, by node and code; those of the accounts outside under the number of nodes."""
-        found = {
-            (book.index, code): balance for book in self.books.values() for code, balance in enumerate(book.balances)
-        }
-        outside_index = len(self._index)
-        for position, balance in enumerate(self.journal.outside_balances):
-            found[outside_index, len(ACCOUNTS) + position] = balance
-        return found
+        return all_balances(self.books, self.journal, len(self._index))
 
     def available(self, node: str) -> float:
         """What a node can pay now: cash and what is left of its overdraft; infinite if that has no limit."""
@@ -236,8 +226,6 @@ class Books:
             subscribe("production", self.goods.started)
         if any(item.sale is not None and item.sale.is_agreed_at_order for item in self.items.values()):
             subscribe("demand", self._demanded)
-        if self.costs.passing.stocks:
-            subscribe("stock", self.costs.passing.states.extend)
         for table, reader in (
             ("stock", self.costs.changed),
             ("orders", self.costs.ordered),
@@ -263,7 +251,6 @@ class Books:
     def _open(self, _argument: None) -> None:
         """Post what every node has at the start, and who has a claim on it."""
         now = self._workshop.clock.now
-        self.goods.shorten(self._settlements, self.billing, now)
         worth: dict[int, list[float]] = {book.index: [0.0, 0.0, 0.0] for book in self.books.values()}
         for item in self.items.values():
             found, point = worth[item.book.index], item.point

@@ -5,7 +5,6 @@ from scmsim.flows.money import ACCOUNTS, ASSETS, CLAIMS, account
 from scmsim.flows.postings import posting
 from scmsim.nodes.books_item import Item
 from scmsim.nodes.books_journal import Book, Journal
-from scmsim.nodes.books_passing import PassingCosts, Rate
 from scmsim.scenario.network import FromLane, Lane
 from scmsim.ticks import TICKS
 
@@ -16,8 +15,6 @@ NOTHING = [0.0] * len(ACCRUED)
 WAGES, INTEREST, TAX = (float(posting(name)) for name in ("wages", "interest", "tax"))
 TAX_PAID = account("tax")
 NOBODY = -1.0
-MOST_WAITING = 20_000
-"""So many costs of stocks and time units may wait to be worked out."""
 
 
 class Rates:
@@ -113,11 +110,6 @@ class Costs:
         The lanes by their index.
     start : int
         Tick at which the run begins.
-
-    Attributes
-    ----------
-    passing : PassingCosts
-        What passes with time at nodes where nothing waits for it.
     """
 
     def __init__(
@@ -130,20 +122,10 @@ class Costs:
         self._rates: dict[float, Rates] = {
             index: Rates(item, lanes, start, accrued[item.book.index]) for index, item in items.items()
         }
-        waited_for = {item.book.index for item in items.values() if item.book.is_followed}
-        waited_for |= {items[int(index)].book.index for index, rates in self._rates.items() if rates.is_charged}
-        self._timed: dict[float, Rates] = {}
-        passing: dict[float, Rate] = {}
-        for index, rates in self._rates.items():
-            node = items[int(index)].book.index
-            if rates.is_timed and node in waited_for:
-                self._timed[index] = rates
-            elif rates.is_timed:
-                passing[index] = node, rates.holding, rates.backorder, rates.transit
-        self.passing = PassingCosts(passing, start)
-        self._accrued = [
-            (book, costs) for book, costs in self._accrued if book.index in waited_for or book.has_own_costs
-        ]
+        self._timed = {index: rates for index, rates in self._rates.items() if rates.is_timed}
+        charged = {items[int(index)].book.index for index, rates in self._rates.items() if rates.is_charged}
+        charged |= {items[int(index)].book.index for index in self._timed}
+        self._accrued = [(book, costs) for book, costs in self._accrued if book.index in charged or book.has_own_costs]
         self._since = start
 
     def reads(self) -> dict[str, bool]:
@@ -184,11 +166,6 @@ class Costs:
     def post(self, now: int) -> None:
         """Post and pay what has come up since the last time; it belongs to the last tick of that time."""
         since, self._since, before, post = self._since, now, now - 1, self._journal.post
-        passing = self.passing
-        if passing.stocks:
-            passing.ends.append(now)
-            if passing.stocks * len(passing.ends) > MOST_WAITING:
-                self._journal.catch_up()
         for rates in self._timed.values():
             rates.charge(now)
         for book, accrued in self._accrued:

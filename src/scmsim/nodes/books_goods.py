@@ -1,12 +1,9 @@
 """Goods in money: what lies in stock, is on its way or in the works has cost something, and that goes where it goes."""
 
-from scmsim.engine.recorder import Row, Write
+from scmsim.engine.recorder import Row
 from scmsim.flows.postings import posting
-from scmsim.nodes.books_billing import Billing
 from scmsim.nodes.books_item import END_CUSTOMERS, Item
 from scmsim.nodes.books_journal import Journal
-from scmsim.nodes.books_listed import receiving, selling, shipping
-from scmsim.nodes.books_settlement import Settle, Settlements
 from scmsim.nodes.books_trade import Contract, Deal, Load, Trade
 from scmsim.scenario.network import FromProduction
 
@@ -30,48 +27,17 @@ class Goods:
         The stocks by the index of their point.
     """
 
-    __slots__ = ("_deals", "_items", "_journal", "_loads", "_post", "_receiving", "_selling", "_shipping", "_trade")
+    __slots__ = ("_deals", "_items", "_loads", "_post", "_trade")
 
     def __init__(self, journal: Journal, trade: Trade, items: dict[int, Item]) -> None:
-        self._journal = journal
         self._post = journal.post
         self._trade = trade
         self._deals = trade.deals
         self._loads: dict[float, Load] = {}
         self._items: dict[float, Item] = dict(items.items())
-        self._shipping: dict[float, Write] = dict.fromkeys(items, self._ship)
-        self._receiving: dict[float, Write] = dict.fromkeys(items, self._receive)
-        self._selling: dict[float, Write] = dict.fromkeys(items, self._sell)
-        self._receiving[END_CUSTOMERS] = lambda row: self._selling[row[1]](row)
-
-    def shorten(self, settlements: Settlements, billing: Billing, start: int) -> None:
-        """Take the short way wherever a stock's goods have a list price; nothing may have happened yet."""
-
-        def bill(contract: Contract) -> Settle:
-            relation, ends = contract.relation, contract.ends
-            if settlements.covers(relation):
-                return settlements.between(relation)
-            return lambda _now, order, amount: billing.bill(relation, order, amount, ends)
-
-        for index, item in self._items.items():
-            bought, sold, journal = item.purchase, item.sale, self._journal
-            if bought is not None and bought.is_listed and bought.list_price is not None:
-                price, settle = bought.list_price, bill(bought)
-                early, late = (settle, None) if bought.bills_at_shipment else (None, settle)
-                self._shipping[index] = shipping(item, price, journal, early)
-                self._receiving[index] = receiving(item, price, journal, start, late)
-            if sold is not None and sold.is_listed and sold.list_price is not None:
-                self._selling[index] = selling(item, sold.list_price, journal, bill(sold))
 
     def shipped(self, row: Row) -> None:
         """Title to goods passes when they leave: the seller has sold them, the buyer owes them."""
-        self._shipping[row[2]](row)
-
-    def delivered(self, row: Row) -> None:
-        """Goods have arrived: at an end customer, from production, or over a lane."""
-        self._receiving[row[2]](row)
-
-    def _ship(self, row: Row) -> None:
         now, _, buyer, order, quantity, _ = row
         item = self._items[buyer]
         supplier, contract = item.supplier, item.purchase
@@ -96,8 +62,12 @@ class Goods:
             load = self._loads[order] = Load()
         return load
 
-    def _receive(self, row: Row) -> None:
+    def delivered(self, row: Row) -> None:
+        """Goods have arrived: at an end customer, from production, or over a lane."""
         now, seller, buyer, order, _, _, quantity, complete = row
+        if buyer == END_CUSTOMERS:
+            self._sell(row)
+            return
         item = self._items[buyer]
         orders: dict[float, Deal] | dict[float, Load] = self._deals
         if seller != buyer and item.purchase is not None:

@@ -1,12 +1,12 @@
 """The journal of a run: every posting of every node, written down once, in the order in which it happened."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping, Sequence
 from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scmsim.engine.recorder import packed
+from scmsim.engine.recorder import Chunk, packed
 from scmsim.flows.money import ACCOUNTS, OUTSIDE, account
 from scmsim.flows.postings import HAS_PARTNER, OWN, PARTNER, SIGNS, SIGNS_OUTSIDE, WIDTH, checked, expand, sums
 from scmsim.nodes.workshop import Workshop
@@ -37,6 +37,10 @@ class Journal:
         The means of the run.
     nodes : int
         How many there are; their number stands for everybody outside the chain.
+    needs : sequence of str
+        The tables that ``work_out`` needs.
+    work_out : callable, optional
+        Gives the entries of a block from its facts, in the order of time, where nothing is posted as it happens.
 
     Attributes
     ----------
@@ -44,26 +48,29 @@ class Journal:
         What has been posted and not been handed on, one entry after the other.
     post : callable
         Writes an entry down.
-    later : callable
-        Returns entries for what has happened and has only been worked out now, in the order of time.
     """
 
-    __slots__ = ("_added", "_balances", "_everybody_else", "_postings", "entries", "later", "post")
+    __slots__ = ("_added", "_balances", "_everybody_else", "_postings", "_work_out", "entries", "post")
 
-    def __init__(self, workshop: Workshop, nodes: int) -> None:
+    def __init__(
+        self,
+        workshop: Workshop,
+        nodes: int,
+        needs: Sequence[str] = (),
+        work_out: Callable[[Chunk], np.ndarray] | None = None,
+    ) -> None:
         self.entries: list[float] = []
         self.post: Callable[[Entry], None] = self.entries.extend
         self._everybody_else = nodes
         self._balances = np.zeros((nodes + 1, len(ACCOUNTS) + len(OUTSIDE)))
-        self.later: Callable[[], np.ndarray] = lambda: np.empty((0, WIDTH))
+        self._work_out = work_out
         self._added = 0
         self._postings = 0
-        workshop.recorder.derive(self.entries, self._hand_on)
+        workshop.recorder.derive(self.entries, self._hand_on, needs)
 
     @property
     def balances(self) -> np.ndarray:
         """What every account holds: a row per node, and one for everybody outside; a column per account's code."""
-        self.catch_up()
         if self._added < len(self.entries):
             self._add(packed(self.entries[self._added :], WIDTH))
             self._added = len(self.entries)
@@ -75,13 +82,9 @@ class Journal:
         found: list[float] = self.balances[-1, len(ACCOUNTS) :].tolist()
         return found
 
-    def catch_up(self) -> None:
-        """Write down what has happened and can be worked out by now."""
-        self.entries.extend(self.later().ravel().tolist())
-
-    def _hand_on(self, wanted: Container[str]) -> dict[str, np.ndarray]:
+    def _hand_on(self, wanted: Container[str], block: Chunk) -> dict[str, np.ndarray]:
         """Return all entries, which are cleared then, and their lines, as far as they are wanted."""
-        rows = checked(np.concatenate([packed(self.entries, WIDTH), self.later()]))
+        rows = checked(packed(self.entries, WIDTH) if self._work_out is None else self._work_out(block))
         self._add(rows[self._added // WIDTH :])
         self._added = 0
         if (np.diff(rows[:, 0]) < 0).any():
@@ -232,3 +235,11 @@ class Book:
         """Tell those who wait for it that money has come in."""
         for watcher in tuple(self.cash_watchers):
             watcher()
+
+
+def all_balances(books: Mapping[str, Book], journal: Journal, nodes: int) -> dict[tuple[int, int], float]:
+    """Return every account's balance, by node and code; those of the accounts outside under the number of nodes."""
+    found = {(book.index, code): balance for book in books.values() for code, balance in enumerate(book.balances)}
+    for position, balance in enumerate(journal.outside_balances):
+        found[nodes, len(ACCOUNTS) + position] = balance
+    return found

@@ -36,8 +36,6 @@ class Relation:
         Whether what is paid is what is invoiced, whenever that is: no discount, no fee.
     is_monthly : bool
         Whether there is one invoice a month for all goods.
-    is_fixed : bool
-        Whether nothing of the time that invoices and payments take is drawn.
     is_limited : bool
         Whether the seller limits what the buyer may owe.
     fixed_durations : tuple of int or None
@@ -64,7 +62,6 @@ class Relation:
         "ends",
         "entered",
         "fixed_durations",
-        "is_fixed",
         "is_limited",
         "is_monthly",
         "is_plain",
@@ -96,7 +93,6 @@ class Relation:
         self.durations: Callable[[], tuple[int, ...]] = lambda: tuple(draw() for draw in draws)
         is_fixed = all(delay.distribution is None for delay in delays.values())
         self.fixed_durations = self.durations() if is_fixed else None
-        self.is_fixed = is_fixed and messages.remittance.distribution is None
         self.remittance = _duration(messages.remittance, workshop, f"messages_remittance/{name}")
         self.ends = NOBODY
         self.owed = 0.0
