@@ -53,10 +53,7 @@ def test_modules_are_short(path: Path) -> None:
 def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Count the lines of a function without those of its docstring."""
     first = function.body[0]
-    is_said = (
-        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
-    )
-    said = (first.end_lineno or 0) - first.lineno + 1 if is_said else 0
+    said = (first.end_lineno or 0) - first.lineno + 1 if ast.get_docstring(function) is not None else 0
     return (function.end_lineno or 0) - function.lineno + 1 - said
 
 

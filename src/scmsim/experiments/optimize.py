@@ -109,7 +109,8 @@ def optimize(
     Parameters
     ----------
     scenario : Scenario, str or path-like
-        What is searched; a path is loaded first. Whatever is not given below is taken from its block ``experiments.optimize``.
+        What is searched; a path is loaded first. Whatever is not given below is taken from its block
+        ``experiments.optimize``.
     minimize, maximize : str
         The figure, one of the two: ``total_cost``, ``profit@shop``, ...
     subject_to : sequence of str

@@ -31,7 +31,7 @@ from scmsim.report.stages import PALETTE
 if TYPE_CHECKING:
     import pandas as pd
 
-    from scmsim.experiments.replication import Replication
+    from scmsim.experiments.replication_result import Replication
 
 MOST_MEASURES = 12
 RUNS = (
@@ -100,7 +100,10 @@ def plot_runs(values: "pd.Series", half: float, units: dict[str, str] | None = N
         y=scale * known,
         mode="markers",
         marker={"color": PALETTE[0], "size": 8, "opacity": 0.8},
-        customdata=[[int(number) + 1, value_text(measure, value)] for number, value in known.items()],
+        customdata=[
+            [number, value_text(measure, value)]
+            for number, value in zip((known.index.to_numpy() + 1).tolist(), known.tolist(), strict=True)
+        ],
         hovertemplate="replication %{customdata[0]}: <b>%{customdata[1]}</b><extra></extra>",
     )
     ends = {"xref": "x domain", "x0": 0, "x1": 1}
