@@ -254,12 +254,12 @@ def _more(row: dict[str, Any]) -> str:
 
 
 def _with_width(mean: float | None, width: float | None) -> str:
-    return _figure(mean) + (f" ± {_figure(width)}" if width else "")
+    from scmsim.experiments.numbers import with_trust
+
+    return with_trust(mean, width) if mean is not None and width else _figure(mean)
 
 
 def _figure(value: float | None) -> str:
-    if value is None:
-        return "-"
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:,.2f}" if abs(value) >= 10 or value == 0 else f"{value:.4g}"
+    from scmsim.experiments.numbers import number
+
+    return "-" if value is None else number(value)

@@ -163,7 +163,9 @@ def _cell(row: dict[Any, Any], name: str) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    from scmsim.experiments.numbers import number
+
+    return number(value)
 
 
 def _as_json(found: "Sensitivity") -> str:

@@ -292,9 +292,11 @@ def _value(value: Any) -> str:
 
 
 def _estimate(mean: float, half: float) -> str:
+    from scmsim.experiments.numbers import number, with_trust
+
     if math.isnan(mean):
         return UNDEFINED
-    return f"{mean:,.4g}" if math.isnan(half) else f"{mean:,.4g} ± {half:,.2g}"
+    return with_trust(mean, half) if half > 0 else number(mean)
 
 
 def _plain(value: Any) -> Any:

@@ -13,6 +13,7 @@ import pandas as pd
 from scmsim.experiments import csvs
 from scmsim.experiments.constraints import Limit
 from scmsim.experiments.finalists import Finalist, judged
+from scmsim.experiments.numbers import number, with_trust
 from scmsim.experiments.search import Array, Problem, Trial
 from scmsim.experiments.statistics import half_widths
 from scmsim.policies.targets import figure
@@ -147,7 +148,7 @@ class Optimization:
 
     def _verdict(self) -> list[str]:
         values = ", ".join(f"{path} = {figure(value)}" for path, value in self.nearest.items())
-        cost = f"{self.objective} {figure(self.estimate)} ± {figure(self.half_width)}"
+        cost = f"{self.objective} {with_trust(self.estimate, self.half_width)}"
         if self.found:
             return [f"Best: {values}, with {cost}."]
         keeping = int(self.trials["feasible"].sum())
@@ -162,9 +163,10 @@ class Optimization:
 
     def _constraint(self, row: Any) -> str:
         least = "at least" if " >= " in row.constraint else "at most"
+        verdict, sure = "holds" if row.met else "not shown to hold", f"{self.manifest['confidence']:.4g} confidence"
         return (
-            f"{row.constraint}: {'holds' if row.met else 'not shown to hold'}; estimate {row.estimate:.4g}, {least} "
-            f"{row.assured:.4g} with {self.manifest['confidence']:.4g} confidence over all constraints and finalists."
+            f"{row.constraint}: {verdict}; estimate {number(row.estimate)}, {least} {number(row.assured)} with {sure} "
+            f"over all constraints and finalists."
         )
 
     def _account(self) -> list[str]:
@@ -175,14 +177,14 @@ class Optimization:
         found = [
             f"{tried} {candidates} tried{early} on {replications} replications, {finalists} compared on "
             f"{self.manifest['fresh']} fresh ones.",
-            f"The search had estimated {figure(float(self.candidates['search'].iloc[0]))} for it: "
-            f"{figure(abs(self.optimism))} too {'good' if self.optimism >= 0 else 'bad'}.",
+            f"The search had estimated {number(float(self.candidates['search'].iloc[0]))} for it, which is "
+            f"{number(abs(self.optimism))} {'better' if self.optimism >= 0 else 'worse'} than what fresh numbers give.",
         ]
         rest = self.candidates[self.candidates["met"]].iloc[1:]
         if len(rest) and self.found:
             gap, width = float(rest["difference"].iloc[0]), float(rest["difference_half_width"].iloc[0])
             clear = "a clear" if abs(gap) > width else "no clear"
-            found.append(f"The next finalist differs by {figure(gap)} ± {figure(width)}: {clear} difference.")
+            found.append(f"The next finalist differs by {with_trust(gap, width)}: {clear} difference.")
         return found
 
     def to_yaml(self) -> str:

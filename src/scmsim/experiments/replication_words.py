@@ -1,11 +1,11 @@
 """What replications say, in sentences: whether a precision was met, and what can be said of the worst."""
 
-from math import floor, log10
 from typing import Any
 
 import numpy as np
 
 from scmsim.experiments.intervals import fewest_for_quantile, fewest_for_tail, share_beyond_worst
+from scmsim.experiments.numbers import with_trust
 from scmsim.experiments.precision import Goal, Outcome
 from scmsim.experiments.statistics import estimate
 
@@ -70,22 +70,8 @@ def told_shape(count: int) -> tuple[str, ...]:
     }
     missing = [f"{what} from {fewest} on" for what, fewest in limits.items() if count < fewest]
     if missing:
-        said.append(f"{count} replications are too few for some intervals: there is {', '.join(missing)}")
+        said.append(f"{count} replications are too few for some intervals; there would be {', '.join(missing)}")
     return tuple(said)
-
-
-def with_trust(mean: float, width: float) -> str:
-    """Write a mean with its half width, to two digits of the latter.
-
-    Examples
-    --------
-    >>> with_trust(0.97123, 0.0048), with_trust(12345.6, 131.0), with_trust(204.0, 0.0)
-    ('0.9712 ± 0.0048', '12,346 ± 131', '204 ± 0')
-    """
-    if not width > 0:
-        return f"{mean:,.6g} ± {'?' if np.isnan(width) else 0}"
-    digits = min(12, max(0, 1 - floor(log10(width))))
-    return f"{mean:,.{digits}f} ± {width:,.{digits}f}"
 
 
 class _State:

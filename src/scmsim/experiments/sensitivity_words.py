@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from scmsim.experiments.numbers import number
 from scmsim.experiments.results_diff import plus_minus
 from scmsim.scenario.overrides import parsed
 
@@ -122,8 +123,8 @@ def _alone(measure: str, rows: Sequence[Row]) -> str:
         return f"{measure} does not change"
     first = known[0]
     return (
-        f"{first['name']} moves {measure} most, everything else as it is: from {first['figure_at_low']:.4g} at "
-        f"{first['low']} to {first['figure_at_high']:.4g} at {first['high']}"
+        f"{first['name']} moves {measure} most, everything else as it is: from {number(first['figure_at_low'])} at "
+        f"{first['low']} to {number(first['figure_at_high'])} at {first['high']}"
     )
 
 

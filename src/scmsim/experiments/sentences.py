@@ -5,6 +5,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from scmsim.experiments.measures import Measure
+from scmsim.experiments.numbers import number
 from scmsim.experiments.verdicts import Evidence
 from scmsim.metrics import CATALOGUE
 
@@ -36,20 +37,6 @@ def title(measure: Measure) -> str:
     if measure.node is not None:
         return f"{words}{of} at {measure.node}"
     return f"{words}{of}" + (f" of the segment {measure.segment}" if measure.segment is not None else "")
-
-
-def number(value: float) -> str:
-    """Write a number with three digits that count, or all before the point.
-
-    Examples
-    --------
-    >>> number(12345.6), number(12.345), number(0.0123), number(0.0)
-    ('12,346', '12.3', '0.0123', '0')
-    """
-    if not isfinite(value):
-        return "?"
-    text = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-    return f"{value:.6f}".rstrip("0").rstrip(".") if "e" in text else text.replace("-0", "0") if text == "-0" else text
 
 
 def counted(count: int, noun: str) -> str:

@@ -23,6 +23,7 @@ from scmsim.experiments.dispatch import draws
 from scmsim.experiments.keywords import only_known
 from scmsim.experiments.measures import chosen
 from scmsim.experiments.net_stock import READINGS, Sample, sampled
+from scmsim.experiments.numbers import with_trust
 from scmsim.experiments.replication import Chance
 from scmsim.experiments.statistics import estimate
 from scmsim.policies.base import Policy
@@ -99,7 +100,7 @@ class SafetyStock:
         """The answer in words."""
         rows = [
             f"{row['product']} at {row['node']}: {row['parameter']} {figure(row['before'])} -> {figure(row['after'])}; "
-            f"{self.metric} {row['achieved']:.4g} ± {row['half_width']:.2g} on fresh replications."
+            f"{self.metric} {with_trust(row['achieved'], row['half_width'])} on fresh replications."
             for row in self.levels.to_dict("records")
         ]
         times = "one run" if self.rounds == 1 else f"{self.rounds} runs, each at the levels of the one before"

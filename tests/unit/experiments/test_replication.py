@@ -8,9 +8,9 @@ import pytest
 
 import scmsim as sc
 from scmsim.experiments.intervals import quantile_interval, tail_mean
+from scmsim.experiments.numbers import with_trust
 from scmsim.experiments.replication import replicate, run_to_precision
 from scmsim.experiments.replication_folder import open_replication
-from scmsim.experiments.replication_words import with_trust
 from scmsim.experiments.statistics import estimate
 
 MEASURES = ["total_cost", "fill_rate@retailer", "average_on_hand@*tailer"]
