@@ -279,9 +279,10 @@ def reader(folder: Path) -> sqlite3.Connection:
     if not place.is_file():
         raise UsageError(f"{folder} is not a whole stored sweep: it has no {DATABASE}")
     error: sqlite3.DatabaseError | None = None
-    for how in ("mode=ro", "mode=ro&immutable=1"):  # the second where nobody may write, for instance on a CD
+    for how in ("mode=rw", "mode=ro&immutable=1"):  # who may write clears up behind itself; on a CD nobody may
         try:
             found = sqlite3.connect(f"{place.resolve().as_uri()}?{how}", uri=True)
+            found.execute("PRAGMA query_only = ON")
             found.execute("SELECT COUNT(*) FROM experiment")
             return found
         except sqlite3.DatabaseError as refusal:
