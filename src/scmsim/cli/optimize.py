@@ -95,9 +95,9 @@ class OptimizeOptions:
 
 
 def optimize(options: OptimizeOptions) -> None:
-    """Find the values that make a figure small or large while others keep to their bounds.
+    r"""Find the values that make a figure small or large while others keep to their bounds.
 
-    Needs scmsim[optimize]. What is not given is taken from the scenario's block experiments.optimize. With --out, the
+    Needs scmsim\[optimize]. What is not given is taken from the scenario's block experiments.optimize. With --out, the
     same command goes on where the search was interrupted. Exit code 4: no candidate keeps to the constraints.
     """
     from scmsim.experiments.optimize import optimize as search

@@ -189,9 +189,11 @@ class Optimization:
 
     def to_yaml(self) -> str:
         """Write the values of the first finalist as a variant for a scenario file's ``experiments.compare``."""
-        lines = "".join(f"      {_quoted(path)}: {value!r}\n" for path, value in self.nearest.items())
+        lines = "".join(f"        {_quoted(path)}: {value!r}\n" for path, value in self.nearest.items())
         said = "".join(f"# {sentence}\n" for sentence in self._verdict())
-        return f"{said}compare:\n  policies:\n    {'optimized' if self.found else 'nearest'}:\n{lines}"
+        return (
+            f"{said}experiments:\n  compare:\n    policies:\n      {'optimized' if self.found else 'nearest'}:\n{lines}"
+        )
 
     def write(self, folder: str | PathLike[str], *, force: bool = False) -> Path:
         """Write tables, values, scenario, manifest and report to a folder (`open_optimization` reads it back).

@@ -170,9 +170,9 @@ def _round(count: float) -> str:
 def _the_best(found: Evidence, measure: Measure, rows: "pd.DataFrame") -> str:
     """Say who is the best on a measure, by multiple comparisons with the best."""
     left = rows.loc[rows["verdict"].isin(["best", "maybe best"])]
-    names, how = left["scenario"].tolist(), "" if not found.chance else f" ({_percent(found)} sure)"
+    names, how = left["scenario"].tolist(), "" if not found.chance else f" ({_percent(found)} sure of this alone)"
     if not names or len(names) == len(found.names):
-        return f"On {title(measure)} any of them may be the best." if len(names) else ""
+        return f"On {title(measure)} any of them may be the best." if names else ""
     if len(names) > 1:
         verb = "are equally good and the best" if set(left["verdict"]) == {"best"} else "may each be the best"
         return f"On {title(measure)} {listed(names)} {verb}; {_no_others(found, names)}{how}."

@@ -109,8 +109,8 @@ class SafetyStock:
     def to_yaml(self) -> str:
         """Write the changes as a variant for a scenario file's ``experiments.compare``."""
         pairs = [text.rsplit("=", 1) for text in self.overrides]
-        lines = "".join(f"      '{path}': {value}\n" for path, value in pairs)
-        return f"compare:\n  policies:\n    {self.metric}-{self.target:g}:\n{lines}"
+        lines = "".join(f"        '{path}': {value}\n" for path, value in pairs)
+        return f"experiments:\n  compare:\n    policies:\n      {self.metric}-{self.target:g}:\n{lines}"
 
     def __repr__(self) -> str:
         return f"<SafetyStock: {self.metric} {self.target:g}, {len(self.levels)} levels>"

@@ -115,7 +115,7 @@ def _values(result: "Optimization") -> str:
     lines = "\n".join(result.overrides)
     pasted = (
         f"<p class=hint>As lines, each to stand after --set:</p><pre>{in_html(lines)}</pre>"
-        f"<p class=hint>As a variant, under experiments: in the scenario:</p><pre>{in_html(result.to_yaml())}</pre>"
+        f"<p class=hint>As a variant, in the scenario file:</p><pre>{in_html(result.to_yaml())}</pre>"
     )
     return block("best", title, "", html_table(["parameter", "value", "searched"], rows) + pasted)
 

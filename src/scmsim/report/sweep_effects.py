@@ -16,13 +16,15 @@ from scmsim.report.stages import PALETTE
 
 MOST_LEVELS = 12
 """A factor with more values than this is drawn in so many ranges at most, each with as many values."""
+MOST_ALONE = 60
+"""The same where a value is shared by several points, or no other factor varies: then each is worth a mark."""
 
 BAD_TO_GOOD = ((0, "#FBD9B5"), (0.5, "#FBF3E6"), (1, "#6FAED6"))
 NEUTRAL = ((0, "#F5F7FA"), (1, "#5B7FA6"))
 
 
-def levels_of(values: pd.Series, most: int = MOST_LEVELS) -> pd.DataFrame:
-    """Put the values of a factor into levels: words and up to twelve numbers as they are, more in ``most`` ranges.
+def levels_of(values: pd.Series, most: int = MOST_LEVELS, as_they_are: int = MOST_LEVELS) -> pd.DataFrame:
+    """Put the values of a factor into levels: words and a few numbers as they are, more in ``most`` ranges.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def levels_of(values: pd.Series, most: int = MOST_LEVELS) -> pd.DataFrame:
         ranks, names = pd.factorize(values.astype(str), sort=False)
         return pd.DataFrame({"rank": ranks, "place": ranks.astype(float), "label": names.to_numpy()[ranks]})
     unique = np.unique(numbers)
-    if len(unique) <= MOST_LEVELS:
+    if len(unique) <= as_they_are:
         ranks = np.searchsorted(unique, numbers)
         return pd.DataFrame({"rank": ranks, "place": unique[ranks], "label": [number(each) for each in unique[ranks]]})
     order = np.searchsorted(unique, numbers)
@@ -68,7 +70,7 @@ def few(count: float) -> int:
     return max(4, min(MOST_LEVELS, int(count)))
 
 
-def data_effect(runs: pd.DataFrame, factor: str, measure: str) -> pd.DataFrame:
+def data_effect(runs: pd.DataFrame, factor: str, measure: str, *, alone: bool = False) -> pd.DataFrame:
     """Give the mean of a measure at every level of a factor, over all points that share it.
 
     Parameters
@@ -77,6 +79,8 @@ def data_effect(runs: pd.DataFrame, factor: str, measure: str) -> pd.DataFrame:
         A row per run: ``point``, ``replication``, a column per factor and per measure.
     factor, measure : str
         Columns of it.
+    alone : bool
+        Whether no other factor varies.
 
     Returns
     -------
@@ -84,7 +88,9 @@ def data_effect(runs: pd.DataFrame, factor: str, measure: str) -> pd.DataFrame:
         ``place`` and ``label`` of the level, ``mean``, ``half_width`` (of the 95 % t-interval over replications, each
         of which is averaged over the points first; NaN where there is one) and ``points``.
     """
-    levels = levels_of(runs[factor].reset_index(drop=True), few(runs["point"].nunique() / 5))
+    points, values = runs["point"].nunique(), runs[factor].nunique()
+    exact = MOST_ALONE if alone or points >= 2 * values else MOST_LEVELS
+    levels = levels_of(runs[factor].reset_index(drop=True), few(points / 5), exact)
     table = levels.assign(
         value=runs[measure].to_numpy(dtype=float),
         replication=runs["replication"].to_numpy(),
@@ -93,8 +99,8 @@ def data_effect(runs: pd.DataFrame, factor: str, measure: str) -> pd.DataFrame:
     per = table.groupby(["rank", "replication"])["value"].mean().unstack("replication")
     means, halves, _ = estimate(per.to_numpy(dtype=float).T)
     first = table.groupby("rank")[["place", "label"]].first()
-    points = table.groupby("rank")["point"].nunique()
-    found = first.assign(mean=means, half_width=halves, points=points.to_numpy())
+    shared = table.groupby("rank")["point"].nunique()
+    found = first.assign(mean=means, half_width=halves, points=shared.to_numpy())
     return found.reset_index(drop=True)
 
 
@@ -114,7 +120,7 @@ def plot_effects(runs: dict[str, pd.DataFrame], measure: str, units: dict[str, s
     scale, names, notes = scale_of(measure), called(list(runs)), []
     lows, highs = [], []
     for place, (factor, own) in enumerate(runs.items()):
-        effect = data_effect(own, factor, measure)
+        effect = data_effect(own, factor, measure, alone=len(runs) == 1)
         half = effect["half_width"].fillna(0.0)
         lows.append(float((scale * (effect["mean"] - half)).min()))
         highs.append(float((scale * (effect["mean"] + half)).max()))

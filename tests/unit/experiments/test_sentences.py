@@ -132,7 +132,7 @@ def test_the_trade_off_and_who_is_dominated() -> None:
         "On fill rate and total cost together cheap and good are efficient.",
         "bad is dominated by cheap and good.",
     )
-    assert "On total cost cheap is the best (95 % sure); the next is good, 10 higher." in told(found)
+    assert "On total cost cheap is the best (95 % sure of this alone); the next is good, 10 higher." in told(found)
 
 
 def test_dominance_by_the_averages_alone_is_told_apart() -> None:
