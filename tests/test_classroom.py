@@ -13,7 +13,7 @@ import scmsim
 
 CLASSROOM = Path(__file__).parents[1] / "scenarios"
 FILES = sorted(CLASSROOM.rglob("*.yaml"))
-CHECKED_ELSEWHERE = {"fmcg", "fmcg_policies"}
+CHECKED_ELSEWHERE = {"fmcg", "fmcg_policies", "least_cost_base_stock"}
 """Their numbers are checked with the real data they came from (test_real_data.py), and in test_policy_comparison.py."""
 STAGES = ("retailer", "wholesaler", "distributor", "brewery")
 CHAIN = ("retailer", "wholesaler", "distributor", "plant")

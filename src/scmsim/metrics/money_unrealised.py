@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 
+from scmsim.flows.money import account
+from scmsim.flows.postings import POSTINGS, expand, lines_of
 from scmsim.metrics.accumulator import by_point
 from scmsim.metrics.facts import Facts
-from scmsim.metrics.layout import Index, Layout
+from scmsim.metrics.layout import Index, Layout, Mask
 from scmsim.metrics.money_totals import MoneyAccumulator
-from scmsim.metrics.unrealised import Firms, Inventories, chain_of, segments_of
-from scmsim.metrics.unrealised_moves import moves_of_journal
+from scmsim.metrics.unrealised import GOODS, Firms, Lines, chain_of, segments_of
 from scmsim.ticks import TICKS
 
 FIRMS: dict[str, Callable[[Layout], Index]] = {"segment": segments_of, "chain": chain_of}
@@ -35,17 +36,30 @@ class UnrealisedProfit(MoneyAccumulator):
         self.moved = {level: np.zeros(size) for level in FIRMS}
         self.integral = {level: np.zeros(size) for level in FIRMS}
         firms = {level: Firms(layout, firm(layout)) for level, firm in FIRMS.items()}
-        self._inventories = Inventories(size)
         self._firms = {level: each for level, each in firms.items() if each.followed.any()}
 
     def _add(self, facts: Facts) -> None:
         if not self._firms:
             return
-        size, moves = len(self.layout.nodes), moves_of_journal(facts.table("journal"), facts.layout.by_name)
-        shares = self._inventories.shares(moves.node, moves.change)
+        lines, size = _lines(facts, self._firms["chain"].followed), len(self.layout.nodes)
         warm, end = float(self.layout.warm), float(self.layout.end)
         for level, firms in self._firms.items():
-            time, node, amount = firms.follow(moves, shares)
+            time, node, amount = firms.follow(lines)
             lasts = (end - np.maximum(time, warm)) / TICKS
             self.integral[level] += by_point(node, size, amount * lasts)
             self.moved[level] += by_point(node, size, np.where(time >= warm, amount, 0.0))
+
+
+def _lines(facts: Facts, followed: Mask) -> Lines:
+    """Return the lines of the postings that goods of these nodes are in."""
+    journal, places, outside = facts.table("journal"), facts.layout.by_name, len(followed) - 1
+    kind, node, partner = (column.astype(np.int64) for column in journal[1:4])
+    chosen = np.flatnonzero(_IS_OF_GOODS[kind] & (followed[places[node]] | followed[places[partner]]))
+    found = expand(np.array([column[chosen] for column in journal]).T, 0, outside)
+    found = found[:, found[2] < outside]
+    node, code, event, order, partner = found[[2, 3, 5, 6, 7]].astype(np.int64)
+    return Lines(found[0], places[node], code, found[4], event, order, places[partner])
+
+
+_CODES = {account(name) for name in GOODS}
+_IS_OF_GOODS = np.array([any(code in _CODES for _, code, _ in lines_of(kind)) for kind in POSTINGS.values()])

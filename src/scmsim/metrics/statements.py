@@ -6,8 +6,7 @@ import pandas as pd
 from scmsim.flows.money import ACCOUNTS, ASSETS, CLAIMS, EVENTS, EXPENSES, INCOME
 from scmsim.metrics.columns import OUTSIDE
 from scmsim.metrics.layout import Layout
-from scmsim.metrics.unrealised import Changes, Firms, Inventories, chain_of
-from scmsim.metrics.unrealised_moves import GOODS, Lines, moves_of_lines
+from scmsim.metrics.unrealised import GOODS, Changes, Firms, Lines, chain_of
 from scmsim.scenario.network import Network
 from scmsim.ticks import TICKS
 
@@ -105,8 +104,7 @@ def _followed(layout: Layout, lines: pd.DataFrame) -> Changes:
     account, event = (pd.Index(names).get_indexer(pd.Index(lines[key])) for key, names in _CODES.items())
     time, amount = (lines[column].to_numpy(dtype=np.float64) for column in ("time", "amount"))
     order = lines["order"].to_numpy(dtype=np.int64)
-    moves = moves_of_lines(Lines(time, node, account, amount, event, order, partner))
-    return firms.follow(moves, Inventories(len(nodes)).shares(moves.node, moves.change))
+    return firms.follow(Lines(time, node, account, amount, event, order, partner))
 
 
 def _sheets(books: pd.DataFrame, during: pd.DataFrame, keys: list[str], unrealised: pd.DataFrame) -> pd.DataFrame:

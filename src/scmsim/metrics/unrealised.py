@@ -12,37 +12,63 @@ group that are part of an asset such as inventory are eliminated in full). It fo
 - where a buyer's standard cost is not what it pays to another node of the firm, the difference is taken off or added.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from scmsim.metrics.accumulator import stable_order
+from scmsim.flows.money import ACCOUNTS, EVENTS, account, event
 from scmsim.metrics.facts import EPSILON
 from scmsim.metrics.layout import Array, Index, Layout, Mask
 
+GOODS = ("inventory", "in_transit", "work_in_process", "cost_variance")
+"""The accounts whose lines tell where goods go and what they are carried at."""
+
+INVENTORY, IN_TRANSIT, IN_PROCESS, VARIANCE = (account(name) for name in GOODS)
+SHIPMENT, DELIVERY, START, FINISH = (
+    event(name) for name in ("shipment", "delivery", "production_start", "production_finish")
+)
+ISSUES = frozenset({SHIPMENT, START, event("sale"), event("write_off")})
+"""Events that take goods out of an inventory."""
+
 NO_FIRM = -1
 
-OPEN, SELL, SEND, START, TAKE_IN = range(5)
-"""What goods do: a node opens with them, they leave for whoever is outside, for another node, into the works; they come
-in, from their way or out of the works."""
+_RECEIVED, _ISSUED, _SOLD_WITHIN, _STARTED, _LOADED, _ARRIVED, _BEGUN, _VARIED, _SENT, _TAKEN_IN = range(1, 11)
+"""What a line can mean: into stock; out of it, to others, to the firm, into the works; onto the way; off it; work
+begun; a difference from the standard cost. And what two of them mean together: sent within the firm; received."""
+
+_JOINT = np.zeros((_VARIED + 1, _VARIED + 1), dtype=np.int64)
+"""What two lines in a row mean together."""
+_JOINT[_SOLD_WITHIN, _LOADED], _JOINT[_RECEIVED, _ARRIVED] = _SENT, _TAKEN_IN
 
 
-class Moves(NamedTuple):
-    """What goods do, in the order in which it was posted.
+def _meanings() -> Index:
+    """Return what lines mean, by whether they are within a firm, by account and by event."""
+    found = np.zeros((2, len(ACCOUNTS), len(EVENTS)), dtype=np.int64)
+    found[:, INVENTORY] = _RECEIVED
+    found[:, INVENTORY, list(ISSUES)] = _ISSUED
+    found[:, INVENTORY, START] = _STARTED
+    found[1, INVENTORY, SHIPMENT] = _SOLD_WITHIN
+    found[1, IN_TRANSIT, SHIPMENT] = _LOADED
+    found[:, IN_TRANSIT, DELIVERY] = found[:, IN_PROCESS, FINISH] = _ARRIVED
+    found[:, IN_PROCESS, START] = _BEGUN
+    found[1, VARIANCE, DELIVERY] = _VARIED
+    return found
 
-    A node is its place in the layout; everybody outside is the place after the last. ``change`` is that of the node's
-    inventory, ``loaded`` the value that goes onto the way or into the works, or comes off it, ``variance`` the
-    difference of what came over a lane from its standard cost.
-    """
+
+_STEPS = _meanings()
+
+
+class Lines(NamedTuple):
+    """Lines of ledgers in the order of posting; a node is its place in the layout, all outside are the place after."""
 
     time: Array
-    step: Index
     node: Index
-    partner: Index
+    account: Index
+    amount: Array
+    event: Index
     order: Index
-    change: Array
-    loaded: Array
-    variance: Array
+    partner: Index
 
 
 class Changes(NamedTuple):
@@ -53,40 +79,30 @@ class Changes(NamedTuple):
     amount: Array
 
 
-class Inventories:
-    """Follows what the goods in the inventory of every node are carried at.
-
-    Parameters
-    ----------
-    nodes : int
-        How many nodes there are.
+class Pool:
+    """Goods at what they cost their holder, and the unrealised profit in that.
 
     Examples
     --------
-    >>> inventories = Inventories(1)
-    >>> inventories.shares(np.array([0, 0, 0]), np.array([300.0, -100.0, -200.0])).round(3).tolist()
-    [1.0, 0.333, 1.0]
+    >>> goods = Pool()
+    >>> goods.value, goods.unrealised = 300.0, 120.0
+    >>> goods.take(250.0), goods.value, goods.unrealised
+    (100.0, 50.0, 20.0)
     """
 
-    def __init__(self, nodes: int) -> None:
-        self._value = np.zeros(nodes + 1)
+    __slots__ = ("unrealised", "value")
 
-    def shares(self, node: Index, change: Array) -> Array:
-        """Take in the next changes, and return what share of its node's inventory each takes out, 1 if all of it."""
-        shares = np.ones(len(node))
-        if not len(node):
-            return shares
-        rows = stable_order(node, len(self._value))
-        node, change = node[rows], change[rows]
-        first = np.flatnonzero(np.diff(node, prepend=-1))
-        after = np.cumsum(change)
-        carried = self._value[node[first]] - (after[first] - change[first])
-        after += np.repeat(carried, np.diff(np.append(first, len(rows))))
-        before, taken = after - change, -change
-        shares[rows] = np.divide(taken, before, out=np.ones(len(rows)), where=before > np.maximum(taken, 0.0))
-        last = np.append(first[1:], len(rows)) - 1
-        self._value[node[last]] = after[last]
-        return shares
+    def __init__(self) -> None:
+        self.value = self.unrealised = 0.0
+
+    def take(self, value: float) -> float:
+        """Take goods of this value out, and return the unrealised profit in them."""
+        held, taken = self.value, self.unrealised
+        self.value = held - value
+        if taken and held > max(value, 0.0):
+            taken *= value / held
+        self.unrealised -= taken
+        return taken
 
 
 class Firms:
@@ -108,64 +124,89 @@ class Firms:
     def __init__(self, layout: Layout, firm: Index) -> None:
         self._firm = np.append(firm, NO_FIRM)
         self.followed = _buyers(layout, self._firm.tolist())
-        self._held = [0.0] * len(self._firm)
+        self._stocks = [Pool() for _ in firm]
         self._loads: dict[int, tuple[float, float]] = {}
+        self._sold: dict[int, float] = {}
 
-    def follow(self, moves: Moves, shares: Array) -> Changes:
-        """Take in the next moves, and the share of an inventory that each takes out (`Inventories`).
-
-        Returns
-        -------
-        Changes
-            How the unrealised profit in the nodes' goods changed.
-        """
-        within = self._firm[moves.node] == self._firm[moves.partner]
-        sends = (moves.step == SEND) & within & (self._firm[moves.node] != NO_FIRM)
-        rows = np.flatnonzero(
-            (moves.step != OPEN) & (self.followed[moves.node] | (sends & self.followed[moves.partner]))
-        )
-        added = np.where(sends, moves.loaded + moves.change, np.where(within, moves.variance, 0.0))
-        step = np.where((moves.step == SEND) & ~sends, SELL, moves.step)
-        columns = (step, moves.node, shares, moves.order, added, moves.loaded)
-        taken, given = self._walk(zip(rows.tolist(), *(column[rows].tolist() for column in columns), strict=True))
-        lost, got = np.array(list(taken), dtype=np.int64), np.array(list(given), dtype=np.int64)
-        return Changes(
-            np.concatenate([moves.time[lost], moves.time[got]]),
-            np.concatenate([moves.node[lost], moves.partner[got]]),
-            np.array([*taken.values(), *given.values()], dtype=np.float64),
-        )
-
-    def _walk(
-        self, moves: "zip[tuple[int, int, int, float, int, float, float]]"
-    ) -> tuple[dict[int, float], dict[int, float]]:
-        """Return by how much every move changes the unrealised profit of its node, and of the other one."""
-        held, loads = self._held, self._loads
-        taken: dict[int, float] = {}
-        given: dict[int, float] = {}
-        for row, step, node, share, order, added, loaded in moves:
-            if step == TAKE_IN:
+    def follow(self, lines: Lines) -> Changes:
+        """Take in the next lines, and return how the unrealised profit changed."""
+        chosen, moves = self._moves(lines)
+        found: list[int] = []
+        changes: list[float] = []
+        stocks, loads = self._stocks, self._loads
+        for row, step, node, amount, order, loaded in moves:
+            stock = stocks[node]
+            if step == _SENT:
+                taken = stock.take(-amount)
+                if taken:
+                    found.append(row)
+                    changes.append(-taken)
+                change = loaded + amount + taken
                 if order in loads:
-                    held[node] += self._arrive(loaded, order)
-                if added:
-                    held[node] -= added
-                    taken[row] = -added
-                continue
-            leaves = held[node] * share
-            if leaves:
-                held[node] -= leaves
-            if step == START:
-                self._load(order, loaded, leaves)
-                continue
-            if leaves:
-                taken[row] = -leaves
-            if step == SEND:
-                added += leaves
-                given[row] = added
-                if order in loads:
-                    self._load(order, loaded, added)
+                    self._load(order, loaded, change)
                 else:
-                    loads[order] = loaded, added
-        return taken, given
+                    loads[order] = loaded, change
+                row += 1
+            elif step == _TAKEN_IN:
+                stock.value += amount
+                if order in loads:
+                    stock.unrealised += self._arrive(-loaded, order)
+                continue
+            elif step == _ISSUED:
+                change = -stock.take(-amount)
+            else:
+                change = self._step(step, stock, amount, order)
+            if change:
+                found.append(row)
+                changes.append(change)
+        changed = chosen[found]
+        return Changes(lines.time[changed], lines.node[changed], np.array(changes, dtype=np.float64))
+
+    def _step(self, step: int, stock: Pool, amount: float, order: int) -> float:
+        """Follow one line, and return by how much the unrealised profit of its node changed."""
+        change = 0.0
+        if step == _RECEIVED:
+            stock.value += amount
+        elif step == _ARRIVED and order in self._loads:
+            stock.unrealised += self._arrive(-amount, order)
+        elif step == _LOADED:
+            change = amount - self._sold.pop(order, 0.0)
+            self._load(order, amount, change)
+        elif step == _BEGUN:
+            self._load(order, amount, 0.0)
+        elif step == _VARIED:
+            stock.unrealised -= amount
+            change = -amount
+        elif step == _STARTED:
+            self._load(order, 0.0, stock.take(-amount))
+        elif step == _SOLD_WITHIN:
+            change = -stock.take(-amount)
+            self._sold[order] = change - amount
+        return change
+
+    def _moves(self, lines: Lines) -> tuple[Index, Iterator[tuple[int, int, int, float, int, float]]]:
+        """Return the lines that mean something, and what they mean.
+
+        Of every move that is its row among them, the step, the node, the amount and the order. Two lines that belong
+        together are one move, which ends with the amount of the second.
+        """
+        steps = self._steps(lines)
+        chosen = np.flatnonzero(steps)
+        step, node, amount, order = (each[chosen] for each in (steps, lines.node, lines.amount, lines.order))
+        joint = np.append(_JOINT[step[:-1], step[1:]] * (order[:-1] == order[1:]), 0)[: len(step)]
+        first = np.flatnonzero(joint)
+        loaded, alone = np.zeros(len(step)), np.ones(len(step), dtype=np.bool_)
+        step[first], loaded[first] = joint[first], amount[first + 1]
+        alone[first + 1] = False
+        columns = (np.arange(len(step)), step, node, amount, order, loaded)
+        return chosen, zip(*(column[alone].tolist() for column in columns), strict=True)
+
+    def _steps(self, lines: Lines) -> Index:
+        """Return what every line means for the unrealised profit, 0 if nothing."""
+        within = self._firm[lines.node] == self._firm[lines.partner]
+        steps = _STEPS[within.astype(np.int64), lines.account, lines.event]
+        sent = (steps == _SOLD_WITHIN) & self.followed[lines.partner]
+        return np.where(self.followed[lines.node] | sent, steps, 0)
 
     def _load(self, order: int, value: float, unrealised: float) -> None:
         """Put goods of an order on their way, or into the works."""

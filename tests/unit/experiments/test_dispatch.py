@@ -109,8 +109,9 @@ def test_nothing_depends_on_the_hash_seed(scenarios: Path) -> None:
     assert len(found.pop()) > 1000
 
 
-def test_short_work_starts_no_process(blueprint: Blueprint) -> None:
+def test_short_work_starts_no_process(blueprint: Blueprint, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that work of a moment is done in this process, unless somebody says where."""
+    monkeypatch.setattr(dispatch, "HERE_FIRST", 60.0)
     executors.close()
     gathered(run_batches(singles(blueprint, 2)))
     assert not executors.is_open(executors.resolved(None, None))  # type: ignore[arg-type]

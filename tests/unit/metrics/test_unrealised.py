@@ -6,7 +6,7 @@ import pytest
 
 import scmsim as sc
 from scmsim.metrics import CATALOGUE
-from scmsim.metrics.unrealised import Inventories
+from scmsim.metrics.unrealised import Pool
 
 
 def chain(nodes, lanes, *, horizon=10, warm_up=0, money="{}", products="{p: {value: 6}}"):
@@ -224,18 +224,13 @@ def test_at_standard_cost_stock_is_worth_the_standard(price):
     assert goods(lines) == pytest.approx(30)
 
 
-def test_an_inventory_gives_a_share_in_proportion_to_its_value():
-    """Tests that half of the goods are half, and the rest all of them, rounding or not, at two nodes in turn."""
-    node, change = np.array([0, 1, 0, 1, 0]), np.array([100.0, 10.0, -50.0, -2.5, -50.0 - 1e-12])
-    assert Inventories(2).shares(node, change)[2:].tolist() == [0.5, 0.25, 1.0]
-
-
-def test_an_inventory_goes_on_where_the_last_block_ended():
-    """Tests that the shares are the same in one block and in two."""
-    node, change = np.zeros(4, dtype=int), np.array([80.0, -20.0, 40.0, -50.0])
-    whole, parted = Inventories(1), Inventories(1)
-    first, second = (parted.shares(node[part], change[part]) for part in (slice(2), slice(2, None)))
-    assert [*first, *second] == pytest.approx(whole.shares(node, change).tolist())
+def test_a_pool_gives_its_profit_in_proportion_to_its_value():
+    """Tests that half of the goods take half of the profit, the rest what is left, and that nothing holds nothing."""
+    pool = Pool()
+    pool.value, pool.unrealised = 100.0, 40.0
+    assert (pool.take(50.0), pool.unrealised) == (20.0, 20.0)
+    assert (pool.take(50.0 + 1e-12), pool.unrealised) == (20.0, 0.0)
+    assert (pool.take(10.0), pool.unrealised) == (0.0, 0.0)
 
 
 RANDOM = """

@@ -47,6 +47,7 @@ views = st.builds(
     told=st.builds(
         Told,
         point_of_sale=st.floats(0, 1e6),
+        sales_periods=st.none(),
         forecast=st.floats(0, 1e6),
         downstream=st.floats(-1e6, 1e6),
         supply=st.one_of(st.just(math.inf), st.floats(0, 1e6)),
