@@ -92,6 +92,13 @@ def executor_name(text: str) -> str:
     return text
 
 
+def figures_named(texts: list[str] | None) -> list[str] | None:
+    """Return the names of figures that an option gives, several of which may stand in one text."""
+    from scmsim.experiments.measures import named
+
+    return None if texts is None else [name for text in texts for name in named(text)]
+
+
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of a shipped one.")
 ]
@@ -124,6 +131,23 @@ WorkersOption = Annotated[
     typer.Option("--workers", metavar="N", parser=whole_number(1), help="How many local processes work; all cores."),
 ]
 """How many processes work on it; it is handed to the library as ``workers``."""
+SeedOption = Annotated[
+    int | None,
+    typer.Option(metavar="N", parser=whole_number(0), help="Where chance begins; the scenario's own unless given."),
+]
+ReplicationsOption = Annotated[
+    int | None,
+    typer.Option(metavar="N", parser=whole_number(1), help="Independent runs; the scenario's own unless given."),
+]
+MeasuresOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--measures",
+        metavar="MEASURE[,MEASURE]",
+        help="Which figures: fill_rate, total_cost@retailer, fill_rate@*. Repeatable.",
+    ),
+]
+"""Figures by name; `figures_named` takes them apart."""
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 
 

@@ -13,8 +13,11 @@ from scmsim.cli.commands import (
     ForceOption,
     Format,
     FormatOption,
+    MeasuresOption,
+    SeedOption,
     SetOption,
     WorkersOption,
+    figures_named,
     folder_name,
     number_in,
     whole_number,
@@ -56,14 +59,7 @@ class CompareOptions:
         ),
     ] = None
     settings: SetOption = None
-    measures: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--measures",
-            metavar="MEASURE[,MEASURE]",
-            help="Which figures: fill_rate, total_cost@retailer, fill_rate@*. Repeatable.",
-        ),
-    ] = None
+    measures: MeasuresOption = None
     replications: Annotated[
         int | None,
         typer.Option(
@@ -72,12 +68,7 @@ class CompareOptions:
             help="Independent runs of each, at least 1; unless given the file's number, and 20 where that is 1.",
         ),
     ] = None
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N", parser=whole_number(0), help="Where chance begins; the first scenario's own unless given."
-        ),
-    ] = None
+    seed: SeedOption = None
     confidence: Annotated[
         float,
         typer.Option(
@@ -130,7 +121,7 @@ def compare(options: CompareOptions) -> None:
         found = compared(
             *scenarios,
             policies=_variants(options),
-            measures=_measures(options),
+            measures=figures_named(options.measures),
             replications=options.replications,
             seed=options.seed,
             confidence=options.confidence,
@@ -164,12 +155,6 @@ def _variants(options: CompareOptions) -> "Policies":
     if options.policies and options.variant:
         raise UsageError("--policies and --variant both say what to compare: give one of them")
     return options.policies or inline(options.variant or []) or None
-
-
-def _measures(options: CompareOptions) -> list[str] | None:
-    if options.measures is None:
-        return None
-    return [name.strip() for text in options.measures for name in text.split(",") if name.strip()]
 
 
 def _worth(texts: list[str]) -> dict[str, float]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scmsim.cli.commands import one_of
+from scmsim.cli.commands import MeasuresOption, figures_named, one_of
 from scmsim.cli.figures import printable
 from scmsim.cli.shipped import scenario_path
 
@@ -30,14 +30,7 @@ class DiffOptions:
 
     a: Annotated[str, typer.Argument(metavar="A", help="A scenario, or a folder of results.")]
     b: Annotated[str, typer.Argument(metavar="B", help="Another of the same.")]
-    measures: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--measures",
-            metavar="MEASURE[,MEASURE]",
-            help="Which figures of results: fill_rate, total_cost@retailer, fill_rate@*. Repeatable.",
-        ),
-    ] = None
+    measures: MeasuresOption = None
     format: Annotated[
         DiffFormat,
         typer.Option(
@@ -61,7 +54,7 @@ def diff(options: DiffOptions) -> None:
     """
     from scmsim.experiments.diff import diff as compare
 
-    found = compare(_named(options.a), _named(options.b), measures=split(options.measures))
+    found = compare(_named(options.a), _named(options.b), measures=figures_named(options.measures))
     print(_as_json(found) if options.format == DiffFormat.json else _as_text(found))
     if options.exit_code and found:
         raise typer.Exit(1)
@@ -70,11 +63,6 @@ def diff(options: DiffOptions) -> None:
 def _named(name: str) -> Path:
     path = Path(name)
     return path if path.is_dir() else scenario_path(name)
-
-
-def split(measures: list[str] | None) -> list[str] | None:
-    """Take figures apart that are named with commas between them."""
-    return None if measures is None else [one.strip() for text in measures for one in text.split(",") if one.strip()]
 
 
 def _as_text(found: "Difference") -> str:

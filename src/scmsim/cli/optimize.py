@@ -14,6 +14,7 @@ from scmsim.cli.commands import (
     Format,
     FormatOption,
     ScenarioArgument,
+    SeedOption,
     SetOption,
     WorkersOption,
     folder_name,
@@ -30,11 +31,6 @@ if TYPE_CHECKING:
     from scmsim.experiments.optimization import Optimization
     from scmsim.experiments.shift import SafetyStock
     from scmsim.scenario.scenario import Scenario
-
-SEED = Annotated[
-    int | None,
-    typer.Option(metavar="N", parser=whole_number(0), help="Where chance begins; the scenario's own unless given."),
-]
 
 
 @dataclass(frozen=True)
@@ -80,7 +76,7 @@ class OptimizeOptions:
             metavar="SHARE", parser=number_in(0.5, 0.9999), help="How sure all constraints have to hold (0.95)."
         ),
     ] = None
-    seed: SEED = None
+    seed: SeedOption = None
     settings: SetOption = None
     out: Annotated[
         Path | None,
@@ -213,7 +209,7 @@ class SafetyStockOptions:
     replications: Annotated[
         int, typer.Option(metavar="N", parser=whole_number(1), help="How many runs the levels are read off.")
     ] = 10
-    seed: SEED = None
+    seed: SeedOption = None
     settings: SetOption = None
     format: FormatOption = Format.table
     executor: ExecutorOption = None

@@ -11,7 +11,9 @@ from scmsim.cli.commands import (
     ForceOption,
     Format,
     FormatOption,
+    ReplicationsOption,
     ScenarioArgument,
+    SeedOption,
     SetOption,
     folder_name,
     whole_number,
@@ -32,20 +34,8 @@ class RunOptions:
     """What ``scmsim run`` can be told."""
 
     scenario: ScenarioArgument
-    replications: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N", parser=whole_number(1), help="Independent runs, at least 1; the scenario's own unless given."
-        ),
-    ] = None
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N",
-            parser=whole_number(0),
-            help="Where chance begins, at least 0; the scenario's own unless given.",
-        ),
-    ] = None
+    replications: ReplicationsOption = None
+    seed: SeedOption = None
     until: Annotated[
         list[str] | None,
         typer.Option(

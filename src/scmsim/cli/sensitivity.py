@@ -13,12 +13,15 @@ from scmsim.cli.commands import (
     ForceOption,
     Format,
     FormatOption,
+    MeasuresOption,
+    ReplicationsOption,
+    SeedOption,
     SetOption,
     WorkersOption,
+    figures_named,
     folder_name,
     whole_number,
 )
-from scmsim.cli.diff import split
 from scmsim.cli.figures import columns, printable
 from scmsim.cli.guard import warn
 from scmsim.cli.shipped import scenario_path
@@ -65,22 +68,9 @@ class SensitivityOptions:
             help="Sobol: N x (factors + 2) points, N a power of 2, 64 unless given. Morris: N trajectories, 10.",
         ),
     ] = None
-    measures: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--measures",
-            metavar="MEASURE[,MEASURE]",
-            help="Which figures: fill_rate, total_cost@retailer, fill_rate@*. Repeatable.",
-        ),
-    ] = None
-    replications: Annotated[
-        int | None,
-        typer.Option(metavar="N", parser=whole_number(1), help="Runs of every point; the scenario's own unless given."),
-    ] = None
-    seed: Annotated[
-        int | None,
-        typer.Option(metavar="N", parser=whole_number(0), help="Where chance begins; the scenario's own unless given."),
-    ] = None
+    measures: MeasuresOption = None
+    replications: ReplicationsOption = None
+    seed: SeedOption = None
     settings: SetOption = None
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", parser=folder_name, help="Write tables and manifest to this folder.")
@@ -115,7 +105,7 @@ def _of_sweep(options: SensitivityOptions) -> "Sensitivity":
     }
     for name in [name for name, value in given.items() if value is not None]:
         raise UsageError(f"{options.source} is a folder of a finished sweep, which {name} cannot change: leave it out")
-    return find(Path(options.source), method=options.method, measures=split(options.measures))
+    return find(Path(options.source), method=options.method, measures=figures_named(options.measures))
 
 
 def _of_scenario(options: SensitivityOptions) -> "Sensitivity":
@@ -137,7 +127,7 @@ def _of_scenario(options: SensitivityOptions) -> "Sensitivity":
         options.method,
         points=options.points,
         replications=options.replications,
-        measures=split(options.measures),
+        measures=figures_named(options.measures),
         seed=options.seed,
         where=options.executor,
         workers=options.workers,

@@ -17,9 +17,13 @@ from scmsim.cli.commands import (
     ForceOption,
     Format,
     FormatOption,
+    MeasuresOption,
+    ReplicationsOption,
     ScenarioArgument,
+    SeedOption,
     SetOption,
     WorkersOption,
+    figures_named,
     folder_name,
     one_of,
     whole_number,
@@ -82,22 +86,9 @@ class SweepOptions:
         int | None,
         typer.Option(metavar="N", parser=whole_number(1), help="How many, for random, latin_hypercube and sobol."),
     ] = None
-    replications: Annotated[
-        int | None,
-        typer.Option(metavar="N", parser=whole_number(1), help="Runs at each point; the scenario's own unless given."),
-    ] = None
-    seed: Annotated[
-        int | None,
-        typer.Option(metavar="N", parser=whole_number(0), help="Where chance begins; the scenario's own unless given."),
-    ] = None
-    measures: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--measures",
-            metavar="MEASURE[,MEASURE]",
-            help="Which figures to keep: fill_rate, total_cost@retailer, fill_rate@*. Repeatable.",
-        ),
-    ] = None
+    replications: ReplicationsOption = None
+    seed: SeedOption = None
+    measures: MeasuresOption = None
     settings: SetOption = None
     out: Annotated[
         Path | None,
@@ -154,7 +145,6 @@ def sweep(options: SweepOptions) -> None:
     _check(options)
     scenario = load(scenario_path(options.scenario), options.settings or [])
     warn(scenario.warnings)
-    measures = [part.strip() for text in options.measures or [] for part in text.split(",") if part.strip()]
     with counting(scenario.name) as bar, _warnings_said():
         told = _Told(bar)
         try:
@@ -164,7 +154,7 @@ def sweep(options: SweepOptions) -> None:
                 design=options.design.value if options.design is not None else None,
                 points=options.points,
                 replications=options.replications,
-                measures=measures or None,
+                measures=figures_named(options.measures),
                 seed=options.seed,
                 out=options.out,
                 where=options.executor,
@@ -182,7 +172,7 @@ def sweep(options: SweepOptions) -> None:
     if interrupted:
         say(_interrupted(told.last, options.out))
         raise typer.Exit(INTERRUPTED)
-    print(_WRITERS[options.format](found, bool(measures)))
+    print(_WRITERS[options.format](found, options.measures is not None))
     _conclude(found, options.out)
 
 

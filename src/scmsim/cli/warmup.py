@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scmsim.cli.commands import Format, FormatOption, ScenarioArgument, SetOption, folder_name, whole_number
+from scmsim.cli.commands import Format, FormatOption, ScenarioArgument, SeedOption, SetOption, folder_name, whole_number
 from scmsim.cli.figures import columns
 from scmsim.cli.guard import say, warn
 from scmsim.cli.progress import progress
@@ -36,14 +36,7 @@ class WarmUpOptions:
         int | None,
         typer.Option(metavar="N", parser=whole_number(1), help="Independent runs that are averaged; 10 unless given."),
     ] = None
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N",
-            parser=whole_number(0),
-            help="Where chance begins, at least 0; the scenario's own unless given.",
-        ),
-    ] = None
+    seed: SeedOption = None
     settings: SetOption = None
     out: Annotated[
         Path | None,

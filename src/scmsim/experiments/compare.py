@@ -91,7 +91,7 @@ def compare(
         replications = block.replications if block is not None else None
     count = _whole("replications", _usual_number(first, chance) if replications is None else replications, least=1)
     besides = [*(wishes.get("worth") or ()), *filter(None, [wishes.get("select")])]
-    found = measured(cases, [measures] if isinstance(measures, str) else measures, besides)
+    found = measured(cases, measures, besides)
     laboratory = Laboratory(
         cases=cases,
         measures=found,

@@ -43,15 +43,27 @@ def measures(network: Network, metrics: Sequence[str] | None = None) -> list[Mea
     return [Measure(*key) for key in zip(*(keys[name] for name in Measure._fields), strict=True)]
 
 
-def chosen(network: Network, wanted: Sequence[str]) -> list[Measure]:
+def named(texts: str | Sequence[str]) -> list[str]:
+    """Return names of figures; a single text may hold several, with commas between them.
+
+    Examples
+    --------
+    >>> named("fill_rate, total_cost@retailer")
+    ['fill_rate', 'total_cost@retailer']
+    """
+    given = texts.split(",") if isinstance(texts, str) else texts
+    return [name for text in given if (name := text.strip())]
+
+
+def chosen(network: Network, wanted: str | Sequence[str]) -> list[Measure]:
     """Return the figures that are asked for, each once, in the order of asking.
 
     Parameters
     ----------
     network : Network
         What they are figures of.
-    wanted : sequence of str
-        As described above.
+    wanted : str or sequence of str
+        As described above; in a single text, commas separate them.
 
     Raises
     ------
@@ -67,8 +79,8 @@ def chosen(network: Network, wanted: Sequence[str]) -> list[Measure]:
     """
     found: dict[Measure, None] = {}
     there: dict[str, list[Measure]] = {}
-    for text in wanted:
-        metric, at, whose = text.strip().partition("@")
+    for text in named(wanted):
+        metric, at, whose = text.partition("@")
         if metric not in CATALOGUE:
             raise UsageError(_no_metric(metric))
         if metric not in there:

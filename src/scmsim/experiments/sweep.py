@@ -16,6 +16,7 @@ from scmsim.experiments.executors import Where
 from scmsim.experiments.export import check_formats
 from scmsim.experiments.keywords import only_known
 from scmsim.experiments.ledger import DATABASE, Ledger
+from scmsim.experiments.measures import named
 from scmsim.experiments.replicate import loaded
 from scmsim.experiments.sweep_plan import Assignment, Vary, assigned
 from scmsim.experiments.sweep_result import Sweep
@@ -156,10 +157,8 @@ def _block(own: Block | None, vary: Vary | None, changes: dict[str, Any]) -> Blo
             "{sweep: {vary: ...}}` in the scenario"
         )
     given = {key: value for key, value in changes.items() if value is not None}
-    if isinstance(given.get("measures"), str):
-        given["measures"] = [part.strip() for part in given["measures"].split(",")]
     if "measures" in given:
-        given["measures"] = tuple(given["measures"])
+        given["measures"] = tuple(named(given["measures"]))
     if own is not None and "design" in given and "points" not in given and given["design"] != own.design:
         own = own.model_copy(update={"points": None})
     kept = {name: getattr(own, name) for name in own.model_fields_set} if own is not None else {}
