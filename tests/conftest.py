@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 STRICT_SKIPS = os.environ.get("SCMSIM_STRICT_SKIPS") == "1"
@@ -17,6 +17,7 @@ ALLOWED_SKIPS = ROOT / "tests" / "allowed_skips.txt"
 os.environ.setdefault("SCMSIM_AUDIT", "1")
 
 settings.register_profile("fast", max_examples=50, derandomize=True, deadline=None, database=None)
+settings.register_profile("planted", settings.get_profile("fast"), phases=(Phase.explicit, Phase.generate))
 settings.register_profile("long", max_examples=2000, deadline=None)
 settings.load_profile("fast")
 

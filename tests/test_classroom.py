@@ -18,6 +18,7 @@ CHECKED_ELSEWHERE = {"fmcg", "fmcg_policies", "least_cost_base_stock"}
 STAGES = ("retailer", "wholesaler", "distributor", "brewery")
 CHAIN = ("retailer", "wholesaler", "distributor", "plant")
 FIRMS = ("cash_desk", "thirty_days", "early_payer", "slow_customers")
+SEASONS, INTERMITTENT = "policies/forecast_seasons", "policies/forecast_intermittent"
 SUPPLY_LINE = "experiments/beer_game_supply_line"
 WEIGHT = "defaults.stock.policy.supply_line_weight"
 BY_MAIL = (
@@ -26,6 +27,7 @@ BY_MAIL = (
     "defaults.stock.policy.maximum=44",
 )
 """How the shops of vmi order when they do it themselves."""
+LOT_FOR_LOT = ("nodes.depot.stock.soup.policy.periods=1",)
 FIGURE = re.compile(r"(?P<value>−?\d[\d,]*(?:\.\d+)?)(?: ± (?P<give>\d[\d,]*(?:\.\d+)?))?(?P<percent> %)?")
 
 
@@ -134,6 +136,16 @@ CLAIMS = (
     Claim("payment_terms", "36,000, 36,000, 40,188 and 31,996", "profit", FIRMS),
     Claim("payment_terms", "31,475", "peak_overdraft", ("slow_customers",)),
     Claim("payment_terms", "106.5 days", "days_insolvent", ("slow_customers",)),
+    Claim(INTERMITTENT, "0.124 ± 0.022", "forecast_bias", ("croston/pump",)),
+    Claim(INTERMITTENT, "−0.036 ± 0.020", "forecast_bias", ("sba/pump",)),
+    Claim(INTERMITTENT, "11.9 ± 0.4 and 10.9 ± 0.2", "cost_per_period", ("smoothing", "tsb")),
+    Claim(INTERMITTENT, "10.4 ± 0.3 and 10.3 ± 0.3", "cost_per_period", ("croston", "sba")),
+    Claim(SEASONS, "82.6 ± 2.3", "cost_per_period", ("smoothing",)),
+    Claim(SEASONS, "88.5 ± 3.9", "cost_per_period", ("holt",)),
+    Claim(SEASONS, "1.71 ± 0.04 and 1.85 ± 0.04", "forecast_mase", ("smoothing/ice_cream", "holt/ice_cream")),
+    Claim(SEASONS, "0.62 ± 0.04", "forecast_mase", ("additive/ice_cream",)),
+    Claim(SEASONS, "0.46 ± 0.03", "forecast_mase", ("multiplicative/ice_cream",)),
+    Claim(SEASONS, "40.1 ± 0.6 and 39.8 ± 0.6", "cost_per_period", ("additive", "multiplicative")),
     Claim("promotion_bullwhip", "7,550 ± 200", "demand_variance", ("promoting_shop",)),
     Claim("promotion_bullwhip", "25,000 ± 500", "order_variance", ("promoting_shop",)),
     Claim("promotion_bullwhip", "95 ± 8", "demand_variance", ("everyday_shop",)),
@@ -146,6 +158,22 @@ CLAIMS = (
     Claim("vmi", "98.2 ± 0.4 %", "fill_rate", (None,)),
     Claim("vmi", "52.8 ± 1.0", "cost_per_period", (None,), BY_MAIL),
     Claim("vmi", "97.6 ± 0.4 %", "fill_rate", (None,), BY_MAIL),
+    Claim("policies/days_of_supply", "2.50 ± 0.10 times", "cumulative_order_variance_ratio", ("shop",)),
+    Claim("policies/days_of_supply", "100.0 ± 0.1 %", "fill_rate", ("shop",)),
+    Claim("policies/min_max_days", "35 on the shelf", "average_on_hand", ("bakery",)),
+    Claim("policies/min_max_days", "100 %", "fill_rate", ("bakery",)),
+    Claim("policies/make_to_order", "(0.0 %)", "fill_rate", ("depot",)),
+    Claim("policies/make_to_order", "(0.00)", "average_on_hand", ("depot",)),
+    Claim("policies/make_to_order", "15.0 ± 0.5 frames", "average_backorders", ("depot",)),
+    Claim("policies/kanban", "79.4 ± 1.5 %", "fill_rate", ("machine",)),
+    Claim("policies/kanban", "1.618 ± 0.040", "average_on_hand", ("machine",)),
+    Claim("policies/drp", "42.142857 on hand", "average_on_hand", ("field_warehouse",)),
+    Claim("policies/drp", "(100 %)", "fill_rate", ("field_warehouse",)),
+    Claim("policies/drp_promotion", "0.333333 orders", "cost_per_period", ("depot",)),
+    Claim("policies/drp_promotion", "20 on hand", "average_on_hand", ("depot",)),
+    Claim("policies/drp_promotion", "1 order a week", "cost_per_period", ("depot",), LOT_FOR_LOT),
+    Claim("policies/drp_promotion", "0 on hand lot", "average_on_hand", ("depot",), LOT_FOR_LOT),
+    Claim("policies/forecast_error", "94.0 ± 1.0 %", "period_service_level", ("shop",)),
 )
 """In every classroom scenario, what its header says in numbers."""
 

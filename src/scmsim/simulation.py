@@ -18,16 +18,20 @@ from scmsim.nodes.clerks import Desk, OrderDesk
 from scmsim.nodes.closing import Closing
 from scmsim.nodes.correspondence import Correspondence
 from scmsim.nodes.downstream import Customers
+from scmsim.nodes.forecaster import Forecaster
 from scmsim.nodes.gates import Gates
 from scmsim.nodes.information import Information, informed_stock, is_informed
 from scmsim.nodes.lane import LaneProcess, Seller, SupplierLaneProcess
+from scmsim.nodes.planning import Buyers
 from scmsim.nodes.production import Production
 from scmsim.nodes.promotions import StockingCustomers
-from scmsim.nodes.sharing import AttentiveSupplier
+from scmsim.nodes.sharing import outside_supplier
+from scmsim.nodes.sourcing import sell_in_lots, several_lanes
 from scmsim.nodes.stockpoint import StockPoint
+from scmsim.nodes.suppliers import limit
 from scmsim.nodes.upstream import UnlimitedSupplier
 from scmsim.nodes.workshop import Workshop
-from scmsim.scenario.network import CustomerDemand, Delay, FromLane, FromProduction, Network, Point
+from scmsim.scenario.network import CustomerDemand, Delay, FromLane, FromProduction, FromSeveral, Network, Point
 from scmsim.ticks import LONG_AGO
 
 Observer = Callable[["Simulation", int], None]
@@ -100,7 +104,6 @@ class Simulation:
         self._workshop = Workshop(self.clock, self.phases, Streams(seed, replication), self.recorder)
         self.gates = Gates(network, self._workshop) if network.money is not None else None
         self.books = self._books(is_watched=is_watched) if network.money is not None else None
-        self.clock.on_close(Closing(self._workshop).close)
         self._is_informed = is_informed(network)
         self.stocks: dict[int, StockPoint] = {}
         self._suppliers: dict[int, UnlimitedSupplier] = {}
@@ -111,12 +114,17 @@ class Simulation:
         }
         if self.recorder.reads("messages"):
             Correspondence(network, self._workshop)
+        self.clock.on_close(Closing(self._workshop).close)
+        buyers = Buyers(network, self._workshop)
         for point in network.points:
             self._build(point)
+        buyers.hand_out(self.stocks)
+        limit(network, self._suppliers, self._workshop)
         for stock in self.stocks.values():
             self._link(stock)
         if self.gates is not None and isinstance(self.books, Books):
             self.gates.link(self.books, self.stocks)
+        sell_in_lots(network, self.stocks)
         self._periodic: dict[tuple[int, int], dict[int, list[tuple[Action, Any]]]] = defaultdict(
             lambda: defaultdict(list)
         )
@@ -159,25 +167,35 @@ class Simulation:
 
     def _build(self, point: Point) -> None:
         if point.unlimited:
-            supplier = AttentiveSupplier if self._is_informed else UnlimitedSupplier
-            self._suppliers[point.index] = supplier(point, self._workshop)
+            self._suppliers[point.index] = outside_supplier(point, self._workshop, is_informed=self._is_informed)
         else:
             stock = informed_stock(point) if self._is_informed else StockPoint
             whole_units = self.network.products[point.product].whole_units
-            self.stocks[point.index] = stock(point, self._workshop, whole_units=whole_units)
+            built = self.stocks[point.index] = stock(point, self._workshop, whole_units=whole_units)
+            if point.forecasts and self.recorder.reads("forecasts"):
+                built.decides_through(lambda decide: Forecaster(decide, point, self._workshop).decide)
 
     def _link(self, stock: StockPoint) -> None:
         source = stock.point.source
         if isinstance(source, FromLane):
-            lane = self.network.lanes[source.lane]
-            process = SupplierLaneProcess if lane.supplier_time.ticks else LaneProcess
-            if stock.point.is_managed:
-                lane = replace(lane, order_delay=Delay(0))
-            stock.source = process(lane, stock, self._seller(stock.point, source), self._workshop)
+            stock.source = self._lane(stock, source)
+        elif isinstance(source, FromSeveral):
+            lanes = [(way, self._lane(stock, way)) for way in source.ways]
+            sellers: dict[int, StockPoint | UnlimitedSupplier] = {**self._suppliers, **self.stocks}
+            prices = self.books if isinstance(self.books, Books) else None
+            stock.source = several_lanes(self.network, stock, source.rule, lanes, sellers, self._workshop, prices)
         elif isinstance(source, FromProduction):
             components = [self.stocks[index] for index, _ in source.components]
             whole = self.network.products[stock.point.product].whole_units
             stock.source = Production(source, stock, components, self._workshop, whole_units=whole)
+
+    def _lane(self, stock: StockPoint, source: FromLane) -> LaneProcess:
+        """Return the process of a lane into a stock."""
+        lane = self.network.lanes[source.lane]
+        process = SupplierLaneProcess if lane.supplier_time.ticks else LaneProcess
+        if stock.point.is_managed:
+            lane = replace(lane, order_delay=Delay(0))
+        return process(lane, stock, self._seller(stock.point, source), self._workshop)
 
     def _seller(self, buyer: Point, source: FromLane) -> Seller:
         """Return who enters the orders of a stock: its supplier, behind a desk where clerks handle them."""

@@ -103,8 +103,28 @@ def test_selecting_the_best(scmsim: Callable) -> None:
     """Tests that --select says who is the best, how sure, and what it took."""
     asked = ("--select", "total_cost", "--indifference", "50", "--replications", "10", "--most", "200")
     answer = json.loads(scmsim("compare", "newsvendor", *MORE, *asked, "--format", "json").out)
-    assert answer["selection"]["left"] == ["base"]
+    assert (answer["selection"]["left"], answer["selection"]["reached"]) == (["base"], True)
     assert answer["sentences"][-1].startswith("Selected as the best on total cost: base (95 % sure")
+
+
+def test_a_selection_that_comes_to_no_choice_is_a_warning(scmsim: Callable) -> None:
+    """Tests that a selection stopped by --most prints what there is, and stderr and JSON say that it chose none."""
+    asked = ("--select", "total_cost", "--indifference", "0.01", "--replications", "3", "--most", "4")
+    outcome = scmsim("compare", "newsvendor", "--variant", f"near:{LEVEL}=58", *asked, "--format", "json")
+    selection = json.loads(outcome.out)["selection"]
+    assert outcome.code == 0
+    assert (selection["left"], selection["reached"]) == (["base", "near"], False)
+    said = "Warning: none was selected, as base and near are left after the most replications allowed"
+    assert outcome.err == f"{said}: --most allows more\n"
+
+
+def test_what_a_variant_hardly_means_is_said(scmsim: Callable) -> None:
+    """Tests that the warnings of a variant come on stderr, each once."""
+    variants = [("--variant", f"{name}:lanes.0.share.point_of_sale=true") for name in ("one", "two")]
+    asked = ("--measures", "total_cost", "--replications", "2")
+    outcome = scmsim("compare", "newsvendor", *variants[0], *variants[1], *asked)
+    assert outcome.code == 0
+    assert outcome.err.count("Warning: --set lanes.0.share.point_of_sale=true: ") == 1
 
 
 def test_a_smallest_difference_worth_knowing(scmsim: Callable) -> None:

@@ -26,20 +26,26 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_sensitivity_in_another_process() -> None:
-    """Tests that words and table of a real process stand on stdout, and nothing on stderr."""
+    """Tests that words and table of a real process stand on stdout, the most influential first, nothing on stderr."""
     call = [sys.executable, "-m", "scmsim", *map(str, CALL)]
     outcome = subprocess.run(call, capture_output=True, text=True, encoding="utf-8", check=False)
     assert (outcome.returncode, outcome.stderr) == (0, "")
     words, table = outcome.stdout.split("\n\n")
     assert len(words.splitlines()) == 2
     assert [line.split()[:2] for line in table.splitlines()[2:]] == [
-        [measure, factor] for measure in ("total_cost", "holding_cost@retailer") for factor in (DELAY, COST)
+        ["total_cost", DELAY],
+        ["total_cost", COST],
+        ["holding_cost@retailer", COST],
+        ["holding_cost@retailer", DELAY],
     ]
 
 
 def test_json_csv_and_folder_say_the_same(scmsim: Callable, folder: Path) -> None:
     """Tests that all three ways out hold the same indices."""
-    found = json.loads(scmsim(*CALL, "--format", "json", "--out", "out").out)
+    outcome = scmsim(*CALL, "--format", "json", "--out", "out")
+    found = json.loads(outcome.out)
+    assert outcome.err == f"Report: {Path('out', 'report.html')}\n"
+    assert (folder / "out" / "report.html").is_file()
     rows = list(csv.DictReader(io.StringIO(scmsim(*CALL, "--format", "csv").out)))
     stored = list(csv.DictReader(io.StringIO((folder / "out" / "indices.csv").read_text(encoding="utf-8"))))
     assert [float(row["first"]) for row in rows] == [row["first"] for row in found["indices"]]

@@ -17,13 +17,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_it_is_a_run_of_as_many_replications(scmsim: Callable) -> None:
-    """Tests that stdout is that of a run of the number found, and stderr says how many and how precise."""
+    """Tests that stdout is that of a run of the number found, but for that it says so; stderr says how precise."""
     outcome = scmsim("run", "beer_game_noisy", *SHORT, "--until", "total_cost:5%", "--format", "json")
     answer = json.loads(outcome.out)
     count = answer["replications"]
     assert count > 10
     assert outcome.err.startswith(f"Needed {count} replications: total_cost is ")
-    assert outcome.out == scmsim("run", "beer_game_noisy", *SHORT, "--replications", count, "--format", "json").out
+    assert answer.pop("reached") is True
+    plain = scmsim("run", "beer_game_noisy", *SHORT, "--replications", count, "--format", "json")
+    assert answer == json.loads(plain.out)
 
 
 def test_the_cap_ends_well_and_says_what_would_do(scmsim: Callable) -> None:
@@ -32,9 +34,22 @@ def test_the_cap_ends_well_and_says_what_would_do(scmsim: Callable) -> None:
     outcome = scmsim("run", "beer_game_noisy", *SHORT, *goals, "--most", 12)
     assert outcome.code == 0
     assert "whole chain" in outcome.out
-    assert outcome.err.startswith("12 replications, the most allowed, are too few: total_cost is ")
+    assert outcome.err.startswith("Warning: 12 replications, the most allowed, are too few: total_cost is ")
     assert "takes about" in outcome.err
     assert "fill_rate" not in outcome.err.splitlines()[0]
+    answer = json.loads(scmsim("run", "beer_game_noisy", *SHORT, *goals, "--most", 12, "--format", "json").out)
+    assert (answer["replications"], answer["reached"]) == (12, False)
+
+
+def test_without_chance_there_is_nothing_to_be_precise_about(scmsim: Callable) -> None:
+    """Tests that a scenario without chance is run once, and told so."""
+    outcome = scmsim("run", "beer_game", "--until", "total_cost:1%", "--format", "json")
+    answer = json.loads(outcome.out)
+    assert (outcome.code, answer["replications"], answer["reached"]) == (0, 1, True)
+    assert outcome.err == (
+        "Nothing in this scenario is left to chance: there is nothing to be precise about, and one replication says it "
+        "all. total_cost is 204\n"
+    )
 
 
 def test_tables_come_with_a_folder(scmsim: Callable, folder: Path) -> None:
@@ -68,7 +83,7 @@ def test_a_folder_of_something_else_is_refused_before_the_work(scmsim: Callable,
         (("--until", "total_cost:1%", "--most", "9"), "expected a whole number of at least 10"),
         (
             ("--until", "order_variance_ratio@retailer:1%", "--set", "time.horizon=1"),
-            "undefined in each of the first 10",
+            "undefined in a scenario without chance",
         ),
     ],
 )

@@ -1,4 +1,8 @@
-"""Tests with a real scheduler and two real workers on loopback, each a process of its own, some of which get killed."""
+"""Tests with a real scheduler and two real workers on loopback, each a process of its own, some of which get killed.
+
+Starting them takes longer than all tests: they are started once, and the tests kill them in turn. What a test needs
+and finds dead is started again.
+"""
 
 import os
 import signal
@@ -8,19 +12,22 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pytest
 
 from scmsim.errors import ScmsimError, UsageError
 from scmsim.experiments import cluster as module
-from scmsim.experiments import executors
+from scmsim.experiments import dispatch, executors
 from scmsim.experiments.blueprint import Blueprint
 from scmsim.experiments.dispatch import run_batches
 from scmsim.experiments.measures import Measure
 from scmsim.experiments.work import Batch, Point, Run
 from scmsim.scenario.load import load
+
+if TYPE_CHECKING:
+    import psutil
 
 pytest.importorskip("distributed", reason="needs Dask: install the extra test")
 pytestmark = [
@@ -28,7 +35,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning"),
 ]
 
-COUNT = 16
+COUNT = 12
 
 
 class Processes(NamedTuple):
@@ -60,39 +67,46 @@ def begin(module: str, *arguments: str) -> "subprocess.Popen[bytes]":
     )
 
 
-def started(workers: int = 2) -> Processes:
-    """A scheduler and its workers; the workers come by and by."""
+LOOPBACK = ("--dashboard-address", "127.0.0.1:0")
+
+
+def scheduler(port: int) -> "subprocess.Popen[bytes]":
+    """A scheduler that listens at a port."""
+    return begin("dask_scheduler", "--port", str(port), *LOOPBACK)
+
+
+def worker(address: str) -> "subprocess.Popen[bytes]":
+    """A worker of the scheduler at an address; it comes by and by."""
+    return begin("dask_worker", address, "--nthreads", "1", "--no-nanny", *LOOPBACK)
+
+
+@pytest.fixture(scope="module")
+def processes() -> Iterator[Processes]:
+    """A scheduler and two workers, whatever becomes of them."""
     port = free_port()
     address = f"tcp://127.0.0.1:{port}"
-    loopback = ("--dashboard-address", "127.0.0.1:0")
-    scheduler = begin("dask_scheduler", "--port", str(port), *loopback)
-    return Processes(
-        address,
-        scheduler,
-        [begin("dask_worker", address, "--nthreads", "1", "--no-nanny", *loopback) for _ in range(workers)],
-    )
-
-
-def ended(cluster: Processes) -> None:
-    """End what is left of a cluster."""
+    found = Processes(address, scheduler(port), [worker(address), worker(address)])
+    yield found
     executors.close()
-    for process in (*cluster.workers, cluster.scheduler):
+    for process in (*found.workers, found.scheduler):
         process.kill()
         process.wait()
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Processes]:
-    """A scheduler and two workers."""
-    found = started()
-    wait_for(found)
-    yield found
-    ended(found)
+@pytest.fixture
+def cluster(processes: Processes) -> Processes:
+    """A scheduler and two workers, all alive."""
+    assert processes.scheduler.poll() is None, "the test that ends the scheduler has to be the last one"
+    for place, process in enumerate(processes.workers):
+        if process.poll() is not None:
+            processes.workers[place] = worker(processes.address)
+    wait_for(processes)
+    return processes
 
 
 def wait_for(cluster: Processes) -> None:
     """Wait until the scheduler answers and all workers have come."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while True:
         try:
             site = executors.opened(executors.place(cluster.where))
@@ -106,8 +120,8 @@ def wait_for(cluster: Processes) -> None:
 
 @pytest.fixture(scope="module")
 def batches(scenarios: Path) -> list[Batch]:
-    """A sweep over the supply-line weight, one batch per point; every point takes some tenths of a second."""
-    blueprint = Blueprint.of(load(scenarios / "beer_game_noisy.yaml", ["time.horizon=500"]))
+    """A sweep over the supply-line weight, one batch per point; every point takes some hundredths of a second."""
+    blueprint = Blueprint.of(load(scenarios / "beer_game_noisy.yaml", ["time.horizon=150"]))
     measures = (Measure("total_cost"), Measure("fill_rate", node="retailer"))
     weights = [f"defaults.stock.policy.supply_line_weight={at / COUNT}" for at in range(COUNT)]
     return [Batch(blueprint, measures, 7, (Point(at, (text,), (1, 2)),)) for at, text in enumerate(weights)]
@@ -152,61 +166,16 @@ def test_a_killed_worker_loses_nothing(
     assert cluster.workers[1].poll() is None
 
 
-def test_a_lost_scheduler_leaves_what_was_done(
-    batches: list[Batch], expected: dict[tuple[int, int], bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Tests that with the scheduler killed in the middle, one sentence says so, after everything that was done."""
-    cluster = started(workers=1)
-    done: list[Run] = []
-    try:
-        wait_for(cluster)
-        found_until_lost = run_batches(batches, cluster.where)
-        for _ in range(4):
-            done += next(found_until_lost)
-        os.kill(cluster.scheduler.pid, signal.SIGKILL)
-        begun = time.monotonic()
-        with pytest.raises(ScmsimError) as lost:
-            done.extend(run for runs in found_until_lost for run in runs)
-        assert time.monotonic() - begun < 15
-        assert str(lost.value) == (
-            f"the cluster at {cluster.address} was lost; the same command takes up where it stopped"
-        )
-        assert lost.value.exit_code == 4
-        found = figures(iter(done))
-        assert 8 <= len(found) < len(expected)
-        assert found.items() <= expected.items()
-        monkeypatch.setattr(module, "PATIENCE", 2.0)
-        with pytest.raises(UsageError, match=f"no Dask scheduler answers at {cluster.address}"):
-            run_batches(batches, cluster.where)
-    finally:
-        ended(cluster)
-
-
-def test_a_dead_address_is_said_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests that an address where nobody answers is refused within ten seconds, before anything runs."""
-    assert module.PATIENCE < 10
-    monkeypatch.setattr(module, "PATIENCE", 2.0)
-    address, begun = f"tcp://127.0.0.1:{free_port()}", time.monotonic()
-    with pytest.raises(UsageError, match=f"no Dask scheduler answers at {address}: .*"):
-        run_batches([], f"dask:{address}")
-    assert time.monotonic() - begun < 5
-
-
-def test_a_cluster_of_this_machine(batches: list[Batch], expected: dict[tuple[int, int], bytes]) -> None:
-    """Tests that a cluster made for the occasion works, listens on loopback alone, and is gone when it is closed."""
+@pytest.fixture(scope="module")
+def made() -> "Iterator[psutil.Process]":
+    """This process, with a cluster of one worker that it made for the occasion."""
+    import dask
     import psutil
 
-    before = psutil.Process().children(recursive=True)
-    found = figures(run for runs in run_batches(batches[:8], "dask", workers=1) for run in runs)
-    assert found == {key: value for key, value in expected.items() if key[0] < 8}
-    here = psutil.Process()
-    made = [one for one in here.children(recursive=True) if one not in before]
-    assert made
-    heard = {each.laddr.ip for one in [here, *made] for each in one.net_connections("tcp") if each.status == "LISTEN"}
-    assert heard == {"127.0.0.1"}
+    with dask.config.set({"distributed.scheduler.allowed-failures": 0}):
+        executors.opened(executors.place("dask")._replace(workers=1))
+    yield psutil.Process()
     executors.close()
-    _, alive = psutil.wait_procs(made, timeout=10)
-    assert not alive
 
 
 class Deadly:
@@ -216,11 +185,68 @@ class Deadly:
         return os._exit, (1,)
 
 
-def test_a_batch_that_kills_workers_is_given_up(batches: list[Batch]) -> None:
-    """Tests that a run of which Dask's workers keep dying is recorded as failed, and the rest goes on."""
+def test_a_batch_that_kills_workers_is_given_up(
+    made: "psutil.Process", batches: list[Batch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests that a run of which Dask's workers die also when it is alone is failed, and what died with it is not."""
+    monkeypatch.setattr(dispatch, "DEATHS", 1)
     some = [batch._replace(points=(batch.points[0]._replace(replications=(1,)),)) for batch in batches[:3]]
     some[1] = some[1]._replace(blueprint=Deadly())  # type: ignore[arg-type]
     found = [run for runs in run_batches(some, "dask", workers=1) for run in runs]
-    executors.close()
     assert sorted((run.point, bool(run.error)) for run in found) == [(0, False), (1, True), (2, False)]
-    assert "the worker died 4 times while it simulated this" in next(run.error for run in found if run.error)
+    assert "while it simulated this and nothing else was under way" in next(run.error for run in found if run.error)
+
+
+def test_a_cluster_of_this_machine(
+    made: "psutil.Process", batches: list[Batch], expected: dict[tuple[int, int], bytes]
+) -> None:
+    """Tests that a cluster made for the occasion works, listens on loopback alone, and is gone when it is closed."""
+    import psutil
+
+    found = figures(run for runs in run_batches(batches[:8], "dask", workers=1) for run in runs)
+    assert found == {key: value for key, value in expected.items() if key[0] < 8}
+    (site,) = [each for place, (_, each) in executors._open.items() if place.kind == "dask" and not place.address]
+    heads = [psutil.Process(one.pid) for one in site._own.workers]  # type: ignore[attr-defined]
+    workers = [*heads, *(child for one in heads for child in one.children(recursive=True))]
+    assert len(workers) > 1
+    heard = {
+        each.laddr.ip for one in [made, *workers] for each in one.net_connections("tcp") if each.status == "LISTEN"
+    }
+    assert heard == {"127.0.0.1"}
+    site.close()
+    _, alive = psutil.wait_procs(workers, timeout=10)
+    assert not alive
+
+
+def test_a_dead_address_is_said_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that an address where nobody answers is refused within ten seconds, before anything runs."""
+    assert module.PATIENCE < 10
+    monkeypatch.setattr(module, "PATIENCE", 0.5)
+    address, begun = f"tcp://127.0.0.1:{free_port()}", time.monotonic()
+    with pytest.raises(UsageError, match=f"no Dask scheduler answers at {address}: .*"):
+        run_batches([], f"dask:{address}")
+    assert time.monotonic() - begun < 5
+
+
+def test_a_lost_scheduler_leaves_what_was_done(
+    cluster: Processes,
+    batches: list[Batch],
+    expected: dict[tuple[int, int], bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Tests that with the scheduler killed in the middle, one sentence says so, after everything that was done."""
+    found_until_lost = run_batches(batches, cluster.where)
+    done = [run for _ in range(4) for run in next(found_until_lost)]
+    os.kill(cluster.scheduler.pid, signal.SIGKILL)
+    begun = time.monotonic()
+    with pytest.raises(ScmsimError) as lost:
+        done.extend(run for runs in found_until_lost for run in runs)
+    assert time.monotonic() - begun < 15
+    assert str(lost.value) == f"the cluster at {cluster.address} was lost; the same command takes up where it stopped"
+    assert lost.value.exit_code == 4
+    found = figures(iter(done))
+    assert 8 <= len(found) < len(expected)
+    assert found.items() <= expected.items()
+    monkeypatch.setattr(module, "PATIENCE", 0.5)
+    with pytest.raises(UsageError, match=f"no Dask scheduler answers at {cluster.address}"):
+        run_batches(batches, cluster.where)

@@ -39,8 +39,8 @@ def chains(draw):
         "scmsim": 1,
         "name": "chain",
         "time": {"unit": "day", "horizon": HORIZON, "warm_up": draw(st.integers(0, HORIZON - 1))},
-        "money": {},
-        "products": {"p": {"value": COST}},
+        "money": {"valuation": draw(st.sampled_from(["moving_average", "standard"]))},
+        "products": {"p": {"value": COST, "standard_cost": COST}},
         "nodes": nodes,
         "lanes": lanes,
     }
@@ -68,6 +68,10 @@ def test_prices_within_the_chain_are_nothing_to_it(mapping):
     assert lines["total_assets"] == pytest.approx(lines["total_claims"], abs=1e-6)
     kpis = result.kpis[result.kpis[["segment", "node", "product"]].isna().all(axis=1)].set_index("metric")["mean"]
     assert kpis["profit"] == pytest.approx(lines["profit"], abs=1e-6)
+    assert lines["cost_of_goods_sold"] == pytest.approx(COST * measured["quantity"].sum(), abs=1e-6)
+    assert lines["cost_variance"] == pytest.approx(0, abs=1e-6)
+    for figure, line in (("cost_of_goods_sold",) * 2, ("cost_variance_expense", "cost_variance")):
+        assert kpis[figure] == pytest.approx(lines[line], abs=1e-6)
 
 
 @settings(max_examples=6)

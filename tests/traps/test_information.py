@@ -258,6 +258,24 @@ def test_every_message_of_an_order_is_written(story):
     assert len(mine) == 4
 
 
+@pytest.mark.parametrize("clerks", ["", ", clerks: {order_processing: {time: 0.25}}"])
+def test_orders_that_have_to_wait_are_confirmed_like_others(story, clerks):
+    """Tests that every order has an order message and a confirmation, whether or not there is anything to serve it."""
+    text = shop_and_depot("{kind: base_stock, level: 5}", "{}").replace("initial: 100", "initial: 5")
+    text = text.replace("{kind: warehouse,", f"{{kind: warehouse{clerks},").replace("p: {initial: 20", "p: {initial: 4")
+    told = story(text)
+    rows, shop = told.tables["messages"], told._index("shop", "p")
+    numbers = {row["order"] for row in told.rows("demand", "depot")}
+    late = [row for row in told.rows("demand", "depot") if row["served"] < row["quantity"]]
+    assert len(late) > 3
+    for kind, sender in (("order", shop), ("confirmation", told._index("depot", "p"))):
+        mine = rows[(rows[:, 1] == CODES[kind]) & (rows[:, 2] == sender)]
+        assert numbers <= set(mine[:, 4].tolist())
+    asked = {row["order"] for row in told.rows("demand", "shop") if row["served"] < row["quantity"]}
+    said = rows[(rows[:, 1] == CODES["order"]) & (rows[:, 2] == -1)]
+    assert asked and asked <= set(said[:, 4].tolist())
+
+
 def test_random_mail_is_written_as_it_travels(story):
     """Tests that the receipt told of every order is the instant at which the seller enters it."""
     mail = ", order_delay: {dist: gamma, mean: 1.5, cv: 0.5}"

@@ -22,14 +22,16 @@ from scmsim.cli.commands import (
     number_in,
     whole_number,
 )
-from scmsim.cli.figures import columns, printable
+from scmsim.cli.figures import columns, printable, records
 from scmsim.cli.guard import say, warn
 from scmsim.cli.progress import progress
 from scmsim.cli.shipped import scenario_path
 from scmsim.errors import UsageError
+from scmsim.words import listed, number, with_trust
 
 if TYPE_CHECKING:
     from scmsim.experiments.comparison import Comparison
+    from scmsim.experiments.selection import Selection
     from scmsim.experiments.variants import Policies
     from scmsim.scenario.scenario import Scenario
 
@@ -113,6 +115,8 @@ def compare(options: CompareOptions) -> None:
     """Compare scenarios on the same random numbers: which is better, on what, by how much, how sure.
 
     One file is compared with its own variants: with --policies those that it lists, with --variant those given here.
+    Where --select comes to no choice, that is a warning on stderr and "reached": false in the JSON; the exit code stays
+    0.
     """
     from scmsim.experiments.compare import compare as compared
 
@@ -136,6 +140,11 @@ def compare(options: CompareOptions) -> None:
             force=options.force,
         )
     print({Format.table: as_table, Format.json: as_json, Format.csv: as_csv}[options.format](found))
+    if found.selection is not None and found.selection.chosen is None:
+        left = listed([printable(name) for name in found.selection.left])
+        say(f"Warning: none was selected, as {left} are left after the most replications allowed: --most allows more")
+    said = {warning for scenario in scenarios for warning in scenario.warnings}
+    warn(warning for warning in found.warnings if warning not in said)
     if options.out is not None:
         say(f"Report: {options.out / 'report.html'}")
 
@@ -179,44 +188,47 @@ def as_csv(found: "Comparison") -> str:
 
 def as_json(found: "Comparison") -> str:
     """Give everything as one JSON object; what is undefined is null."""
+    chosen = found.selection
     answer = {
         "scenarios": list(found.scenarios),
         "replications": found.replications,
         "seed": found.seed,
         "confidence": found.confidence,
         "sentences": list(found.sentences),
-        **{name: _records(frame) for name, frame in found.tables.items() if name != "values"},
-        "selection": found.selection.to_dict() if found.selection else None,
+        **{name: records(frame) for name, frame in found.tables.items() if name != "values"},
+        "selection": {**chosen.to_dict(), "reached": chosen.chosen is not None} if chosen else None,
     }
     return json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=2)
 
 
-def _records(frame: Any) -> list[dict[str, Any]]:
-    rows = frame.astype(object).to_dict("records")
-    return [
-        {
-            str(name): None if isinstance(value, float) and not math.isfinite(value) else value
-            for name, value in row.items()
-        }
-        for row in rows
-    ]
-
-
 def as_table(found: "Comparison") -> str:
     """Give the answer in sentences, and every scenario's figures and their differences as tables to read."""
-    return "\n\n".join(
-        ["\n".join(printable(sentence) for sentence in found.sentences), _own_figures(found), _all_differences(found)]
-    )
+    parts = [
+        "\n".join(printable(sentence) for sentence in found.sentences),
+        _own_figures(found),
+        _all_differences(found),
+    ]
+    return "\n\n".join([*parts, _selection(found.selection)] if found.selection else parts)
 
 
 def _own_figures(found: "Comparison") -> str:
     cells = {
         (row["scenario"], row["measure"]): _with_width(row["mean"], row["half_width"])
-        for row in _records(found.estimates)
+        for row in records(found.estimates)
     }
     names = [str(measure) for measure in found.measures]
     body = [[name, *(cells[scenario, name] for scenario in found.scenarios)] for name in names]
-    return columns([["", *found.scenarios], *body])
+    replications = f"first {found.replications:,}" if found.went_on else ""
+    return columns([[replications, *found.scenarios], *body])
+
+
+def _selection(selection: "Selection") -> str:
+    """Say how often every scenario was run for a selection, and what came out."""
+    body = [
+        [name, f"{made:,}", number(selection.means[name]), "yes" if name in selection.left else "no"]
+        for name, made in selection.replications.items()
+    ]
+    return columns([["selection", "replications", f"mean {selection.measure}", "left"], *body])
 
 
 def _all_differences(found: "Comparison") -> str:
@@ -228,7 +240,7 @@ def _all_differences(found: "Comparison") -> str:
             WORDS.get(row["verdict"], row["verdict"]),
             _more(row),
         ]
-        for row in _records(found.differences)
+        for row in records(found.differences)
     ]
     return columns([head, *body])
 
@@ -239,12 +251,8 @@ def _more(row: dict[str, Any]) -> str:
 
 
 def _with_width(mean: float | None, width: float | None) -> str:
-    from scmsim.experiments.numbers import with_trust
-
     return with_trust(mean, width) if mean is not None and width else _figure(mean)
 
 
 def _figure(value: float | None) -> str:
-    from scmsim.experiments.numbers import number
-
     return "-" if value is None else number(value)

@@ -1,16 +1,15 @@
 """``scmsim diff``: what differs between two scenarios, or between two results."""
 
 import json
-import math
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scmsim.cli.commands import MeasuresOption, figures_named, one_of
-from scmsim.cli.figures import printable
+from scmsim.cli.figures import printable, records
 from scmsim.cli.shipped import scenario_path
 
 if TYPE_CHECKING:
@@ -72,7 +71,6 @@ def _as_text(found: "Difference") -> str:
 def _as_json(found: "Difference") -> str:
     from scmsim.experiments.changes import dotted
 
-    rows: list[dict[str, Any]] = [] if found.figures is None else found.figures.to_dict("records")  # type: ignore[assignment]
     answer = {
         "a": found.titles[0],
         "b": found.titles[1],
@@ -80,13 +78,9 @@ def _as_json(found: "Difference") -> str:
             {"path": dotted(change.path), "sentence": change.sentence, "override": change.override} | change.values()
             for change in found.changes
         ],
-        "figures": None
-        if found.figures is None
-        else [{key: _known(value) for key, value in row.items()} for row in rows],
+        "only_in": dict(zip("ab", map(list, found.only_in), strict=True)),
+        "warnings": list(found.warnings),
+        "figures": None if found.figures is None else records(found.figures),
         "sentences": list(found.sentences),
     }
     return json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=2)
-
-
-def _known(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value

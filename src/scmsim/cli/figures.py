@@ -1,11 +1,11 @@
 """Figures on stdout: a table to read, one JSON object, or CSV."""
 
 import json
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from scmsim.cli.commands import Format
+from scmsim.words import known
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result
@@ -26,9 +26,13 @@ NOTHING = (UNDEFINED, "0.00", "0.00 ± 0.00")
 Row = Mapping[str, Any]
 
 
-def print_figures(result: "Result", form: Format) -> None:
-    """Print the figures of a result on stdout."""
-    writers: dict[Format, Callable[[Result], str]] = {Format.table: as_table, Format.json: as_json, Format.csv: as_csv}
+def print_figures(result: "Result", form: Format, reached: bool | None = None) -> None:
+    """Print the figures of a result on stdout; as JSON also whether a precision that was asked for was reached."""
+    writers: dict[Format, Callable[[Result], str]] = {
+        Format.table: as_table,
+        Format.json: lambda result: as_json(result, reached),
+        Format.csv: as_csv,
+    }
     print(writers[form](result))
 
 
@@ -39,16 +43,17 @@ def as_csv(result: "Result") -> str:
     return to_text(result.kpis).removesuffix("\n")
 
 
-def as_json(result: "Result") -> str:
+def as_json(result: "Result", reached: bool | None = None) -> str:
     """Give every figure as one JSON object; what is undefined is null.
 
     A node's own figure has no product, a product's no node, the chain's neither. Segments stand apart.
     """
-    rows = _rows(result)
+    rows = records(result.kpis)
     answer = {
         "scenario": result.scenario.name,
         "replications": result.replications,
         "seed": result.seed,
+        **({} if reached is None else {"reached": reached}),
         "kpis": [
             {key: value for key, value in row.items() if key != "segment"} for row in rows if not _of_segment(row)
         ],
@@ -65,7 +70,7 @@ def as_table(result: "Result") -> str:
     """Give the key figures of every node, and of the whole chain, as a table to read."""
     cells = {
         (row["metric"], row["node"]): _cell(row)
-        for row in _rows(result)
+        for row in records(result.kpis)
         if row["product"] is None and not _of_segment(row) and row["metric"] in KEY_FIGURES
     }
     names: list[str | None] = [*result.scenario.file.nodes, None]
@@ -110,18 +115,11 @@ def printable(text: str) -> str:
     return "".join(character if character.isprintable() else "?" for character in text)
 
 
-def _rows(result: "Result") -> list[dict[str, Any]]:
-    """Give the KPI table as plain rows with None for what is undefined."""
-    frame = result.kpis
-    named = [frame[name].tolist() for name in frame.columns]
-    return [
-        {name: _known(value) for name, value in zip(frame.columns, row, strict=True)}
-        for row in zip(*named, strict=True)
-    ]
-
-
-def _known(value: Any) -> Any:
-    return None if value is None or (isinstance(value, float) and not math.isfinite(value)) else value
+def records(frame: Any) -> list[dict[str, Any]]:
+    """Give a table as plain rows with None for what is undefined."""
+    cells = [frame[name].tolist() for name in frame.columns]
+    names = [str(name) for name in frame.columns]
+    return [{name: known(value) for name, value in zip(names, row, strict=True)} for row in zip(*cells, strict=True)]
 
 
 def _of_segment(row: Row) -> bool:

@@ -10,6 +10,7 @@ from io import TextIOWrapper
 import typer
 
 from scmsim.errors import Problem, ScenarioError, ScmsimError
+from scmsim.words import counted
 
 DEBUG = "SCMSIM_DEBUG"
 FAILED, INTERRUPTED = 4, 130
@@ -56,17 +57,6 @@ def guarded(action: Callable[[], None]) -> None:
         raise
     except Exception as error:
         _unexpected(error)
-
-
-def counted(number: int, noun: str) -> str:
-    """Count something in words.
-
-    Examples
-    --------
-    >>> counted(1, "problem"), counted(3, "problem")
-    ('1 problem', '3 problems')
-    """
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _unexpected(error: Exception) -> None:

@@ -1,7 +1,6 @@
 """``scmsim optimize`` and ``scmsim safety-stock``: the best values under constraints; levels for a target service."""
 
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,11 +20,12 @@ from scmsim.cli.commands import (
     number_in,
     whole_number,
 )
-from scmsim.cli.figures import columns, printable
+from scmsim.cli.figures import columns, printable, records
 from scmsim.cli.guard import FAILED, say, warn
 from scmsim.cli.progress import counting
 from scmsim.cli.shipped import scenario_path
 from scmsim.errors import UsageError
+from scmsim.words import number
 
 if TYPE_CHECKING:
     from scmsim.experiments.optimization import Optimization
@@ -149,8 +149,8 @@ def as_json(found: "Optimization") -> str:
         "values": found.nearest,
         "overrides": list(found.overrides),
         "sentences": list(found.sentences),
-        "constraints": _records(found.constraints),
-        "candidates": _records(found.candidates),
+        "constraints": records(found.constraints),
+        "candidates": records(found.candidates),
     }
     return json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=2)
 
@@ -159,10 +159,11 @@ def as_table(found: "Optimization") -> str:
     """Give the answer in sentences, what to paste, and the finalists as a table to read."""
     said = [printable(sentence) for sentence in found.sentences]
     paste = [f"  --set {_shell(text)}" for text in found.overrides]
+    use = "To use it:" if found.found else "Its values, to look further from there:"
     shown = [*found.paths, found.objective, "half_width", "search", "met"]
-    rows = [[str(at + 1), *(_cell(row[name]) for name in shown)] for at, row in enumerate(_records(found.candidates))]
+    rows = [[str(at + 1), *(_cell(row[name]) for name in shown)] for at, row in enumerate(records(found.candidates))]
     table = columns([["finalist", *shown], *rows])
-    return "\n".join([*said, "", "To use it:", *paste, "", table])
+    return "\n".join([*said, "", use, *paste, "", table])
 
 
 def _shell(text: str) -> str:
@@ -175,18 +176,7 @@ def _cell(value: Any) -> str:
         return "yes" if value else "no"
     if value is None:
         return "-"
-    return f"{value:,.6g}" if isinstance(value, int | float) else str(value)
-
-
-def _records(frame: Any) -> list[dict[str, Any]]:
-    rows = frame.astype(object).to_dict("records")
-    return [
-        {
-            str(name): None if isinstance(value, float) and not math.isfinite(value) else value
-            for name, value in row.items()
-        }
-        for row in rows
-    ]
+    return number(value) if isinstance(value, int | float) else str(value)
 
 
 @dataclass(frozen=True)
@@ -270,7 +260,7 @@ def _levels_as_json(found: "SafetyStock") -> str:
     answer = {
         "metric": found.metric,
         "target": found.target,
-        "levels": _records(found.levels),
+        "levels": records(found.levels),
         "overrides": list(found.overrides),
         "rounds": found.rounds,
         "sentences": list(found.sentences),

@@ -8,9 +8,10 @@ import typer
 
 from scmsim.cli.commands import Format, FormatOption, ScenarioArgument, SetOption, number_in
 from scmsim.cli.figures import columns, printable
-from scmsim.cli.guard import warn
+from scmsim.cli.guard import say, warn
 from scmsim.cli.shipped import scenario_path
 from scmsim.errors import UsageError
+from scmsim.words import number
 
 if TYPE_CHECKING:
     from scmsim.experiments.placement import Placement
@@ -50,6 +51,8 @@ def place_stock(options: PlaceStockOptions) -> None:
     levels = {**dict.fromkeys(serving, SERVICE_LEVEL if share is None else share), **named}
     found = placed(scenario, service_level=levels, grid=options.grid)
     writers = {Format.table: _as_table, Format.json: _as_json, Format.csv: _as_csv}
+    for caution in found.cautions:
+        say(f"Warning: {caution}")
     print(writers[options.format](found))
 
 
@@ -74,7 +77,7 @@ def _as_table(found: "Placement") -> str:
     rows = found.stages.to_dict("records")
     names = [str(name) for name in found.stages.columns]
     table = columns(
-        [names, *([printable(str(row["stage"])), *(f"{row[name]:,.6g}" for name in names[1:])] for row in rows)]
+        [names, *([printable(str(row["stage"])), *(number(row[name]) for name in names[1:])] for row in rows)]
     )
     paste = [f'  --set "{text}"' for text in found.overrides]
     return "\n".join([*map(printable, found.sentences), "", table, "", "To use it:", *paste])
@@ -93,5 +96,6 @@ def _as_json(found: "Placement") -> str:
         "stages": found.stages.to_dict("records"),
         "overrides": list(found.overrides),
         "sentences": list(found.sentences),
+        "cautions": list(found.cautions),
     }
     return json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=2)

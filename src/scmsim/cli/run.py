@@ -78,7 +78,8 @@ def run(options: RunOptions) -> None:
     """Run a scenario and print its figures.
 
     Nothing is written unless --out names a folder; what lies there already is kept, unless it is the same run or
-    --force is given. What the scenario says to no effect is a warning on stderr.
+    --force is given. What the scenario says to no effect is a warning on stderr, and so is a precision (--until) that
+    was not reached; the JSON then says "reached": false, and the exit code stays 0.
     """
     from scmsim.scenario.load import load
 
@@ -90,13 +91,13 @@ def run(options: RunOptions) -> None:
     warn(scenario.warnings)
     if options.out is not None and not options.until:
         _check_out(options.out, options, scenario)
-    result = _precise(options, scenario) if options.until else _simulated(options, scenario)
+    result, reached = _precise(options, scenario) if options.until else (_simulated(options, scenario), None)
     if options.audit:
         say("Audit: every stock and every balance follows from the records")
     result = replace(result, manifest={**result.manifest, "overrides": list(overrides)})
     if options.out is not None:
         result.write(options.out, force=options.force, formats=options.formats)
-    print_figures(result, options.format)
+    print_figures(result, options.format, reached)
     if options.out is not None:
         say(f"Report: {options.out / 'report.html'}")
 
@@ -121,25 +122,29 @@ def _check_until(options: RunOptions) -> None:
         raise UsageError("--most limits a run to a precision: add --until, for instance --until fill_rate:0.5%")
 
 
-def _precise(options: RunOptions, scenario: "Scenario") -> "Result":
-    """Run to a precision; where tables or an audit are wanted, too, run that many replications again for them."""
+def _precise(options: RunOptions, scenario: "Scenario") -> "tuple[Result, bool]":
+    """Run to a precision, and say whether it was reached.
+
+    Where tables or an audit are wanted, too, run that many replications again for them.
+    """
     from scmsim.experiments.precision import MOST
     from scmsim.experiments.replication import run_to_precision
 
     if options.out is not None:
         _check_out(options.out, replace(options, replications=_stored_replications(options.out)), scenario)
     with progress(scenario.name) as shown:
-        result, sentences = run_to_precision(
+        found = run_to_precision(
             scenario, options.until or [], most=options.most or MOST, seed=options.seed, progress=shown
         )
-    for sentence in sentences:
+    first, *others = found.sentences
+    for sentence in (first if found.reached else f"Warning: {first}", *others):
         say(sentence)
     if not options.audit and (options.out is None or options.summary):
-        return result
-    again = replace(options, replications=result.replications)
+        return found.result, found.reached
+    again = replace(options, replications=found.result.replications)
     if options.out is not None:
         _check_out(options.out, again, scenario)
-    return _simulated(again, scenario)
+    return _simulated(again, scenario), found.reached
 
 
 def _stored_replications(out: Path) -> int | None:

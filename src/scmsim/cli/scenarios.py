@@ -12,9 +12,10 @@ from typing import Annotated, Any
 import typer
 
 from scmsim.cli.commands import ForceOption, Format, FormatOption, SetOption, number_in, one_of
-from scmsim.cli.guard import counted, say, warn
+from scmsim.cli.guard import say, warn
 from scmsim.cli.shipped import scenario_path, shipped, shipped_path
 from scmsim.errors import Problem, ScenarioError, UsageError
+from scmsim.words import counted
 
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file.")]
 

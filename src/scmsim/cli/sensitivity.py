@@ -22,14 +22,16 @@ from scmsim.cli.commands import (
     folder_name,
     whole_number,
 )
-from scmsim.cli.figures import columns, printable
-from scmsim.cli.guard import warn
+from scmsim.cli.figures import columns, printable, records
+from scmsim.cli.guard import say, warn
 from scmsim.cli.shipped import scenario_path
 from scmsim.errors import UsageError
+from scmsim.words import counted, number
 
 if TYPE_CHECKING:
     from scmsim.experiments.sensitivity_result import Sensitivity
 
+MOST_ROWS = 40
 SHOWN = {
     "sobol": {"first": "alone", "total": "with others"},
     "conditional_means": {"first": "alone", "total": "with others"},
@@ -73,11 +75,13 @@ class SensitivityOptions:
     seed: SeedOption = None
     settings: SetOption = None
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", parser=folder_name, help="Write tables and manifest to this folder.")
+        Path | None,
+        typer.Option(metavar="DIR", parser=folder_name, help="Write tables, manifest and report to this folder."),
     ] = None
     format: FormatOption = Format.table
     executor: ExecutorOption = None
     workers: WorkersOption = None
+    no_report: Annotated[bool, typer.Option("--no-report", help="With --out, write no report.html.")] = False
     force: ForceOption = False
 
 
@@ -88,9 +92,11 @@ def sensitivity(options: SensitivityOptions) -> None:
     """
     found = _of_sweep(options) if Path(options.source).is_dir() else _of_scenario(options)
     if options.out is not None:
-        found.write(options.out, force=options.force)
+        found.write(options.out, force=options.force, report=not options.no_report)
     writers = {Format.table: _as_table, Format.json: _as_json, Format.csv: _as_csv}
     print(writers[options.format](found))
+    if options.out is not None and not options.no_report:
+        say(f"Report: {options.out / 'report.html'}")
 
 
 def _of_sweep(options: SensitivityOptions) -> "Sensitivity":
@@ -136,26 +142,27 @@ def _of_scenario(options: SensitivityOptions) -> "Sensitivity":
 
 def _as_table(found: "Sensitivity") -> str:
     """Give the answer in words, and under it a table."""
+    from scmsim.experiments.sensitivity_words import RANKING, important_first
+
     shown = SHOWN[found.method]
     frame = found.indices if len(found.indices) else found.effects
+    places = {measure: place for place, measure in enumerate(important_first(found.measures))}
+    frame = frame.assign(place=frame["measure"].map(places), size=-frame[RANKING[found.method]].abs())
+    frame = frame.sort_values(["place", "size"], kind="stable")
     rows = [["measure", "factor", *shown.values()]]
-    for row in frame.to_dict("records"):
+    for row in frame.head(MOST_ROWS).to_dict("records"):
         rows.append([str(row["measure"]), str(row["factor"]), *(_cell(row, name) for name in shown)])
     words = "\n".join(printable(sentence) for sentence in found.sentences)
-    return f"{words}\n\n{columns(rows)}"
+    left = len(frame) - MOST_ROWS
+    more = f"\n... and {counted(left, 'more row')}: --format csv prints all" if left > 0 else ""
+    return f"{words}\n\n{columns(rows)}{more}"
 
 
 def _cell(row: dict[Any, Any], name: str) -> str:
     if math.isnan(row[name]):
         return "-"
     low, high = row.get(f"{name}_low", math.nan), row.get(f"{name}_high", math.nan)
-    return _number(row[name]) + ("" if math.isnan(low) else f" [{_number(low)}, {_number(high)}]")
-
-
-def _number(value: float) -> str:
-    from scmsim.experiments.numbers import number
-
-    return number(value)
+    return number(row[name]) + ("" if math.isnan(low) else f" [{number(low)}, {number(high)}]")
 
 
 def _as_json(found: "Sensitivity") -> str:
@@ -164,19 +171,12 @@ def _as_json(found: "Sensitivity") -> str:
         "method": found.method,
         "seed": found.manifest["seed"],
         "replications": found.manifest["replications"],
-        "indices": _records(found.indices),
-        "effects": _records(found.effects),
-        "noise": _records(found.noise),
+        "indices": records(found.indices),
+        "effects": records(found.effects),
+        "noise": records(found.noise),
         "sentences": list(found.sentences),
     }
     return json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=2)
-
-
-def _records(frame: Any) -> list[dict[str, Any]]:
-    return [
-        {key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in row.items()}
-        for row in frame.to_dict("records")
-    ]
 
 
 def _as_csv(found: "Sensitivity") -> str:

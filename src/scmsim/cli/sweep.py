@@ -2,9 +2,10 @@
 
 import json
 import math
+import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -29,16 +30,19 @@ from scmsim.cli.commands import (
     whole_number,
 )
 from scmsim.cli.figures import KEY_FIGURES, UNDEFINED, columns
-from scmsim.cli.guard import FAILED, INTERRUPTED, counted, say, warn
-from scmsim.cli.progress import counting
+from scmsim.cli.guard import FAILED, INTERRUPTED, say, warn
+from scmsim.cli.progress import counting, progress
 from scmsim.cli.shipped import scenario_path
 from scmsim.errors import UsageError
+from scmsim.words import counted, known, number, with_trust
 
 if TYPE_CHECKING:
     from scmsim.experiments.sweep import Stage
     from scmsim.experiments.sweep_result import Sweep
 
 MOST_ROWS, MOST_FIGURES = 40, 6
+WORDS = {"checking": "checking values", "writing": "writing down the points"}
+"""What is said of the stages in which no run is made yet."""
 
 
 class Design(StrEnum):
@@ -69,7 +73,8 @@ class SweepOptions:
         typer.Option(
             "--vary",
             metavar="PATH=VALUES",
-            help=r"A factor: PATH=1,2,3 or PATH=0:1:0.05 or PATH=1..9 or 'PATH={dist: uniform, low: 0, high: 1}'. "
+            help=r"A factor: PATH=1,2,3 or PATH=0:1:0.05 or PATH=1..9 (perhaps with ,log or ,integer or ,real) or "
+            "'PATH={dist: uniform, low: 0, high: 1}'. "
             "Repeatable; takes the place of those in the file.",
         ),
     ] = None
@@ -117,19 +122,33 @@ class SweepOptions:
         return [name for name, wanted in (("excel", self.excel), ("parquet", self.parquet)) if wanted]
 
 
-@dataclass
-class _Told:
-    """What the user is told on the way: a bar on a terminal, a line of JSON per stage in a pipe."""
+class _Told(ExitStack):
+    """What the user is told on the way: bars on a terminal, a line of JSON per stage in a pipe."""
 
-    bar: Callable[[int, int], None] | None
-    last: "Stage | None" = None
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self.last: Stage | None = None
+        self._bar: Callable[[Any, int], None] | None = None
 
     def __call__(self, stage: "Stage") -> None:
-        if self.bar is not None:
-            self.bar(stage.done, stage.runs)
-        elif self.last is None or self.last.stage != stage.stage:
-            say(json.dumps(stage._asdict()))
-        self.last = stage
+        """Tell of a stage."""
+        before, self.last = self.last, stage
+        new = before is None or before.stage != stage.stage
+        if not sys.stderr.isatty():
+            if new:
+                say(json.dumps({**stage._asdict(), "share": round(stage.share, 3)}))
+            return
+        if stage.stage == "planned":
+            size = f"{counted(stage.points, 'point')} x {counted(stage.replications, 'replication')}"
+            say(f"{self._name}: {size}, {counted(stage.runs, 'run')}")
+        elif new:
+            self.close()
+            words = WORDS.get(stage.stage)
+            self._bar = self.enter_context(progress(f"{self._name}: {words}") if words else counting(self._name))
+        if self._bar is not None:
+            counts = stage.stage not in WORDS
+            self._bar(stage.done if counts else stage.share, stage.runs if counts else 1)
 
 
 def sweep(options: SweepOptions) -> None:
@@ -145,8 +164,7 @@ def sweep(options: SweepOptions) -> None:
     _check(options)
     scenario = load(scenario_path(options.scenario), options.settings or [])
     warn(scenario.warnings)
-    with counting(scenario.name) as bar, _warnings_said():
-        told = _Told(bar)
+    with _Told(scenario.name) as told, _warnings_said():
         try:
             found = swept(
                 scenario,
@@ -193,7 +211,7 @@ def _warnings_said() -> Iterator[None]:
 
 
 def _interrupted(last: "Stage | None", out: Path | None) -> str:
-    if last is None:
+    if last is None or last.stage in ("planned", *WORDS):
         return "Interrupted: nothing has run"
     if out is None:
         return f"Interrupted: {last.done:,} of {counted(last.runs, 'run')} were done and are lost; --out DIR keeps them"
@@ -232,12 +250,11 @@ def _as_json(found: "Sweep", _chosen: bool) -> str:
     points = [
         {
             "point": row["point"],
-            "factors": {name: _plain(row[name]) for name in found.factors},
+            "factors": {name: known(row[name]) for name in found.factors},
             "runs": row["runs"],
             "failed": row["failed"],
             "measures": {
-                name: {"mean": _plain(row[name]), "half_width": _plain(row[half_width(name)])}
-                for name in found.measures
+                name: {"mean": known(row[name]), "half_width": known(row[half_width(name)])} for name in found.measures
             },
         }
         for row in found.summary.to_dict("records")
@@ -282,15 +299,9 @@ def _value(value: Any) -> str:
 
 
 def _estimate(mean: float, half: float) -> str:
-    from scmsim.experiments.numbers import number, with_trust
-
     if math.isnan(mean):
         return UNDEFINED
     return with_trust(mean, half) if half > 0 else number(mean)
-
-
-def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 _WRITERS: dict[Format, Callable[["Sweep", bool], str]] = {

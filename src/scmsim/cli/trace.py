@@ -119,21 +119,21 @@ def _result(options: TraceOptions) -> "Result":
         return run(scenario, replications=options.replication, progress=shown)
 
 
-def _of_order(_result: "Result", tables: Tables, number: int) -> Trace:
+def _of_order(result: "Result", tables: Tables, number: int) -> Trace:
     for name in FOLLOWED:
         rows = tables[name][tables[name]["order"] == number]
         if len(rows):
-            return _case(tables, int(rows["case"].iloc[0]), f"order {number}")
+            return _case(result, tables, int(rows["case"].iloc[0]), f"order {number}")
     raise UsageError(f"There is no order {number}: {_range('order', tables['orders']['order'])}")
 
 
-def _of_demand(_result: "Result", tables: Tables, number: int) -> Trace:
+def _of_demand(result: "Result", tables: Tables, number: int) -> Trace:
     demand = tables["demand"][tables["demand"]["buyer"].isna()]
     if not (demand["order"] == number).any():
         known = (tables["orders"]["order"] == number).any()
         said = f"order {number} was placed by a node (--order {number})" if known else f"there is no demand {number}"
         raise UsageError(f"No end customer asked under this number: {said}; {_range('demand', demand['order'])}")
-    return _case(tables, number, f"demand {number}")
+    return _case(result, tables, number, f"demand {number}")
 
 
 def _of_payment(result: "Result", tables: Tables, number: int) -> Trace:
@@ -147,7 +147,7 @@ def _of_payment(result: "Result", tables: Tables, number: int) -> Trace:
         raise UsageError(f"There is no payment {number}: {_range('payment', tables['payments']['payment'])}")
     row = rows.iloc[0]
     if row["case"]:
-        return _case(tables, int(row["case"]), f"payment {number}")
+        return _case(result, tables, int(row["case"]), f"payment {number}")
     title = f"payment {number} of invoice {row['invoice']}, which is about more than one order"
     return Trace(None, title, invoice_timeline(tables, int(row["invoice"])), {})
 
@@ -158,10 +158,11 @@ def _range(what: str, numbers: Any) -> str:
     return f"the {what}s of this replication have numbers from {numbers.min()} to {numbers.max()}"
 
 
-def _case(tables: Tables, case: int, title: str) -> Trace:
-    from scmsim.metrics.timeline import cash_moved, timeline
+def _case(result: "Result", tables: Tables, case: int, title: str) -> Trace:
+    from scmsim.metrics.timeline import cash_moved, managed_stocks, timeline
 
-    return Trace(case, title, timeline(tables, case), cash_moved(tables, case))
+    steps = timeline(tables, case, managed_stocks(result.scenario.network))
+    return Trace(case, title, steps, cash_moved(tables, case))
 
 
 def _as_json(result: "Result", replication: int, found: Trace) -> str:

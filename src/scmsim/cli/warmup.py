@@ -1,7 +1,6 @@
 """``scmsim warmup``: how long a run takes to forget how it began."""
 
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +13,7 @@ from scmsim.cli.guard import say, warn
 from scmsim.cli.progress import progress
 from scmsim.cli.shipped import scenario_path
 from scmsim.errors import UsageError
+from scmsim.words import known
 
 if TYPE_CHECKING:
     from scmsim.experiments.warmup import WarmUp
@@ -105,13 +105,9 @@ def _as_json(found: "WarmUp") -> str:
         "seed": found.seed,
         "warm_up": found.warm_up,
         "too_short": found.too_short,
-        "series": [{key: _known(value) for key, value in row.items()} for row in rows],
+        "series": [{key: known(value) for key, value in row.items()} for row in rows],
     }
     return json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=2)
-
-
-def _known(value: object) -> object:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _as_csv(found: "WarmUp") -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from scmsim.scenario.scenario import Scenario
 from scmsim.scenario.schema_network import Stock
 from scmsim.scenario.writing import written
+from scmsim.words import counted, exact
 
 Path = tuple[str | int, ...]
 
@@ -119,7 +120,7 @@ class _Pair:
         if path[2:3] != ("demand",) or "weights" in owner or not isinstance(owner.get("interval"), float):
             return f"number {at + 1}"
         unit, start = self._clocks[0]
-        return f"{unit} {_number(start + owner['offset'] + at * owner['interval'])}"
+        return f"{unit} {exact(start + owner['offset'] + at * owner['interval'])}"
 
 
 def _plain(scenario: Scenario) -> dict[str, Any]:
@@ -163,7 +164,7 @@ def _are_lists_of_entries(one: Any, other: Any) -> bool:
 
 
 def _values(found: Sequence[Any]) -> str:
-    return f"{len(found)} value{'' if len(found) == 1 else 's'}"
+    return counted(len(found), "value")
 
 
 def _sentence(path: Path, one: Any, other: Any) -> str:
@@ -220,15 +221,11 @@ def text(value: Any) -> str:
         return value if len(value) <= 60 else f"{value[:59]}…"
     if value is None or isinstance(value, bool):
         return {None: "none", True: "true", False: "false"}[value]
-    return _number(value)
+    return exact(value)
 
 
 def _says_something(value: Any) -> bool:
     return value not in (None, "", "none", [], {}) and value is not False
-
-
-def _number(value: float) -> str:
-    return str(int(value)) if float(value).is_integer() and abs(value) < 2**53 else repr(value)
 
 
 def dotted(path: Path) -> str:

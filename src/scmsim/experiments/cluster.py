@@ -85,6 +85,8 @@ class Cluster:
                 f"the workers of the cluster at {self._at} lack what is installed here ({error}): "
                 "install the same version of scmsim there"
             )
+        if self._own is not None and not self._own.alive:
+            return ScmsimError("all workers of the cluster on 127.0.0.1 have ended; what was done is kept")
         if self._client.status == "running" and not isinstance(error, CancelledError | OSError):
             return None
         return ScmsimError(f"the cluster at {self._at} was lost; the same command takes up where it stopped")
@@ -136,6 +138,11 @@ class _Own:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a worker, or will be: each has a process that starts it again when it dies."""
+        return any(worker.poll() is None for worker in self.workers)
 
     def close(self, timeout: float) -> None:
         """End the workers, then the scheduler."""

@@ -1,5 +1,6 @@
 """What a comparison gives: every scenario's figures, their differences, and what follows from them."""
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scmsim.errors import Problem
 from scmsim.experiments import verdicts
 from scmsim.experiments.measures import Measure
 from scmsim.experiments.selection import Selection
-from scmsim.experiments.sentences import counted, sentences
+from scmsim.experiments.sentences import Told, told
+from scmsim.experiments.variants import repeated
 from scmsim.experiments.verdicts import Evidence
 from scmsim.scenario.scenario import Scenario
+from scmsim.words import counted
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -25,8 +29,8 @@ if TYPE_CHECKING:
 class Comparison:
     """The answer to which of several scenarios is better, on what, by how much, and how sure that is.
 
-    Everything but `values` and `selection` is computed from `values`. The first scenario is the one that the sentences
-    compare the others with.
+    Everything but `values` and `selection` is computed from the first `replications` of `values`. The first scenario is
+    the one that the sentences compare the others with.
 
     Attributes
     ----------
@@ -36,7 +40,8 @@ class Comparison:
         On what.
     values : DataFrame
         One row per scenario and replication: ``scenario``, ``replication``, and every figure in a column of its name;
-        NaN where it is undefined. Rows of the same replication met the same random numbers.
+        NaN where it is undefined. Rows of the same replication met the same random numbers. A selection adds
+        replications of those that it went on with; all other tables rest on the first `replications`.
     selection : Selection or None
         What came of selecting the best (procedure KN), where that was asked for.
     manifest : dict
@@ -65,8 +70,13 @@ class Comparison:
 
     @property
     def replications(self) -> int:
-        """How many replications of each scenario the figures rest on (a selection may have made more)."""
+        """How many replications of each scenario figures and differences rest on (a selection may have made more)."""
         return int(self.manifest["replications"])
+
+    @property
+    def went_on(self) -> bool:
+        """Whether a selection made more replications than those on which figures and differences rest."""
+        return self.selection is not None and max(self.selection.replications.values()) > self.replications
 
     @property
     def confidence(self) -> float:
@@ -77,7 +87,7 @@ class Comparison:
     def evidence(self) -> Evidence:
         """The figures as one array, and what is needed to judge them."""
         names = [str(one) for one in self.measures]
-        draws = self.values[names].to_numpy(np.float64)
+        draws = self.values.loc[self.values["replication"] <= self.replications, names].to_numpy(np.float64)
         return Evidence(
             names=tuple(self.scenarios),
             measures=self.measures,
@@ -86,7 +96,18 @@ class Comparison:
             confidence=self.confidence,
             worth=self.manifest["worth"],
             chance=bool(self.manifest["chance"]),
+            same=repeated(self.scenarios),
         )
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What of the scenarios can be run and is hardly meant, each once."""
+        return tuple(dict.fromkeys(warning for case in self.scenarios.values() for warning in case.warnings))
+
+    @property
+    def plot(self) -> Any:
+        """Figures of this comparison: ``found.plot.differences()``. What draws is loaded when it is asked for."""
+        return importlib.import_module("scmsim.report").ComparisonPlots(self)
 
     @cached_property
     def estimates(self) -> "pd.DataFrame":
@@ -99,10 +120,10 @@ class Comparison:
 
         ``low`` and ``high`` bound the ``difference`` so that all rows together are covered with the confidence wanted
         (Bonferroni); ``low_alone`` and ``high_alone`` each row by itself. ``p`` is that of the paired t-test,
-        ``p_adjusted`` corrected for all rows (Holm). ``verdict``: ``better``, ``worse`` (or ``higher``, ``lower`` where
-        neither is better), ``equal`` in every replication, ``equivalent`` (apart by less than is worth knowing),
-        ``undecided``, ``unknown`` (one replication) or ``undefined``. ``still_needed``: about how many more
-        replications would decide what is undecided.
+        ``p_adjusted`` corrected for all rows (Bonferroni). ``verdict``, which says what ``low`` and ``high`` say:
+        ``better``, ``worse`` (or ``higher``, ``lower`` where neither is better), ``equal`` in every replication,
+        ``equivalent`` (apart by less than is worth knowing), ``undecided``, ``unknown`` (one replication) or
+        ``undefined``. ``still_needed``: about how many more replications would decide what is undecided.
         """
         return verdicts.compared(self.evidence)
 
@@ -120,9 +141,14 @@ class Comparison:
         return verdicts.frontier(self.evidence, self.differences)
 
     @cached_property
+    def told(self) -> Told:
+        """The same in words: an opening, the differences, and what follows from them."""
+        return told(self.evidence, self.differences, self.best, self.frontier, self.selection)
+
+    @property
     def sentences(self) -> tuple[str, ...]:
-        """The same in words."""
-        return sentences(self.evidence, self.differences, self.best, self.frontier, self.selection)
+        """The same in words, one sentence after the other."""
+        return self.told.sentences
 
     @property
     def tables(self) -> dict[str, "pd.DataFrame"]:

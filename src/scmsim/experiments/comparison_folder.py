@@ -53,6 +53,21 @@ def write_comparison(found: Comparison, folder: Path, *, force: bool = False, re
     return folder
 
 
+def _check_further(found: Comparison) -> None:
+    """Make sure that all the replications that a selection made are there.
+
+    Raises
+    ------
+    ValueError
+        Some are missing.
+    """
+    made = found.selection.replications if found.selection else {}
+    counts = found.values["scenario"].value_counts()
+    for name in found.scenarios:
+        if counts[name] != (expected := max(made.get(name, 0), found.replications)):
+            raise ValueError(f"values.csv has {counts[name]} replications of {name}, and the manifest {expected}")
+
+
 def stored_name(number: int, name: str) -> str:
     """Name the file in which a scenario is stored.
 
@@ -87,6 +102,7 @@ def open_comparison(folder: Path | str) -> Comparison:
             manifest=manifest,
         )
         found.evidence  # noqa: B018 - whether the table is whole shows here
+        _check_further(found)
     except (KeyError, TypeError, ValueError, AttributeError, OSError, UsageError) as error:
         said = f"{type(error).__name__}: {error}" if not isinstance(error, UsageError) else str(error)
         raise UsageError(f"{folder} is not a whole stored comparison: {said}") from None

@@ -1,7 +1,7 @@
 """Constraints of a search: figures that have to keep to a bound, and how sure one can be that they do."""
 
-from collections.abc import Sequence
-from math import sqrt
+from collections.abc import Iterable, Sequence
+from math import inf, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +15,12 @@ from scmsim.scenario.schema_experiments import constraint
 
 Array = NDArray[np.float64]
 
+SHARES = frozenset(
+    {"fill_rate", "cycle_service_level", "period_service_level", "ready_rate"}
+    | {"on_time_in_full_line", "on_time_in_full_unit", "on_time_in_full_value"}
+)
+"""Metrics that are never below 0 or above 1."""
+
 
 class Limit(NamedTuple):
     """One figure and the bound it has to keep to: ``sense`` is ``>=`` or ``<=``."""
@@ -24,7 +30,7 @@ class Limit(NamedTuple):
     bound: float
 
     def __str__(self) -> str:
-        return f"{self.measure} {self.sense} {self.bound:g}"
+        return f"{self.measure} {self.sense} {np.format_float_positional(self.bound, trim='-')}"
 
     def shortfall(self, figure: float) -> float:
         """Return by how much a figure misses the bound, as a share of it; at most 0 where it keeps to it.
@@ -87,7 +93,7 @@ def limits(network: Network, texts: Sequence[str]) -> list[Limit]:
     Raises
     ------
     UsageError
-        One cannot be read, or is on a figure that the network does not have.
+        One cannot be read, is on a figure that the network does not have, or can never hold.
 
     Examples
     --------
@@ -103,4 +109,25 @@ def limits(network: Network, texts: Sequence[str]) -> list[Limit]:
         except PydanticCustomError as error:
             raise UsageError(f"the constraint {text!r}: expected {error.message()}") from None
         found |= {Limit(one, said.sense, said.bound): None for one in chosen(network, [said.measure])}
+    _check_possible(found)
     return list(found)
+
+
+def _check_possible(found: Iterable[Limit]) -> None:
+    """Refuse a share outside 0 to 1, and bounds that contradict each other."""
+    least: dict[Measure, Limit] = {}
+    most: dict[Measure, Limit] = {}
+    for limit in found:
+        low, high = (0.0, 1.0) if limit.measure.metric in SHARES else (-inf, inf)
+        if limit.bound > high if limit.sense == ">=" else limit.bound < low:
+            raise UsageError(
+                f"the constraint '{limit}' can never hold: {limit.measure.metric} is a share, from 0 to 1"
+                + (f"; for {limit.bound:g} % write {limit.bound / 100:g}" if 1 < limit.bound <= 100 else "")
+            )
+        tightest = least if limit.sense == ">=" else most
+        other = tightest.get(limit.measure, limit)
+        tighter = limit.bound > other.bound if limit.sense == ">=" else limit.bound < other.bound
+        tightest[limit.measure] = limit if tighter else other
+    for measure in least.keys() & most.keys():
+        if least[measure].bound > most[measure].bound:
+            raise UsageError(f"the constraints '{least[measure]}' and '{most[measure]}' contradict each other")

@@ -2,8 +2,10 @@
 
 import math
 import warnings
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,8 +18,9 @@ from scmsim.experiments.factors import Factor, as_text, override
 DESIGNS = ("grid", "random", "latin_hypercube", "sobol", "one_at_a_time")
 DRAWN = frozenset({"random", "latin_hypercube", "sobol"})
 """The designs that draw as many points as they are told to."""
-MOST_POINTS = 10_000_000
-"""So many points a sweep may have."""
+MOST_RUNS = 10_000_000
+"""So many runs a sweep may have, and so many points."""
+LESS = "vary less, in larger steps, or draw some points (design latin_hypercube with a number of points)"
 STREAM = "design"
 _MOST_FACTORS_OF_SOBOL = 21_201
 
@@ -68,8 +71,27 @@ class Plan:
         if self.design == "one_at_a_time":
             changes = self._changes[number - 1 : number] if number else ()
             return tuple(override(self.factors[place].path, value) for place, value in changes)
+        if self.design == "grid":
+            found = []
+            for texts in reversed(self._texts):
+                number, place = divmod(number, len(texts))
+                found.append(texts[place])
+            return tuple(reversed(found))
         paths = (one.path for one in self.factors)
         return tuple(override(path, value) for path, value in zip(paths, self.values(number), strict=True))
+
+    @cached_property
+    def _texts(self) -> tuple[tuple[str, ...], ...]:
+        """Write the changes that a grid is made of, each once."""
+        return tuple(tuple(override(one.path, value) for value in one.values) for one in self.factors)
+
+    def column(self, place: int) -> Iterable[Any]:
+        """Return the values that a factor takes, in any order, each at least once."""
+        if self.design == "grid":
+            return self.factors[place].values
+        if self.design == "one_at_a_time":
+            return [*self.base[place : place + 1], *(value for at, value in self._changes if at == place)]
+        return self._columns[place]
 
     def all_values(self) -> Iterator[tuple[Any, ...]]:
         """Yield the values of every point, in order."""
@@ -123,6 +145,7 @@ def planned(
             )
         columns = _drawn(factors, design, count, seed)
         return Plan(factors, design, count, tuple(base), columns)
+    factors = tuple(map(_each_once, factors))
     if points is not None:
         raise UsageError(f"a number of points is for the designs {', '.join(sorted(DRAWN))}, not for {design}")
     if design == "one_at_a_time":
@@ -144,13 +167,41 @@ def _drawn_number(design: str, points: int | None) -> int:
     return _checked_size(points)
 
 
+def _each_once(one: Factor) -> Factor:
+    """Leave out values that a factor has already, and say so."""
+    if {type(value) for value in one.values} <= {int, float} and len(set(one.values)) == len(one.values):
+        return one
+    texts = [as_text(value) for value in one.values]
+    different = dict(zip(reversed(texts), reversed(one.values), strict=True))
+    if len(different) == len(texts):
+        return one
+    again = next(text for text, times in Counter(texts).items() if times > 1)
+    count = len(texts) - len(different)
+    said = f"1 value is listed again ({again})" if count == 1 else f"{count:,} values are listed again (as {again})"
+    warnings.warn(f"{one.path}: {said} and left out: each is run once", stacklevel=3)
+    return replace(one, values=tuple(different[text] for text in dict.fromkeys(texts)))
+
+
 def _checked_size(size: int) -> int:
-    if size > MOST_POINTS:
-        raise UsageError(
-            f"{size:,} points are more than the {MOST_POINTS:,} that one sweep may have: "
-            f"vary less, in larger steps, or draw some with --design latin_hypercube --points N"
-        )
+    if size > MOST_RUNS:
+        raise UsageError(f"{size:,} points are more than the {MOST_RUNS:,} that one sweep may have: {LESS}")
     return size
+
+
+def check_runs(points: int, replications: int) -> None:
+    """Refuse so many runs that they would hardly come to an end.
+
+    Raises
+    ------
+    UsageError
+        There are more than `MOST_RUNS`.
+    """
+    if points * replications > MOST_RUNS:
+        raise UsageError(
+            f"{points:,} points x {replications:,} replications are {points * replications:,} runs, more than the "
+            f"{MOST_RUNS:,} that one sweep may have (at a hundredth of a second each "
+            f"{points * replications / 8_640_000:,.0f} days on one core): {LESS}, or take fewer replications"
+        )
 
 
 def _one_at_a_time(factors: tuple[Factor, ...], base: tuple[Any, ...]) -> Plan:

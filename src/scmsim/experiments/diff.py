@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from scmsim.errors import UsageError
 from scmsim.experiments.changes import ABSENT, Change, changes, dotted, text
+from scmsim.experiments.results_apart import MOST_NAMED, cautions, only_in
 from scmsim.scenario.load import load
 from scmsim.scenario.scenario import Scenario
+from scmsim.words import counted, listed, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +38,10 @@ class Difference:
     figures : DataFrame or None
         Of two results, one row per figure that differs (`scmsim.experiments.results_diff.figures`); of two scenarios
         None.
+    only_in : tuple of (tuple of str, tuple of str)
+        Of two results, the cases (variants of comparisons, points of sweeps) that only A has, and only B.
+    warnings : tuple of str
+        What makes the figures of two results hard to compare: other times, seeds or numbers of replications.
     sentences : tuple of str
         All of it in words.
 
@@ -54,17 +60,25 @@ class Difference:
     changes: tuple[Change, ...]
     figures: "pd.DataFrame | None" = field(default=None, repr=False)
     unit: str = field(default="", repr=False)
+    only_in: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    warnings: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything differs."""
-        return bool(self.changes) or (self.figures is not None and len(self.figures) > 0)
+        return bool(self.changes) or any(self.only_in) or (self.figures is not None and len(self.figures) > 0)
 
     @cached_property
     def sentences(self) -> tuple[str, ...]:
-        """What differs, in words: first what the scenarios say, then the figures."""
+        """What differs, in words: first what the scenarios say, then what only one result has, then the figures."""
+        careful = [f"careful: {warning}" for warning in self.warnings]
         if not self:
-            return ("no difference",)
-        return (*(change.sentence for change in self.changes), *self._about_figures())
+            return ("no difference", *careful)
+        missing = [
+            f"only in {letter}, and so not compared: {listed(names, MOST_NAMED)}"
+            for letter, names in zip("AB", self.only_in, strict=True)
+            if names
+        ]
+        return (*(change.sentence for change in self.changes), *missing, *careful, *self._about_figures())
 
     @property
     def cause(self) -> str:
@@ -86,14 +100,15 @@ class Difference:
         said += [f"{start}{_of_case(row)}: {told(row)}" for row in rows if row["difference"] != row["difference"]]
         open_ = len(rows) - len(said)
         if open_:
-            count = "1 figure differs" if open_ == 1 else f"{open_} figures differ"
-            said.append(f"{count} by no more than chance may")
+            verb = "differs" if open_ == 1 else "differ"
+            said.append(f"{counted(open_, 'figure')} {verb} by no more than chance may")
         return [*said, _method(rows)]
 
     def __repr__(self) -> str:
         count = 0 if self.figures is None else len(self.figures)
-        figures = "" if self.figures is None else f", {count} figures"
-        return f"<Difference: {self.titles[0]} against {self.titles[1]}: {len(self.changes)} changes{figures}>"
+        figures = "" if self.figures is None else f", {counted(count, 'figure')}"
+        made = counted(len(self.changes), "change")
+        return f"<Difference: {self.titles[0]} against {self.titles[1]}: {made}{figures}>"
 
     def _repr_html_(self) -> str:
         items = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences)
@@ -151,6 +166,8 @@ def _of_results(one: "Reading", other: "Reading", measures: Sequence[str] | None
         changes=tuple(found),
         figures=figures(one, other, measures),
         unit=one.scenario.file.time.unit,
+        only_in=only_in(one, other),
+        warnings=cautions(one, other),
     )
 
 
@@ -183,7 +200,8 @@ def _method(rows: Sequence[dict[str, Any]]) -> str:
         how = "paired differences on the same random numbers"
     else:
         how = "the runs are independent (other seeds or replications): unpaired differences after Welch"
-    return f"{how}; 95 % intervals, each on its own, up to {max(row['n'] for row in rows)} replications"
+    most = counted(max(row["n"] for row in rows), "replication")
+    return f"{how}; 95 % intervals, each on its own, up to {most}"
 
 
 def _cause(change: Change, unit: str) -> str:
@@ -195,5 +213,5 @@ def _cause(change: Change, unit: str) -> str:
     by = after - before
     sign = "+" if by > 0 else "-"
     size = text(float(f"{abs(by):.12g}"))
-    plural = "" if size == "1" else "s"
-    return f"{where} {sign}{size}" + (f" {unit}{plural}" if change.path[-1] in _TIMES else "")
+    spelled = unit if size == "1" else plural(unit)
+    return f"{where} {sign}{size}" + (f" {spelled}" if change.path[-1] in _TIMES else "")

@@ -18,8 +18,8 @@ from scmsim.experiments.work import Batch, Point, Run, ready, work
 
 HERE_FIRST = 0.3
 """So many seconds are worked in this process before others are started, unless somebody says where."""
-SPLIT, MOST_DEATHS = 2, 4
-"""So many workers may die of a batch before its runs go alone, and so many of a run before it counts as failed."""
+DEATHS = 2
+"""When so many workers died of a batch, its runs go alone; when as many died of one that was alone, it failed."""
 _LOOK = 1.0
 
 __all__ = ["Batches", "batched", "draws", "run_batches"]
@@ -29,8 +29,9 @@ def run_batches(batches: Iterable[Batch], where: Where = None, workers: int | No
     """Do all batches, and give the runs of each as soon as it is done, in any order.
 
     What a run gives depends neither on the place nor on the number of workers. Only a few batches are under way at any
-    time, and are taken from ``batches`` as they are needed. A worker that dies is replaced and its work done again; a
-    run of which four workers died is given as failed. When this is interrupted, what is under way is dropped.
+    time, and are taken from ``batches`` as they are needed. A worker that dies is replaced and its work done again.
+    Work of which workers keep dying is done in the end, one run at a time and with nothing beside it; a run of which
+    workers die even so is given as failed. When this is interrupted, what is under way is dropped.
 
     Parameters
     ----------
@@ -101,19 +102,45 @@ def _here_first(batches: Iterator[Batch], then: Place) -> Iterator[list[Run]]:
 
 
 class _Sent(NamedTuple):
-    """A batch, and how many workers died of it."""
+    """A batch, how many workers died of it, and whether it is a suspect: one run, sent when nothing else is there."""
 
     batch: Batch
     deaths: int = 0
+    suspect: bool = False
+
+
+class _Waiting:
+    """What is still to be sent: in the end the suspects, each alone, so that no other run dies or is blamed with it."""
+
+    def __init__(self, batches: Iterator[Batch]) -> None:
+        self._batches = batches
+        self._again: deque[_Sent] = deque()
+        self._suspects: deque[_Sent] = deque()
+
+    def take(self, *, idle: bool) -> _Sent | None:
+        """Return what to send next to a place that is idle or not; None where that has to wait."""
+        if self._again:
+            return self._again.popleft()
+        if (batch := next(self._batches, None)) is not None:
+            return _Sent(batch)
+        return self._suspects.popleft() if idle and self._suspects else None
+
+    def put_back(self, sent: _Sent) -> None:
+        """Have something sent again."""
+        (self._suspects if sent.suspect else self._again).append(sent)
+
+    def suspect(self, batch: Batch) -> None:
+        """Have every run of a batch sent alone."""
+        self._suspects.extend(_Sent(run, suspect=True) for run in _alone(batch))
 
 
 def _elsewhere(batches: Iterator[Batch], site: Site) -> Iterator[list[Run]]:
     """Keep a place busy."""
     pending: dict[Future[list[Run]], _Sent] = {}
-    again: deque[_Sent] = deque()
+    waiting = _Waiting(batches)
     try:
         while True:
-            _fill(pending, again, batches, site)
+            _fill(pending, waiting, site)
             if not pending:
                 return
             done, _ = wait(pending, timeout=_LOOK, return_when=FIRST_COMPLETED)
@@ -121,7 +148,7 @@ def _elsewhere(batches: Iterator[Batch], site: Site) -> Iterator[list[Run]]:
                 raise lost
             yield from _good(done, pending)
             for future in done & pending.keys():
-                yield from _failed(future, pending.pop(future), again, site)
+                yield from _failed(future, pending.pop(future), waiting, site)
     except KeyboardInterrupt:
         _drop(pending)
         site.stop()
@@ -130,14 +157,8 @@ def _elsewhere(batches: Iterator[Batch], site: Site) -> Iterator[list[Run]]:
         _drop(pending)
 
 
-def _fill(pending: dict[Future[list[Run]], _Sent], again: deque[_Sent], batches: Iterator[Batch], site: Site) -> None:
-    while len(pending) < site.room():
-        if again:
-            sent = again.popleft()
-        elif (batch := next(batches, None)) is not None:
-            sent = _Sent(batch)
-        else:
-            return
+def _fill(pending: dict[Future[list[Run]], _Sent], waiting: _Waiting, site: Site) -> None:
+    while len(pending) < site.room() and (sent := waiting.take(idle=not pending)) is not None:
         try:
             pending[site.submit(work, sent.batch)] = sent
         except Exception as error:
@@ -151,19 +172,19 @@ def _good(done: Iterable[Future[list[Run]]], pending: dict[Future[list[Run]], _S
             yield future.result()
 
 
-def _failed(future: Future[list[Run]], sent: _Sent, again: deque[_Sent], site: Site) -> Iterator[list[Run]]:
-    """Send a batch again of which a worker died, run by run if need be; give up what keeps killing workers."""
+def _failed(future: Future[list[Run]], sent: _Sent, waiting: _Waiting, site: Site) -> Iterator[list[Run]]:
+    """Send a batch again of which a worker died; suspect it if more did; give up a suspect that killed by itself."""
     error = CancelledError() if future.cancelled() else future.exception() or CancelledError()
-    deaths = sent.deaths + site.deaths(error)
-    if deaths == sent.deaths:
+    deaths = site.deaths(error)
+    if deaths == 0:
         raise site.lost(error) or ScmsimError(f"a batch of work failed: {type(error).__name__}: {error}")
-    alone = list(_alone(sent.batch))
-    if len(alone) > 1 and deaths >= SPLIT:
-        again.extend(_Sent(batch, SPLIT) for batch in alone)
-    elif deaths >= MOST_DEATHS:
-        yield [_given_up(batch, deaths, error) for batch in alone]
+    sent = sent._replace(deaths=sent.deaths + deaths)
+    if sent.deaths < DEATHS:
+        waiting.put_back(sent)
+    elif sent.suspect:
+        yield [_given_up(sent, error)]
     else:
-        again.append(_Sent(sent.batch, deaths))
+        waiting.suspect(sent.batch)
 
 
 def _alone(batch: Batch) -> Iterator[Batch]:
@@ -172,9 +193,9 @@ def _alone(batch: Batch) -> Iterator[Batch]:
             yield batch._replace(points=(point._replace(replications=(number,)),))
 
 
-def _given_up(batch: Batch, deaths: int, error: BaseException) -> Run:
-    (point,) = batch.points
-    said = f"the worker died {deaths} times while it simulated this ({error})"
+def _given_up(sent: _Sent, error: BaseException) -> Run:
+    (point,) = sent.batch.points
+    said = f"the worker died {sent.deaths} times while it simulated this and nothing else was under way ({error})"
     return Run(point.number, point.replications[0], (), said, 0.0)
 
 

@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from importlib.util import find_spec
 from typing import Any, NamedTuple, Protocol
 
-from scmsim.errors import ScmsimError, UsageError
+from scmsim.errors import MissingExtra, ScmsimError, UsageError
 from scmsim.experiments.workers import WorkerDied, Workers
 
 KNOWN = "here, local, local:N, dask or dask:tcp://HOST:PORT"
@@ -188,8 +189,8 @@ def resolved(where: Where, workers: int | None) -> Place | Submits:
     UsageError
         There is no such place, or it cannot have so many workers.
     """
-    if workers is not None and workers < 1:
-        raise UsageError(f"workers must be at least 1, not {workers}")
+    if workers is not None and (not isinstance(workers, int) or isinstance(workers, bool) or workers < 1):
+        raise UsageError(f"workers must be a whole number of at least 1, not {workers!r}")
     if where is not None and not isinstance(where, str):
         if not callable(getattr(where, "submit", None)):
             raise UsageError(f"where must be {KNOWN}, or an object with submit, not {type(where).__name__}")
@@ -224,6 +225,32 @@ def opened(wanted: Place | Submits, workers: int | None = None) -> Site:
     if not is_open(wanted):
         _open[wanted] = (os.getpid(), _new(wanted))
     return _open[wanted][1]
+
+
+def check_place(where: Where, workers: int | None = None) -> None:
+    """Make sure that there is a place to work at, before anything is begun or written for the work.
+
+    Parameters
+    ----------
+    where : str, executor or None
+        The name of a place, as for `place`; all cores where nothing is said.
+    workers : int, optional
+        How many processes there.
+
+    Raises
+    ------
+    UsageError
+        There is no such place, it cannot have so many workers, or nobody answers at its address.
+    MissingExtra
+        Dask is not installed.
+    """
+    wanted = resolved(where, workers)
+    if not isinstance(wanted, Place) or wanted.kind != "dask":
+        return
+    if wanted.address:
+        opened(wanted)
+    elif find_spec("distributed") is None:
+        raise MissingExtra("A Dask cluster", "dask")
 
 
 def _new(wanted: Place) -> Site:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from scmsim.errors import UsageError
+from scmsim.experiments.ends import between, takes_kinds, written_ends
 from scmsim.inputs.distribution_base import Distribution, RealDistribution
 from scmsim.inputs.distribution_discrete import Discrete, Empirical, Geometric, NegativeBinomial, Poisson
 from scmsim.inputs.distribution_scipy import Scipy, from_scipy
@@ -23,6 +24,7 @@ from scmsim.scenario.writing import written
 
 Array = NDArray[np.float64]
 
+ENDS = "expected LOW..HIGH with LOW below HIGH, perhaps with ,log or ,integer or ,real at its end"
 TAILS = (0.05, 0.95)
 """The shares at which a distribution is tried where its ends are asked for: it may have none."""
 _HALVINGS = 200
@@ -82,7 +84,8 @@ def factor(path: str, variation: Any) -> Factor:
         A path of the scenario.
     variation : object
         A list of values (or a `range`, an array); a text ``0:1:0.05`` or ``1..9``; a mapping with ``from`` and ``to``;
-        a distribution of scmsim, as a mapping or as an object, or a frozen one of scipy.
+        a distribution of scmsim, as a mapping or as an object, or a frozen one of scipy. What ``1..9`` means at a path:
+        `scmsim.experiments.ends.between`.
 
     Raises
     ------
@@ -94,6 +97,12 @@ def factor(path: str, variation: Any) -> Factor:
     >>> factor("time.horizon", "10:30:10").values
     (10, 20, 30)
     """
+    if isinstance(variation, str) and ".." in variation:
+        try:
+            written = written_ends(variation)
+        except ValueError:
+            raise UsageError(f"{path}: found {variation!r}; {ENDS}") from None
+        return Factor(path, spread=between(path, written, variation))
     variation = from_scipy(variation)
     if isinstance(variation, np.ndarray | range):
         variation = np.asarray(variation).tolist()
@@ -124,7 +133,9 @@ def varied(text: str) -> tuple[str, Any]:
     ----------
     text : str
         ``PATH=a,b,c`` (values like those of a file; a comma inside ``{}``, ``[]`` or quotes does not separate),
-        ``PATH=0:1:0.05``, ``PATH=1..9``, ``PATH={from: 1, to: 9, log: true}`` or ``PATH={dist: normal, ...}``.
+        ``PATH=0:1:0.05``, ``PATH=1..9``, ``PATH=1..9,log``, ``PATH={from: 1, to: 9, log: true}`` or
+        ``PATH={dist: normal, ...}``. A single mapping with ``kind`` is a value where kinds are at home (a policy, a
+        demand), and a distribution elsewhere.
 
     Raises
     ------
@@ -139,14 +150,14 @@ def varied(text: str) -> tuple[str, Any]:
     (('time.horizon', [10, 20]), ('a.b', '0:1:0.5'))
     """
     try:
-        _, rest = parsed(text)
+        steps, rest = parsed(text)
     except UsageError:
         raise UsageError(f"--vary {text[:80]!r}: expected PATH=VALUES, for instance time.horizon=26,52") from None
     path = text[: len(text) - len(rest) - 1].strip()
     if not rest.strip():
         raise UsageError(f"--vary {path}: no values; expected some, for instance {path}=1,2,3 or {path}=0:1:0.1")
     try:
-        span(rest)
+        span(rest.partition(",")[0] if ".." in rest else rest)
         return path, rest.strip()
     except ValueError as error:
         if ":" in rest and not set(rest) - set("0123456789.:eE+- "):
@@ -156,11 +167,10 @@ def varied(text: str) -> tuple[str, Any]:
         problem = reading.troubles[0].problem()
         raise UsageError(f"--vary {path}: found {problem.found}; expected {problem.expected}")
     values = [_listed(value) for value in reading.root.plain()]
-    if len(values) == 1 and isinstance(values[0], Mapping) and {"from", "to", "dist"} & set(values[0]):
-        return path, values[0]
-    if len(values) == 1 and isinstance(values[0], Mapping) and _is_distribution(values[0]):
-        return path, values[0]
-    return path, values
+    if len(values) != 1 or not isinstance(values[0], Mapping):
+        return path, values
+    spread = {"from", "to", "dist"} & set(values[0]) or (not takes_kinds(steps) and _is_distribution(values[0]))
+    return path, values[0] if spread else values
 
 
 def _is_distribution(value: Mapping[str, Any]) -> bool:

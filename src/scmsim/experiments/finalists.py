@@ -8,7 +8,7 @@ import numpy as np
 
 from scmsim.experiments.search import Array, Problem, Trial
 
-MARGINS = (1.0, 1.0, 1.5, 0.5, 1.0)
+MARGINS = (1.0, 0.7, 0.5, 1.5, 0.3)
 """How many margins (`Problem.shortfall`) the finalists keep from the limits in the search, by their turn."""
 APART = 0.005
 """How far apart finalists are at least, as a share of the ends."""

@@ -134,10 +134,7 @@ def check_target(folder: Path, manifest: Mapping[str, Any], *, force: bool = Fal
         read_manifest(folder)
     check_no_strangers(folder, stored)
     if not _same(stored, manifest) and not force:
-        raise UsageError(
-            f"{folder} holds {_other(stored, manifest)}: give another folder, or replace it "
-            f"(force=True, or --force on the command line)"
-        )
+        raise UsageError(f"{folder} holds {_other(stored, manifest)}: give another folder, or replace it (force)")
 
 
 def check_no_strangers(folder: Path, stored: Mapping[str, Any]) -> None:

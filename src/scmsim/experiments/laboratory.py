@@ -16,11 +16,14 @@ from scmsim.experiments.comparable import units
 from scmsim.experiments.comparison import Comparison
 from scmsim.experiments.dispatch import draws
 from scmsim.experiments.measures import Measure
-from scmsim.experiments.selection import Selection, independent_replications, kim_nelson
+from scmsim.experiments.selection import More, Selection, independent_replications, kim_nelson
+from scmsim.experiments.variants import repeated
 from scmsim.metrics import CATALOGUE
 from scmsim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from scmsim.experiments.executors import Where
 
 Array = NDArray[np.float64]
@@ -80,33 +83,56 @@ class Laboratory:
 
     def compare(self) -> Comparison:
         """Make the replications of every scenario, and more of some where the best is to be selected."""
-        import pandas as pd
+        made = [self.draw(range(len(self.cases)), range(1, self.replications + 1))]
+        further: list[tuple[Sequence[int], Array]] = []
 
-        numbers = range(1, self.replications + 1)
-        figures = self.draw(range(len(self.cases)), numbers)
-        columns = pd.DataFrame(figures.reshape(-1, len(self.measures)), columns=[str(one) for one in self.measures])
-        names = [name for name in self.cases for _ in numbers]
-        keys = pd.DataFrame({"scenario": names, "replication": [*numbers] * len(self.cases)})
+        def more(left: Sequence[int], numbers: range) -> Array:
+            further.append((left, self.draw(left, numbers)))
+            return further[-1][1]
+
+        selection = self._selected(made[0], more)
+        figures = [
+            np.concatenate([made[0][case], *(drawn[left.index(case)] for left, drawn in further if case in left)])
+            for case in range(len(self.cases))
+        ]
+        if selection is not None:
+            counts = selection.replications.values()
+            figures = [one[: max(count, self.replications)] for one, count in zip(figures, counts, strict=True)]
         return Comparison(
             scenarios=dict(self.cases),
             measures=self.measures,
-            values=pd.concat([keys, columns], axis=1),
-            selection=self._selected(figures),
+            values=self._values(figures),
+            selection=selection,
             manifest=self.manifest,
         )
 
+    def _values(self, figures: Sequence[Array]) -> "pd.DataFrame":
+        """Put the figures of every scenario, one row per replication, below one another."""
+        import pandas as pd
+
+        columns = pd.DataFrame(np.concatenate(figures), columns=[str(one) for one in self.measures])
+        names = [name for name, own in zip(self.cases, figures, strict=True) for _ in own]
+        numbers = [number for own in figures for number in range(1, len(own) + 1)]
+        return pd.concat([pd.DataFrame({"scenario": names, "replication": numbers}), columns], axis=1)
+
     def draw(self, cases: Sequence[int], numbers: range) -> Array:
-        """Give figures: shape (cases, replications, measures)."""
+        """Give figures: shape (cases, replications, measures); what says the same is simulated once."""
+        firsts = [self._first_of[case] for case in cases]
+        once = list(dict.fromkeys(firsts))
+        drawn = self._drawn(once, numbers)
+        return drawn[[once.index(first) for first in firsts]]
+
+    def _drawn(self, cases: Sequence[int], numbers: range) -> Array:
         progress = self.wishes.get("progress")
         if progress is None:
-            return self._drawn(cases, numbers)
+            return self._simulated(cases, numbers)
         parts = []
         for start in range(numbers.start, numbers.stop, PART):
             progress((start - 1) * len(cases), (numbers.stop - 1) * len(cases))
-            parts.append(self._drawn(cases, range(start, min(start + PART, numbers.stop))))
+            parts.append(self._simulated(cases, range(start, min(start + PART, numbers.stop))))
         return np.concatenate(parts, axis=1)
 
-    def _drawn(self, cases: Sequence[int], numbers: range) -> Array:
+    def _simulated(self, cases: Sequence[int], numbers: range) -> Array:
         names, blueprints = [*self.cases], self._blueprints
         work = [(blueprints[case], ()) for case in cases]
         where, workers = self.wishes.get("where"), self.wishes.get("workers")
@@ -117,10 +143,16 @@ class Laboratory:
             raise SimulationError(f"{error} ({shown})") from None
 
     @cached_property
+    def _first_of(self) -> list[int]:
+        """For every scenario, the place of the first that says the same."""
+        names, again = [*self.cases], repeated(self.cases)
+        return [names.index(again.get(name, name)) for name in names]
+
+    @cached_property
     def _blueprints(self) -> list[Blueprint]:
         return [Blueprint.of(case) for case in self.cases.values()]
 
-    def _selected(self, figures: Array) -> Selection | None:
+    def _selected(self, figures: Array, more: More) -> Selection | None:
         wanted = self.wishes.get("select")
         if not wanted:
             return None
@@ -131,7 +163,7 @@ class Laboratory:
         if self.chance:
             race = kim_nelson(
                 first,
-                lambda left, numbers: sign * self.draw(left, numbers)[:, :, column],
+                lambda left, numbers: sign * more(left, numbers)[:, :, column],
                 indifference=indifference,
                 confidence=confidence,
                 most=self.wishes["most"],

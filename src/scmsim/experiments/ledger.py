@@ -210,13 +210,6 @@ class Ledger:
             self._do("BEGIN IMMEDIATE")
         self._committed = time.monotonic()
 
-    def first_failure(self) -> tuple[int, int, str] | None:
-        """Return point, replication and error of the first run that failed."""
-        found: tuple[int, int, str] | None = self._do(
-            "SELECT point, replication, error FROM runs WHERE error IS NOT NULL ORDER BY point, replication LIMIT 1"
-        ).fetchone()
-        return found
-
     def close(self) -> None:
         """Have everything on disk, as far as that is possible, and let go of the file."""
         try:

@@ -2,7 +2,8 @@
 
 ``METRIC`` alone is the figure of the whole chain. After ``@`` stands whose figure it is: ``NODE``, ``NODE/PRODUCT``,
 ``segment=NAME`` or ``product=NAME``. In any of these names ``*`` stands for anything, so that ``fill_rate@*`` is the
-figure of every node, and ``kind=retailer`` stands for every node of that kind.
+figure of every node, and ``kind=retailer`` stands for every node of that kind. A text that is a figure's whole address
+means that figure, also where a name in it holds ``/``, ``=`` or ``*``.
 """
 
 import re
@@ -14,6 +15,7 @@ from scmsim.errors import UsageError
 from scmsim.metrics import CATALOGUE, Collector, Figures
 from scmsim.scenario.network import Network
 from scmsim.scenario.troubles import did_you_mean
+from scmsim.words import plural
 
 _WHOSE = re.compile(r"(?P<key>segment|product|kind)=(?P<name>.*)|(?P<node>[^/]*)(?:/(?P<of>.*))?", re.DOTALL)
 
@@ -85,9 +87,12 @@ def chosen(network: Network, wanted: str | Sequence[str]) -> list[Measure]:
             raise UsageError(_no_metric(metric))
         if metric not in there:
             there[metric] = measures(network, [metric])
-        matching = [one for one in there[metric] if _matches(network, one, whose if at else None)]
+        exactly = [one for one in there[metric] if str(one) == text]
+        matching = exactly or [one for one in there[metric] if _matches(network, one, whose if at else None)]
         if not matching:
             raise UsageError(_nothing(text, metric, there[metric]))
+        if len(exactly) > 1:
+            raise UsageError(_ambiguous(text, exactly))
         found |= dict.fromkeys(matching)
     return list(found)
 
@@ -119,6 +124,22 @@ def positions(found: Sequence[Measure], keys: Mapping[str, Sequence[str | None]]
     return [places.get(one, len(every)) for one in found]
 
 
+def unit_after(amount: str, metric: str, unit: str) -> str:
+    """Write the unit of a figure after an amount of it, with a space before; nothing where there is none to write.
+
+    Examples
+    --------
+    >>> unit_after("5", "average_on_hand", "case"), unit_after("1", "average_on_hand", "case")
+    (' cases', ' case')
+    >>> unit_after("5", "total_cost", "money"), unit_after("5", "profit", "yen")
+    ('', ' yen')
+    """
+    if unit in ("ratio", "money"):
+        return ""
+    is_money = CATALOGUE[metric].unit.startswith(("money", "{currency}"))
+    return f" {unit if is_money or amount.strip('+-−') == '1' else plural(unit)}"
+
+
 def _matches(network: Network, one: Measure, whose: str | None) -> bool:
     if whose is None:
         return one == Measure(one.metric)
@@ -141,6 +162,13 @@ def _matches(network: Network, one: Measure, whose: str | None) -> bool:
 
 def _no_metric(metric: str) -> str:
     return f"no metric {metric!r}. {did_you_mean(metric, CATALOGUE) or 'The metrics are ' + ', '.join(CATALOGUE)}"
+
+
+def _ambiguous(text: str, exactly: Sequence[Measure]) -> str:
+    meant = " and ".join(
+        f"of node {one.node!r}" + (f", product {one.product!r}" if one.product is not None else "") for one in exactly
+    )
+    return f"{text!r} is the address of {len(exactly)} figures, {meant}: call one of the nodes something else"
 
 
 def _nothing(text: str, metric: str, there: Sequence[Measure]) -> str:

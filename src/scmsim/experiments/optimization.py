@@ -1,5 +1,6 @@
 """What a search found: the best values, what they cost, how sure it is that the constraints hold."""
 
+import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -13,11 +14,10 @@ import pandas as pd
 from scmsim.experiments import csvs
 from scmsim.experiments.constraints import Limit
 from scmsim.experiments.finalists import Finalist, judged
-from scmsim.experiments.numbers import number, with_trust
 from scmsim.experiments.search import Array, Problem, Trial
 from scmsim.experiments.statistics import half_widths
-from scmsim.policies.targets import figure
 from scmsim.scenario.scenario import Scenario
+from scmsim.words import counted, number, with_trust
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
@@ -147,8 +147,8 @@ class Optimization:
         return (*self._verdict(), *(self._constraint(row) for row in self.constraints.itertuples()), *self._account())
 
     def _verdict(self) -> list[str]:
-        values = ", ".join(f"{path} = {figure(value)}" for path, value in self.nearest.items())
-        cost = f"{self.objective} {with_trust(self.estimate, self.half_width)}"
+        values = ", ".join(f"{path} = {number(value)}" for path, value in self.nearest.items())
+        cost = f"{self.objective} {self._shown(self.estimate, self.half_width)}"
         if self.found:
             return [f"Best: {values}, with {cost}."]
         keeping = int(self.trials["feasible"].sum())
@@ -158,27 +158,45 @@ class Optimization:
             said = "none of them did in the search either"
         return [
             f"No candidate keeps to all constraints with {self.manifest['confidence']:.4g} confidence; {said}.",
-            f"Nearest: {values}, with {cost}.",
+            f"Nearest: {values}, with {cost}. This is no answer: it does not keep to the constraints either.",
         ]
 
     def _constraint(self, row: Any) -> str:
         least = "at least" if " >= " in row.constraint else "at most"
+        if not self.chance:
+            return f"{row.constraint}: {'holds' if row.met else 'does not hold'}; it is {number(row.estimate)}."
         verdict, sure = "holds" if row.met else "not shown to hold", f"{self.manifest['confidence']:.4g} confidence"
         return (
             f"{row.constraint}: {verdict}; estimate {number(row.estimate)}, {least} {number(row.assured)} with {sure} "
             f"over all constraints and finalists."
         )
 
+    @property
+    def chance(self) -> bool:
+        """Whether anything that was searched is left to chance."""
+        return bool(self.manifest.get("chance", True))
+
+    def _shown(self, mean: float, width: float) -> str:
+        return with_trust(mean, width) if self.chance else number(mean)
+
     def _account(self) -> list[str]:
         tried, dropped = len(self.trials), int((self.trials["replications"] < self.manifest["replications"]).sum())
-        finalists = len(self.candidates)
-        early = f" ({dropped} dropped early)" if dropped else ""
-        candidates, replications = "candidate" + ("s" if tried > 1 else ""), self.manifest["replications"]
+        if not self.chance:
+            return [
+                f"{counted(tried, 'candidate')} tried, each in one run: nothing here is left to chance, so that every "
+                "other run would give the same, and figures have no interval."
+            ]
+        early = (
+            f" ({dropped:,} of them given up after the first few runs, as they were almost surely worse than the best)"
+            if dropped
+            else ""
+        )
+        finalists, fresh = len(self.candidates), counted(self.manifest["fresh"], "replication")
+        again = "the best one" if finalists == 1 else f"the best {finalists}"
         found = [
-            f"{tried} {candidates} tried{early} on {replications} replications, {finalists} compared on "
-            f"{self.manifest['fresh']} fresh ones.",
-            f"The search had estimated {number(float(self.candidates['search'].iloc[0]))} for it, which is "
-            f"{number(abs(self.optimism))} {'better' if self.optimism >= 0 else 'worse'} than what fresh numbers give.",
+            f"{counted(tried, 'candidate')} tried on {counted(self.manifest['replications'], 'replication')}{early}; "
+            f"{again} run again on {fresh} that the search had not seen. All figures above are from these.",
+            self._promised(),
         ]
         rest = self.candidates[self.candidates["met"]].iloc[1:]
         if len(rest) and self.found:
@@ -187,6 +205,16 @@ class Optimization:
             found.append(f"The next finalist differs by {with_trust(gap, width)}: {clear} difference.")
         return found
 
+    def _promised(self) -> str:
+        """Say what the search's own replications had promised of the first finalist."""
+        before, gap = number(float(self.candidates["search"].iloc[0])), number(abs(self.optimism))
+        if self.optimism < 0:
+            return f"In the search it had looked worse: {before}, {gap} worse than on these."
+        return (
+            f"In the search it had looked better: {before}, {gap} better than on these. That is usual, as a search "
+            f"picks what was lucky on its own runs: expect {number(self.estimate)}."
+        )
+
     def to_yaml(self) -> str:
         """Write the values of the first finalist as a variant for a scenario file's ``experiments.compare``."""
         lines = "".join(f"        {_quoted(path)}: {value!r}\n" for path, value in self.nearest.items())
@@ -194,6 +222,11 @@ class Optimization:
         return (
             f"{said}experiments:\n  compare:\n    policies:\n      {'optimized' if self.found else 'nearest'}:\n{lines}"
         )
+
+    @property
+    def plot(self) -> Any:
+        """Figures of this search: ``found.plot.convergence()``. The layer that draws is loaded when it is asked for."""
+        return importlib.import_module("scmsim.report.optimization_plots").OptimizationPlots(self)
 
     def write(self, folder: str | PathLike[str], *, force: bool = False) -> Path:
         """Write tables, values, scenario, manifest and report to a folder (`open_optimization` reads it back).
@@ -209,7 +242,7 @@ class Optimization:
 
     def __repr__(self) -> str:
         state = "" if self.found else ", constraints not met"
-        return f"<Optimization: {self.manifest['scenario']}, {self.objective} {figure(self.estimate)}{state}>"
+        return f"<Optimization: {self.manifest['scenario']}, {self.objective} {number(self.estimate)}{state}>"
 
     def _repr_html_(self) -> str:
         said = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences)
@@ -258,8 +291,10 @@ def _means(figures: Array) -> list[float]:
     return [float(total / count) if count else float("nan") for total, count in zip(sums, counts, strict=True)]
 
 
-def _half_width(values: Array) -> float:
+def _half_width(values: Array, *, chance: bool) -> float:
     known = values[~np.isnan(values)]
+    if not chance and len(known):
+        return 0.0
     if len(known) < 2:
         return float("nan")
     return float(half_widths(np.array([known.std(ddof=1)]), np.array([len(known)]))[0])
@@ -273,10 +308,10 @@ def _final_row(
         "trial": numbers[one.trial.values],
         **_values(problem, one.trial),
         **{str(measure): means[at] for at, measure in enumerate(problem.measures)},
-        "half_width": _half_width(one.figures[:, 0]),
+        "half_width": _half_width(one.figures[:, 0], chance=problem.chance),
         "search": one.trial.estimate,
         "difference": float(np.nanmean(difference)),
-        "difference_half_width": _half_width(difference),
+        "difference_half_width": _half_width(difference, chance=problem.chance),
         **{f"assured {limit}": _assured(problem, one, limit) for limit in problem.limits},
         "met": one.met,
     }

@@ -3,10 +3,13 @@
 import importlib
 import json
 import os
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scmsim.errors import ScmsimError, UsageError
 from scmsim.experiments import csvs
 from scmsim.experiments.folder import MANIFEST, REPORT, SCENARIO, check_target, read_experiment
 from scmsim.experiments.manifest import FORMAT
@@ -19,11 +22,15 @@ if TYPE_CHECKING:
 
 KIND = "optimize"
 STUDY = "study.sqlite"
+LOCK = "lock.sqlite"
+"""Held by the one process that searches; not there otherwise."""
 BEST = "best.yaml"
 TABLES = ("trials", "candidates")
 _FILES = (
     *(f"{STUDY}{ending}" for ending in ("", "-journal", "-wal", "-shm")),
     *(f"{name}.csv" for name in TABLES),
+    LOCK,
+    f"{LOCK}-journal",
     BEST,
     SCENARIO,
     REPORT,
@@ -49,6 +56,7 @@ def describe(scenario: Scenario, problem: Problem, trials: int) -> dict[str, Any
         },
         "confidence": problem.confidence,
         "trials": trials,
+        **({} if problem.chance else {"chance": False}),
         "versions": run["versions"],
         "files": list(_FILES),
     }
@@ -66,10 +74,41 @@ def begin(folder: Path, manifest: Mapping[str, Any], *, force: bool = False) -> 
     folder.mkdir(parents=True, exist_ok=True)
     if force and not _is_same(folder, manifest):
         for name in _FILES:
-            (folder / name).unlink(missing_ok=True)
+            if not name.startswith(LOCK):
+                (folder / name).unlink(missing_ok=True)
     if not (folder / MANIFEST).exists():
         _write_text(folder / MANIFEST, _text(manifest))
     return folder
+
+
+@contextmanager
+def occupied(folder: Path, manifest: Mapping[str, Any], *, force: bool = False) -> Iterator[Path]:
+    """Make a folder ready (`begin`), and keep others from searching in it meanwhile.
+
+    Raises
+    ------
+    UsageError
+        It holds something else, or another search and ``force`` is false.
+    ScmsimError
+        Another process searches there.
+    """
+    check_target(folder, _identity(manifest), force=force)
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / MANIFEST).exists():
+        _write_text(folder / MANIFEST, _text(manifest))
+    lock = sqlite3.connect(folder / LOCK, isolation_level=None, timeout=1.0)
+    try:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            raise ScmsimError(f"another scmsim is searching in {folder}: wait for it, or end it") from None
+        try:
+            yield begin(folder, manifest, force=force)
+        finally:
+            lock.close()
+            (folder / LOCK).unlink(missing_ok=True)
+    finally:
+        lock.close()
 
 
 def _identity(manifest: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,8 +117,6 @@ def _identity(manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_same(folder: Path, manifest: Mapping[str, Any]) -> bool:
-    from scmsim.errors import UsageError
-
     try:
         check_target(folder, _identity(manifest))
     except UsageError:
@@ -120,7 +157,6 @@ def read(folder: Path) -> "Optimization":
     UsageError
         The folder holds none, or one that was not finished.
     """
-    from scmsim.errors import UsageError
     from scmsim.experiments.optimization import Optimization
     from scmsim.scenario.load import load
 

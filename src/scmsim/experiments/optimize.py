@@ -1,25 +1,27 @@
 """Search for the best values of a scenario under constraints, and an honest account of what was found."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict, Unpack
 
 import numpy as np
 
-from scmsim.errors import UsageError
+from scmsim.errors import ScenarioError, UsageError
 from scmsim.experiments.blueprint import Blueprint
+from scmsim.experiments.chance import involves_chance
 from scmsim.experiments.constraints import limits
 from scmsim.experiments.dispatch import draws
-from scmsim.experiments.executors import Where
+from scmsim.experiments.executors import Where, check_place
 from scmsim.experiments.finalists import finalists
 from scmsim.experiments.keywords import only_known
 from scmsim.experiments.measures import chosen
 from scmsim.experiments.optimization import Optimization
-from scmsim.experiments.optimization_store import STUDY, begin, describe
+from scmsim.experiments.optimization_store import STUDY, describe, occupied
 from scmsim.experiments.replicate import loaded
 from scmsim.experiments.search import Array, Problem, Search, Trial, Values
-from scmsim.experiments.variables import variables
+from scmsim.experiments.variables import Variable, variables
 from scmsim.experiments.warm_start import starts
 from scmsim.scenario.scenario import Scenario
 from scmsim.scenario.schema_experiments import Optimize
@@ -59,7 +61,7 @@ class Searching(TypedDict, total=False):
     trials : int
         How many candidates are simulated; 100 unless given.
     replications : int
-        How often each is simulated; 10 unless given.
+        How often each is simulated; 10 unless given, and once where nothing is left to chance.
     fresh : int
         How often the finalists are simulated again; four times as often unless given.
     candidates : int
@@ -134,6 +136,8 @@ def optimize(
         A path leads nowhere.
     MissingExtra
         Optuna is not installed.
+    ScmsimError
+        Another process searches in ``out``.
     SimulationError
         Too many candidates failed.
 
@@ -153,15 +157,16 @@ def optimize(
     out, force = searching.get("out"), searching.get("force", False)
     problem = _problem(scenario, goal, effort)
     manifest = describe(scenario, problem, count)
-    folder = None if out is None else begin(Path(out), manifest, force=force)
+    check_place(searching.get("where"), searching.get("workers"))
     simulate = _simulator(scenario, problem, searching.get("where"), searching.get("workers"))
     first = starts(scenario, problem.variables, problem.limits)
-    search = Search(problem, simulate, first, None if folder is None else folder / STUDY)
-    found = search.run(count, searching.get("progress"))
-    compared = _compared(problem, found, simulate)
-    result = Optimization.of(scenario, problem, found, compared, manifest)
-    if folder is not None:
-        result.write(folder, force=force)
+    with nullcontext() if out is None else occupied(Path(out), manifest, force=force) as folder:
+        search = Search(problem, simulate, first, None if folder is None else folder / STUDY)
+        found = search.run(count, searching.get("progress"))
+        compared = _compared(problem, found, simulate)
+        result = Optimization.of(scenario, problem, found, compared, manifest)
+        if folder is not None:
+            result.write(folder, force=force)
     return result
 
 
@@ -210,17 +215,31 @@ def _problem(scenario: Scenario, goal: Goal, effort: Effort) -> Problem:
         raise UsageError(
             f"expected one figure to minimise or to maximise: {text!r} is {len(figures)} of them ({names})"
         )
+    bounds, varied = tuple(limits(scenario.network, goal.subject_to)), variables(scenario, goal.vary)
+    chance = _chance(scenario, varied)
     return Problem(
         objective=figures[0],
         maximize=goal.maximize is not None,
-        limits=tuple(limits(scenario.network, goal.subject_to)),
-        variables=variables(scenario, goal.vary),
-        replications=effort.replications or REPLICATIONS,
-        fresh=effort.fresh or FRESH_TIMES * REPLICATIONS,
+        limits=bounds,
+        variables=varied,
+        replications=(effort.replications or REPLICATIONS) if chance else 1,
+        fresh=(effort.fresh or FRESH_TIMES * REPLICATIONS) if chance else 0,
+        chance=chance,
         candidates=effort.candidates,
         confidence=effort.confidence or 0.95,
         seed=effort.seed or 0,
     )
+
+
+def _chance(scenario: Scenario, varied: Sequence[Variable]) -> bool:
+    """Whether replications can differ: as the scenario stands, or somewhere between the ends."""
+    if involves_chance(scenario.network):
+        return True
+    for share in (0.0, 0.5, 1.0):
+        with suppress(ScenarioError):
+            if involves_chance(scenario.set(*(one.override(one.value(share)) for one in varied)).network):
+                return True
+    return False
 
 
 def _simulator(
@@ -238,6 +257,8 @@ def _simulator(
 
 
 def _compared(problem: Problem, found: Sequence[Trial], simulate: Callable[..., Array]) -> list[tuple[Trial, Array]]:
-    """Simulate the finalists on replications that the search has not seen."""
+    """Simulate the finalists on replications that the search has not seen; without chance all would be the same."""
+    if not problem.chance:
+        return [(trial, trial.figures) for trial in finalists(problem, found)]
     numbers = range(problem.replications + 1, problem.replications + problem.fresh + 1)
     return [(trial, simulate(trial.values, numbers)) for trial in finalists(problem, found)]

@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from scmsim.errors import UsageError
 from scmsim.experiments.changes import dotted
 from scmsim.experiments.placement_tree import Stage, Tree, solve
 from scmsim.policies.levels import safety_factor
-from scmsim.policies.targets import figure
-from scmsim.scenario.network import Delay, FromLane, FromProduction, Network, Point
+from scmsim.scenario.network import Delay, FromProduction, Network, Point
 from scmsim.scenario.scenario import Scenario
 from scmsim.ticks import TICKS
+from scmsim.words import counted, figure, listed, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +37,8 @@ class Placement:
         Length of a step, in time units.
     policies : mapping of str to str
         For a stage of a scenario: the path of its policy.
+    times : mapping of str to float
+        For a stage of a scenario: its time before it was rounded to the grid, in time units.
 
     Examples
     --------
@@ -48,6 +52,7 @@ class Placement:
     promised: Mapping[str, int]
     grid: float = 1.0
     policies: Mapping[str, str] = field(default_factory=dict)
+    times: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def cost(self) -> float:
@@ -90,30 +95,59 @@ class Placement:
     def overrides(self) -> tuple[str, ...]:
         """The base stocks as ``path=value``, to paste after ``--set``; empty where the tree is of no scenario."""
         return tuple(
-            f"{path}={{kind: base_stock, level: {figure(self.levels[name])}}}" for name, path in self.policies.items()
+            f"{path}={{kind: base_stock, level: {_written(self.levels[name])}}}" for name, path in self.policies.items()
         )
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """The answer in words."""
         kept = [name for name, net in self._net_times().items() if net > 0 and self.tree.bounds[name] > 0]
-        stages = "1 stage" if len(self.tree.stages) == 1 else f"{len(self.tree.stages)} stages"
-        step = f"{self.grid:g} time unit" + ("" if self.grid == 1 else "s")
+        stages = counted(len(self.tree.stages), "stage")
+        step = f"{number(self.grid)} time unit" + ("" if self.grid == 1 else "s")
         return (
-            f"Safety stock is kept at {len(kept)} of {stages} and costs {figure(self.cost)} per time unit to hold.",
+            f"Safety stock is kept at {len(kept)} of {stages} and costs {number(self.cost)} per time unit to hold.",
             f"Kept at: {', '.join(kept) or 'no stage'}.",
             f"Every other stage promises its customers the time it needs. Times are whole steps of {step}; demand "
             "beyond the bound is not covered by the promise.",
         )
 
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What makes the answer less than it seems: times that the grid changed, stages that cost nothing to hold."""
+        return (*self._rounded(), *self._free())
+
+    def _rounded(self) -> list[str]:
+        changes = {
+            name: self.tree.stages[name].time * self.grid - time
+            for name, time in self.times.items()
+            if self.tree.stages[name].time * self.grid - time > 1e-6 * self.grid
+        }
+        if not changes:
+            return []
+        name = max(changes, key=lambda name: changes[name])
+        return [
+            f"The grid of {number(self.grid)} lengthens the times of {len(changes)} of "
+            f"{counted(len(self.times), 'stage')}, most at {name}: {number(self.times[name])} becomes "
+            f"{number(self.times[name] + changes[name])}. Take a grid that divides the times"
+        ]
+
+    def _free(self) -> list[str]:
+        free = [name for name in self.policies if self.tree.stages[name].holding_cost == 0]
+        if not free:
+            return []
+        return [
+            f"{listed(free, most=3)} {'has' if len(free) == 1 else 'have'} no holding_cost: safety stock costs nothing "
+            "there, so that it may be put there without need"
+        ]
+
     def _net_times(self) -> dict[str, int]:
         return self.tree.net_times(self.promised)
 
     def __repr__(self) -> str:
-        return f"<Placement: {len(self.tree.stages)} stages, cost {figure(self.cost)}>"
+        return f"<Placement: {len(self.tree.stages)} stages, cost {number(self.cost)}>"
 
     def _repr_html_(self) -> str:
-        said = " ".join(self.sentences)
+        said = " ".join((*self.sentences, *(f"{caution}." for caution in self.cautions)))
         return f"<p>{escape(said)}</p>\n{self.stages.to_html(index=False, max_rows=50, escape=True)}"
 
 
@@ -143,7 +177,8 @@ def place_stock(
     Raises
     ------
     UsageError
-        The network has a cycle (it is named), a demand on it has no stated moments, or a number is out of its range.
+        The network has a cycle (it is named), a demand on it has no stated moments, no stock has a holding cost, or a
+        number is out of its range.
 
     Notes
     -----
@@ -154,12 +189,21 @@ def place_stock(
         return Placement(network, solve(network))
     if not grid > 0:
         raise UsageError(f"grid must be above 0, not {grid!r}")
+    stocks = _stocks(network.network)
+    if stocks and not any(point.holding_cost > 0 for point in stocks):
+        raise UsageError(
+            "no stock has a holding_cost, so safety stock costs nothing wherever it is kept: give the stocks one, for "
+            f"instance --set {dotted(('nodes', stocks[0].node, 'stock', stocks[0].product))}.holding_cost=1"
+        )
     tree = _tree(network.network, service_level, grid)
-    policies = {
-        _name(point): dotted(("nodes", point.node, "stock", point.product, "policy"))
-        for point in _stocks(network.network)
-    }
-    return Placement(tree, solve(tree), grid, policies)
+    policies = {_name(point): dotted(("nodes", point.node, "stock", point.product, "policy")) for point in stocks}
+    times = {_name(point): _time(network.network, point) for point in stocks}
+    return Placement(tree, solve(tree), grid, policies, times)
+
+
+def _written(level: float) -> str:
+    """Write a level for a file: four digits that count, or all before the point; no powers of ten."""
+    return np.format_float_positional(float(figure(level)), trim="-")
 
 
 def _stocks(network: Network) -> list[Point]:
@@ -216,9 +260,10 @@ def _time(network: Network, point: Point) -> float:
     delays: tuple[Delay, ...] = ()
     if isinstance(source, FromProduction):
         delays = (source.lead_time,)
-    elif isinstance(source, FromLane):
-        lane = network.lanes[source.lane]
-        delays = (lane.order_delay, lane.supplier_time, lane.lead_time)
+    elif point.ways:
+        over = [network.lanes[way.lane] for way in point.ways]
+        slowest = max(over, key=lambda lane: lane.order_delay.ticks + lane.supplier_time.ticks + lane.lead_time.ticks)
+        delays = (slowest.order_delay, slowest.supplier_time, slowest.lead_time)
     waits = 0.0
     if review is not None and review.interval:
         first = review.before_demand and point.demands
@@ -230,10 +275,8 @@ def _arcs(network: Network, point: Point) -> list[tuple[str, str, float]]:
     source = point.source
     if isinstance(source, FromProduction):
         inputs = list(source.components)
-    elif isinstance(source, FromLane):
-        inputs = [(source.supplier, 1.0)]
     else:
-        inputs = []
+        inputs = [(way.supplier, 1.0) for way in point.ways]
     return [
         (_name(network.points[index]), _name(point), units)
         for index, units in inputs

@@ -85,6 +85,10 @@ class Outcome(NamedTuple):
         Whether each goal is met.
     left_out : tuple of Goal
         Goals of a pattern's figures that are undefined in this scenario.
+
+    Notes
+    -----
+    A single replication with goals is that of a scenario without chance (`without_chance`): its figures are exact.
     """
 
     draws: Array
@@ -93,6 +97,11 @@ class Outcome(NamedTuple):
     needed: tuple[int | None, ...] = ()
     met: tuple[bool, ...] = ()
     left_out: tuple[Goal, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing is left to chance, so that one replication says it all."""
+        return bool(self.goals) and len(self.draws) == 1
 
 
 def goals(network: Network, until: str | Sequence[str]) -> list[Goal]:
@@ -181,6 +190,27 @@ def run_until(draw: Draw, wanted: Sequence[tuple[int, Goal]], *, most: int = MOS
         draws = np.concatenate([draws, draw(range(made + 1, upto + 1))])
 
 
+def without_chance(draw: Draw, wanted: Sequence[tuple[int, Goal]]) -> Outcome:
+    """Make the one replication of a scenario in which nothing is left to chance: it meets every goal.
+
+    Parameters
+    ----------
+    draw : callable
+        Gives the figures of a range of replications, whose numbers begin with 1.
+    wanted : sequence of (int, Goal)
+        The goals, each with the column of its figure.
+
+    Raises
+    ------
+    UsageError
+        A figure that was asked for by name is undefined.
+    """
+    draws = draw(range(1, 2))
+    wanted, left_out = _defined(draws, wanted)
+    columns, pursued = zip(*wanted, strict=True)
+    return Outcome(draws, pursued, columns, (1,) * len(pursued), (True,) * len(pursued), left_out)
+
+
 def _judged(draws: Array, wanted: Sequence[tuple[int, Goal]]) -> tuple[tuple[int | None, ...], tuple[bool, ...]]:
     """Tell for every goal how many replications it needs, and whether there are as many."""
     columns = [column for column, _ in wanted]
@@ -224,9 +254,8 @@ def _defined(draws: Array, wanted: Sequence[tuple[int, Goal]]) -> tuple[list[tup
     kept = [(column, goal) for column, goal in wanted if not empty[column]]
     if named or not kept:
         which = ", ".join(named or sorted({goal.measure.metric for goal in undefined}))
-        raise UsageError(
-            f"{which}: undefined in each of the first {len(draws)} replications; no number of them makes it precise"
-        )
+        where = f"each of the first {len(draws)} replications" if len(draws) > 1 else "a scenario without chance"
+        raise UsageError(f"{which}: undefined in {where}; no number of replications makes it precise")
     return kept, tuple(undefined)
 
 

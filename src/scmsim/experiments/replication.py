@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from scmsim.errors import UsageError
 from scmsim.experiments.blueprint import Blueprint
+from scmsim.experiments.chance import involves_chance
 from scmsim.experiments.dispatch import draws
 from scmsim.experiments.executors import Where
 from scmsim.experiments.keywords import only_known
 from scmsim.experiments.measures import Measure, chosen, measures, usual
-from scmsim.experiments.precision import MOST, Goal, Outcome, goals, run_until
+from scmsim.experiments.precision import MOST, Goal, Outcome, goals, run_until, without_chance
 from scmsim.experiments.replicate import loaded, tabulated
 from scmsim.experiments.replication_result import Replication
 from scmsim.experiments.replication_words import GOALS, goal_rows, told_goals, told_shape
@@ -68,7 +69,8 @@ def replicate(
         Which figures: ``fill_rate``, ``total_cost@retailer``, ``fill_rate@*``. The usual ones unless given.
     until : str or sequence of str, optional
         How precise they are to be: for ``fill_rate:0.5%`` the half width of its 95 % interval is at most 0.5 % of its
-        mean, for ``total_cost@retailer:10`` at most 10. All of them have to be met.
+        mean, for ``total_cost@retailer:10`` at most 10. All of them have to be met. Where nothing in the scenario is
+        left to chance, one replication does.
     most : int
         With ``until``, so many replications at most, and at least 10.
     replications : int, optional
@@ -102,21 +104,39 @@ def replicate(
         raise UsageError("until says how many replications there are, and so does replications: give one of them")
     plan = _Plan(scenario, _figures(scenario, measures, wanted), chance)
     if wanted:
-        return _summed(plan, run_until(plan.draw, plan.columns(wanted), most=whole("most", most, least=1)))
+        return _summed(plan, plan.until(wanted, whole("most", most, least=1)))
     count = scenario.file.run.replications if replications is None else replications
     return _summed(plan, Outcome(plan.draw(range(1, 1 + whole("replications", count, least=1)))))
 
 
+class Precise(NamedTuple):
+    """A run to a precision.
+
+    Parameters
+    ----------
+    result : Result
+        The figures of all replications.
+    sentences : tuple of str
+        What came of the goals.
+    reached : bool
+        Whether all of them are met.
+    """
+
+    result: "Result"
+    sentences: tuple[str, ...]
+    reached: bool
+
+
 def run_to_precision(
     scenario: Scenario, until: Sequence[str], *, most: int = MOST, **chance: Unpack[Chance]
-) -> tuple["Result", tuple[str, ...]]:
+) -> Precise:
     """Run a scenario like `scmsim.run`, without tables, with as many replications as a precision takes.
 
     Returns
     -------
-    Result, tuple of str
-        The result that `scmsim.run` gives for this number of replications (``record="summary"``), and what came of each
-        goal in words.
+    Precise
+        The result that `scmsim.run` gives for this number of replications (``record="summary"``), and what came of the
+        goals.
 
     Raises
     ------
@@ -128,11 +148,11 @@ def run_to_precision(
     from scmsim.metrics import Collector, Figures
 
     plan = _Plan(scenario, tuple(measures(scenario.network)), chance)
-    outcome = run_until(plan.draw, plan.columns(goals(scenario.network, until)), most=most)
+    outcome = plan.until(goals(scenario.network, until), most)
     kpis, values = tabulated(Figures(Collector(scenario.network)).keys(), outcome.draws)
     manifest = describe(scenario, seed=plan.seed, replications=len(outcome.draws), record="summary")
     result = Result(scenario=scenario, kpis=kpis, values=values, tables={}, manifest=manifest)
-    return result, told_goals(outcome)
+    return Precise(result, told_goals(outcome), all(outcome.met))
 
 
 class _Plan(NamedTuple):
@@ -157,10 +177,13 @@ class _Plan(NamedTuple):
         found: Array = draws([case], self.measures, numbers, seed=self.seed, where=where, workers=workers)[0]
         return found
 
-    def columns(self, wanted: Sequence[Goal]) -> list[tuple[int, Goal]]:
-        """Give every goal with the column of its figure."""
+    def until(self, wanted: Sequence[Goal], most: int) -> Outcome:
+        """Replicate until every goal is met; once, where nothing is left to chance."""
         places = {one: place for place, one in enumerate(self.measures)}
-        return [(places[goal.measure], goal) for goal in wanted]
+        columns = [(places[goal.measure], goal) for goal in wanted]
+        if involves_chance(self.scenario.network):
+            return run_until(self.draw, columns, most=most)
+        return without_chance(self.draw, columns)
 
 
 def _summed(plan: _Plan, outcome: Outcome) -> Replication:

@@ -7,6 +7,7 @@ from scmsim.errors import UsageError
 from scmsim.experiments import csvs
 from scmsim.experiments.folder import (
     MANIFEST,
+    REPORT,
     SCENARIO,
     check_target,
     read_experiment,
@@ -15,6 +16,7 @@ from scmsim.experiments.folder import (
 )
 from scmsim.experiments.manifest import FORMAT, describe
 from scmsim.experiments.replication_result import Replication
+from scmsim.experiments.storage import write_report
 from scmsim.scenario.load import load
 
 KIND = "replicate"
@@ -37,17 +39,20 @@ def described(found: Replication) -> dict[str, Any]:
     }
 
 
-def write_replication(found: Replication, folder: Path, *, force: bool = False) -> Path:
+def write_replication(found: Replication, folder: Path, *, force: bool = False, report: bool = True) -> Path:
     """Write replications to a folder, whole or not at all.
 
     Parameters
     ----------
     found : Replication
-        What is written: ``values.csv``, ``summary.csv``, ``goals.csv``, ``scenario.yaml`` and ``manifest.json``.
+        What is written: ``values.csv``, ``summary.csv``, ``goals.csv``, ``scenario.yaml``, ``manifest.json`` and
+        ``report.html``.
     folder : Path
         Made with its parents; it may exist when it is empty or holds the same replications.
     force : bool
         Also replace another experiment.
+    report : bool
+        Also write the report.
 
     Raises
     ------
@@ -63,6 +68,8 @@ def write_replication(found: Replication, folder: Path, *, force: bool = False) 
         for name, frame in frames.items():
             csvs.write(frame, new / f"{name}.csv")
         found.scenario.save(new / SCENARIO)
+        if report:
+            write_report(found, new / REPORT)
         kinds = {name: csvs.kinds(frame) for name, frame in frames.items()}
         files = sorted([*(entry.name for entry in new.iterdir()), MANIFEST])
         said = {**manifest, "sentences": list(found.sentences), "tables": kinds, "files": files}

@@ -4,7 +4,7 @@ import importlib
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scmsim.scenario.scenario import Scenario
 
@@ -60,10 +60,18 @@ class Replication:
         """How many independent runs there were."""
         return len(self.values)
 
-    def write(self, folder: str | PathLike[str], *, force: bool = False) -> Path:
-        """Write values, summary, goals, scenario and manifest to a folder (`write_replication`)."""
+    @property
+    def plot(self) -> Any:
+        """Figures of these replications: ``found.plot.values("total_cost")``, ``found.plot.convergence()``.
+
+        What they are: `scmsim.report.experiment_plots.ReplicationPlots`, loaded when it is asked for.
+        """
+        return importlib.import_module("scmsim.report.experiment_plots").ReplicationPlots(self)
+
+    def write(self, folder: str | PathLike[str], *, force: bool = False, report: bool = True) -> Path:
+        """Write values, summary, goals, scenario, manifest and report to a folder (`write_replication`)."""
         folders = importlib.import_module("scmsim.experiments.replication_folder")
-        return Path(folders.write_replication(self, Path(folder), force=force))
+        return Path(folders.write_replication(self, Path(folder), force=force, report=report))
 
     def __repr__(self) -> str:
         count = len(self.summary)

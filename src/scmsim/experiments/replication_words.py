@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from scmsim.experiments.intervals import fewest_for_quantile, fewest_for_tail, share_beyond_worst
-from scmsim.experiments.numbers import with_trust
 from scmsim.experiments.precision import Goal, Outcome
 from scmsim.experiments.statistics import estimate
+from scmsim.words import number, with_trust
 
 GOALS = {"measure": "object", "wanted": "object", "half_width": "float64", "met": "bool", "needed": "float64"}
 """The columns of a table of goals, and what they hold."""
@@ -37,7 +37,13 @@ def told_goals(outcome: Outcome) -> tuple[str, ...]:
     states = list(zip(outcome.goals, _states(outcome), outcome.needed, outcome.met, strict=True))
     made = len(outcome.draws)
     said = []
-    if all(outcome.met):
+    if outcome.exact:
+        named = [f"{goal.measure} is {number(state.mean)}" for goal, state, *_ in states]
+        said.append(
+            f"Nothing in this scenario is left to chance: there is nothing to be precise about, and one replication "
+            f"says it all. {_listed(named)}"
+        )
+    elif all(outcome.met):
         hardest = sorted(states, key=lambda each: -each[1].strain)
         named = [f"{goal.measure} is {state.text} ({goal.wanted} asked)" for goal, state, *_ in hardest]
         said.append(f"Needed {made:,} replications: {_listed(named)}")
@@ -46,7 +52,7 @@ def told_goals(outcome: Outcome) -> tuple[str, ...]:
         named = [_unmet(goal, state, needed) for goal, state, needed, _ in unmet]
         said.append(f"{made:,} replications, the most allowed, are too few: {_listed(named)}")
     fixed = [str(goal.measure) for goal, state, *_ in states if state.width == 0]
-    if fixed:
+    if fixed and not outcome.exact:
         said.append(
             f"No difference in {made} replications: {_listed(fixed)}. Either no chance touches that, and one "
             f"replication says it all, or what does is rarer"
@@ -87,6 +93,8 @@ def _states(outcome: Outcome) -> list[_State]:
     if not outcome.goals:
         return []
     means, widths, _ = estimate(outcome.draws[:, list(outcome.columns)])
+    if outcome.exact:
+        widths = np.zeros_like(means)
     return [_State(goal, float(m), float(w)) for goal, m, w in zip(outcome.goals, means, widths, strict=True)]
 
 

@@ -34,8 +34,9 @@ class Result:
         The same figures of every replication.
     tables : dict of DataFrame
         ``orders``, ``shipments``, ``stock``, ``demand``, ``deliveries`` and ``production``, times in the scenario's
-        unit, and ``messages``, ``invoices``, ``payments`` and ``ledger`` where there is anything in them; empty after
-        a run that recorded only a summary. What each column holds: `scmsim.metrics.columns.TABLES`.
+        unit, and ``messages``, ``forecasts``, ``events``, ``freight``, ``invoices``, ``payments`` and ``ledger`` where
+        there is anything in them; empty after a run that recorded only a summary. What each column holds:
+        `scmsim.metrics.columns.TABLES`.
     manifest : dict
         What it came from: scenario and hash, seed, replications, overrides, versions.
 
@@ -110,6 +111,21 @@ class Result:
     def messages(self) -> pd.DataFrame:
         """Every message: who told whom what, when it was sent and received; none where only orders and goods go."""
         return self._table("messages")
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """Everything that is no order, shipment or receipt: lost, expired, returned, cancelled, quoted, replaced."""
+        return self._table("events")
+
+    @property
+    def freight(self) -> pd.DataFrame:
+        """What every order's part of a load cost and emitted; none where nothing on a lane needs loads."""
+        return self._table("freight")
+
+    @property
+    def forecasts(self) -> pd.DataFrame:
+        """What every stock that forecasts expected at each review; none where no policy forecasts."""
+        return self._table("forecasts")
 
     @property
     def invoices(self) -> pd.DataFrame:

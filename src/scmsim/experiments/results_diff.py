@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scmsim.errors import UsageError
-from scmsim.experiments.measures import Measure, chosen, usual
+from scmsim.experiments.measures import Measure, chosen, unit_after, usual
 from scmsim.experiments.paired import less
 from scmsim.experiments.statistics import CONFIDENCE, half_widths, moments
 from scmsim.metrics import CATALOGUE
 from scmsim.metrics.layout import Layout
 from scmsim.scenario.scenario import Scenario
+from scmsim.words import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,7 +108,10 @@ def figures(one: Reading, other: Reading, measures: Sequence[str] | None = None)
 
     cases = [case for case in one.draws if case in other.draws]
     if not cases:
-        raise UsageError(f"the two results have no case in common: {one.title}, and {other.title}")
+        names = [listed([*reading.draws], most=6) or "nothing" for reading in (one, other)]
+        raise UsageError(
+            f"the two results have no case in common: {one.title} has {names[0]}, and {other.title} has {names[1]}"
+        )
     rows = []
     wanted = _wanted(one, other, measures)
     units = {each: _unit(each, one.scenario) for each in dict.fromkeys(measure.metric for measure in wanted)}
@@ -220,17 +224,14 @@ def told(row: Mapping[str, Any]) -> str:
     if math.isnan(row["difference"]):
         return f"{name} is undefined in {'A' if math.isnan(row['a']) else 'B'}"
     share = is_share(metric, row["unit"])
-    scale, unit = (100.0, " points") if share else (1.0, _shown_unit(row["unit"]))
-    return f"{name} {plus_minus(row['difference'] * scale, row['half_width'] * scale)}{unit}"
+    scale = 100.0 if share else 1.0
+    amount = plus_minus(row["difference"] * scale, row["half_width"] * scale)
+    return f"{name} {amount}{' points' if share else unit_after(amount, metric, row['unit'])}"
 
 
 def is_share(metric: str, unit: str) -> bool:
     """Tell whether a figure is a share between 0 and 1, whose differences are percentage points."""
     return unit == "ratio" and CATALOGUE[metric].group == "service"
-
-
-def _shown_unit(unit: str) -> str:
-    return "" if unit in ("ratio", "money") else f" {unit}"
 
 
 def plus_minus(value: float, width: float) -> str:

@@ -1,9 +1,9 @@
 """The search itself: candidates are proposed, simulated on the same random numbers, and kept in a study of Optuna.
 
-Every second proposal comes from Optuna's tree-structured Parzen estimator (Bergstra et al. 2011, with constraints). The
-others are steps around the best candidate so far, whose length adapts to success (Rechenberg's one-fifth rule), in turn
-with the best points of quadratic models around good candidates. What is proposed depends on the seed and on the
-candidates before alone, so a search that was interrupted goes on as if it had not been.
+Of six proposals one comes from Optuna's tree-structured Parzen estimator (Bergstra et al. 2011, with constraints), one
+is a step from the best candidate so far, whose length adapts to success (Rechenberg's one-fifth rule), and four are
+where models of the cost and of every limit promise most (`scmsim.experiments.local_model`). What is proposed depends on
+the seed and on the candidates before alone, so a search that was interrupted goes on as if it had not been.
 """
 
 import math
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from scmsim.errors import MissingExtra, SimulationError
 from scmsim.experiments.constraints import Limit
-from scmsim.experiments.local_model import LEAST, Known, suggested, summits
+from scmsim.experiments.local_model import LEAST, Known, suggested
 from scmsim.experiments.measures import Measure
 from scmsim.experiments.variables import Variable
 from scmsim.experiments.warm_start import Start
@@ -39,7 +39,11 @@ _AFTER_SUCCESS, _AFTER_FAILURE = 1.8, 0.8
 _TRIES = 40
 _FOUR_IN_FIVE = 0.8416
 """The normal quantile of 0.8."""
-NEAR, MODEL, ESTIMATOR = "step from the best", "local model", "parzen estimator"
+NEAR, MODEL, ESTIMATOR = "step from the best", "model", "parzen estimator"
+TURNS = (ESTIMATOR, MODEL, MODEL, NEAR, MODEL, MODEL)
+"""Who proposes, one after the other."""
+WIDTHS = (1.0, 0.5)
+"""How many margins the models keep from the limits, in turn: the cheapest candidates may be found to be sure enough."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +64,8 @@ class Problem:
         How sure it has to be that all limits are kept.
     seed : int
         Where chance begins.
+    chance : bool
+        Whether replications can differ at all.
     """
 
     objective: Measure
@@ -71,6 +77,7 @@ class Problem:
     candidates: int
     confidence: float
     seed: int
+    chance: bool = True
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
@@ -93,9 +100,13 @@ class Problem:
         to it four times in five: the margin is the half-width of the final bound, and what the mean of the fresh
         replications may differ from that of these.
         """
-        found = [self._shortfall(limit, figures[:, self.column(limit)], widths) for limit in self.limits]
+        found = self.shortfalls(figures, widths)
         missed = [short for short in found if short > 0]
         return sum(missed) if missed else max(found, default=0.0)
+
+    def shortfalls(self, figures: Array, widths: float = 1.0) -> list[float]:
+        """Return the same of every limit by itself."""
+        return [self._shortfall(limit, figures[:, self.column(limit)], widths) for limit in self.limits]
 
     def _shortfall(self, limit: Limit, values: Array, widths: float) -> float:
         known = values[~np.isnan(values)]
@@ -200,13 +211,13 @@ class Search:
             rest = next((values for values in self._every() if values not in taken), None)
             return None if rest is None else (rest, "every point", None)
         number = len(self.trials) + len(self._tried_in_vain)
-        if number % 4:
-            return (*self._step(number, taken), None)
+        if (turn := TURNS[number % len(TURNS)]) is not ESTIMATOR:
+            return (*self._proposed(turn, number, taken), None)
         trial = self._asked(number)
         values = tuple(trial.params[one.path] for one in self._problem.variables)
         if values in taken:
             self._study.tell(trial, state=self._optuna.trial.TrialState.FAIL)
-            return (*self._step(number, taken), None)
+            return (*self._proposed(NEAR, number, taken), None)
         return values, ESTIMATOR, trial
 
     @cached_property
@@ -219,33 +230,38 @@ class Search:
     def _every(self) -> Iterator[Values]:
         return product(*(range(int(one.low), int(one.high) + 1) for one in self._problem.variables))
 
-    def _step(self, number: int, taken: set[Values]) -> tuple[Values, str]:
-        """Propose something near a good candidate; further off while all near it are taken."""
+    def _proposed(self, turn: str, number: int, taken: set[Values]) -> tuple[Values, str]:
+        """Propose what the models promise, or a step from the best where they know too little or nothing new."""
         rng = np.random.default_rng([self._problem.seed, number])
         whole = [trial for trial in self.trials if len(trial.figures) == self._problem.replications]
         dropped = [trial for trial in self.trials if len(trial.figures) < self._problem.replications]
         ranked = [*sorted(whole, key=self._rank), *dropped]
-        sites = np.array([self._shares(trial) for trial in ranked]).reshape(-1, len(self._problem.variables))
-        if number % 2 and len(ranked) >= LEAST:
-            peaks = summits(sites[: len(whole)]) or [0]
-            sign = -1.0 if self._problem.maximize else 1.0
-            known = Known(
-                sites,
-                np.array([sign * each.estimate for each in ranked]),
-                np.array([each.shortfall for each in ranked]),
-            )
-            for shares in suggested(known, peaks[number // 2 % len(peaks)], rng):
+        if turn is MODEL and len(ranked) >= LEAST:
+            known = self._known(ranked, WIDTHS[number // len(TURNS) % len(WIDTHS)])
+            for shares in suggested(known, rng, near=number % 2 == 0):
                 if (values := self._values(shares)) not in taken:
                     return values, MODEL
+        return self._step(ranked, rng, taken), NEAR
+
+    def _known(self, ranked: Sequence[Trial], widths: float) -> Known:
+        sign = -1.0 if self._problem.maximize else 1.0
+        return Known(
+            np.array([self._shares(each) for each in ranked]),
+            np.array([sign * each.estimate for each in ranked]),
+            np.array([self._problem.shortfalls(each.figures, widths) for each in ranked]).reshape(len(ranked), -1),
+        )
+
+    def _step(self, ranked: Sequence[Trial], rng: np.random.Generator, taken: set[Values]) -> Values:
+        """Propose something near the best candidate; further off while all near it are taken."""
         length = self._length()
-        values = ()
+        values: Values = ()
         for _ in range(_TRIES):
             moved = rng.standard_normal(len(self._problem.variables))
-            values = self._values(sites[0] + length * moved if ranked else rng.random(len(moved)))
+            values = self._values(self._shares(ranked[0]) + length * moved if ranked else rng.random(len(moved)))
             if values not in taken:
                 break
             length = min(1.0, length * 1.3)
-        return values, NEAR
+        return values
 
     def _shares(self, trial: Trial) -> list[float]:
         return [one.share(value) for one, value in zip(self._problem.variables, trial.values, strict=True)]

@@ -13,7 +13,7 @@ from scmsim.experiments.paired import less
 
 Array = NDArray[np.float64]
 More = Callable[[Sequence[int], range], Array]
-"""Simulates some scenarios (by position) for more replications (by number): shape (scenarios, replications)."""
+"""Simulates some scenarios (by position) for more replications (by number): shape (scenarios, replications, ...)."""
 
 FEWEST = 2
 """Fewer replications than this say nothing about variance."""

@@ -1,5 +1,6 @@
 """What matters: how much of a figure's variation comes from which factor."""
 
+import importlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scmsim.errors import UsageError
-from scmsim.experiments.folder import MANIFEST, SCENARIO, check_target, read_experiment, written_whole
+from scmsim.experiments.folder import MANIFEST, REPORT, SCENARIO, check_target, read_experiment, written_whole
 from scmsim.scenario.load import load
 from scmsim.scenario.scenario import Scenario
 
@@ -78,8 +79,22 @@ class Sensitivity:
 
         return sentences(self)
 
-    def write(self, folder: "str | PathLike[str]", *, force: bool = False) -> Path:
-        """Write tables, scenario and manifest to a folder, whole or not at all.
+    @property
+    def plot(self) -> Any:
+        """Figures of this result: ``found.plot.tornado()``. The layer that draws is loaded when it is asked for."""
+        return importlib.import_module("scmsim.report.sensitivity_plots").SensitivityPlots(self)
+
+    def write(self, folder: "str | PathLike[str]", *, force: bool = False, report: bool = True) -> Path:
+        """Write tables, scenario, manifest and report to a folder, whole or not at all.
+
+        Parameters
+        ----------
+        folder : path
+            Made with its parents; it may exist when it is empty or holds the same answer.
+        force : bool
+            Also replace something else that scmsim wrote.
+        report : bool
+            Also write ``report.html``.
 
         Raises
         ------
@@ -89,6 +104,7 @@ class Sensitivity:
             The disk is full or the place not writable; nothing is half-written.
         """
         from scmsim.experiments import csvs
+        from scmsim.experiments.storage import write_report
 
         folder = Path(folder)
         check_target(folder, self.manifest, force=force)
@@ -99,6 +115,8 @@ class Sensitivity:
                 csvs.write(frame, new / f"{name}.csv")
                 kinds[name] = csvs.kinds(frame)
             self.scenario.save(new / SCENARIO)
+            if report:
+                write_report(self, new / REPORT)
             files = sorted([*(entry.name for entry in new.iterdir()), MANIFEST])
             said = {**self.manifest, "tables": kinds, "files": files}
             text = json.dumps(said, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -1,33 +1,105 @@
 """A sensitivity in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from scmsim.experiments.numbers import number
+import numpy as np
+
 from scmsim.experiments.results_diff import plus_minus
+from scmsim.metrics import CATALOGUE
 from scmsim.scenario.overrides import parsed
+from scmsim.words import counted, listed, number
 
 if TYPE_CHECKING:
     from scmsim.experiments.sensitivity_result import Sensitivity
 
 Row = Mapping[str, Any]
 
+OF_INTEREST = ("total_cost", "profit", "fill_rate", "average_on_hand", "order_variance_ratio", "cash_to_cash")
+"""The metrics that one asks for first."""
+MOST_TOLD = 6
+"""Of so many figures each is told of by itself."""
+RANKING = {
+    "sobol": "total",
+    "conditional_means": "total",
+    "morris": "mu_star",
+    "regression": "coefficient",
+    "one_at_a_time": "difference",
+}
+"""By which column of a method's table a factor is influential: by its size, whatever the sign."""
+ERROR = 0.005
+"""So far outside of 0 to 1 a share is told to be an error."""
 WORTH_SAYING = 0.05
 """A smaller share of the variance is not named."""
 MUCH_NOISE = 0.1
 
 
 def sentences(found: "Sensitivity") -> tuple[str, ...]:
-    """Say what matters, figure by figure, and how far it can be trusted."""
+    """Say what matters, figure by figure, and how far it can be trusted.
+
+    Of many figures those are told that one is asked for first; of the others, which factor leads how many.
+    """
     names = short_names(found.factors)
+    told, others = _split(found)
     said = []
-    for measure in found.measures:
-        table = found.indices if len(found.indices) else found.effects
-        rows = [dict(row, name=names[row["factor"]]) for row in _rows(table, measure)]
+    for measure in told:
+        rows = [dict(row, name=names[row["factor"]]) for row in _rows(_table(found), measure)]
         said.append(_OF[found.method](measure, rows))
-        (chance,) = _rows(found.noise, measure)
-        said += _about_chance(measure, chance)
+        said += [] if others else _about_chance(measure, _chance(found, measure))
+    if others:
+        said.append(_about_others(found, others, names))
+        most = max(found.measures, key=lambda measure: float(np.nan_to_num(_chance(found, measure)["left"], nan=-1)))
+        said += [f"{text} (no other figure is blurred more)" for text in _about_chance(most, _chance(found, most))]
     return (*said, *_about_trust(found))
+
+
+def important_first(measures: Iterable[str]) -> list[str]:
+    """Put figures into the order in which one asks for them: chains before nodes, well-known ones before others.
+
+    Examples
+    --------
+    >>> important_first(["units_demanded", "total_cost@shop", "fill_rate", "total_cost"])
+    ['total_cost', 'fill_rate', 'units_demanded', 'total_cost@shop']
+    """
+
+    def rank(measure: str) -> tuple[bool, int, bool]:
+        metric, at, _ = measure.partition("@")
+        known = CATALOGUE.get(metric)
+        interest = OF_INTEREST.index(metric) if metric in OF_INTEREST else len(OF_INTEREST)
+        return bool(at), interest, known is None or known.better is None
+
+    return sorted(measures, key=rank)
+
+
+def _split(found: "Sensitivity") -> tuple[list[str], list[str]]:
+    """Return the figures of which to tell one by one, and the others."""
+    if len(found.measures) <= MOST_TOLD:
+        return [*found.measures], []
+    sizes = _table(found).groupby("measure")[RANKING[found.method]].apply(lambda column: column.abs().max())
+    ranked = sorted(important_first(found.measures), key=lambda measure: not sizes.get(measure, 0) > 0)
+    return ranked[:MOST_TOLD], ranked[MOST_TOLD:]
+
+
+def _table(found: "Sensitivity") -> Any:
+    return found.indices if len(found.indices) else found.effects
+
+
+def _chance(found: "Sensitivity", measure: str) -> Row:
+    (chance,) = _rows(found.noise, measure)
+    return chance
+
+
+def _about_others(found: "Sensitivity", measures: Sequence[str], names: Mapping[str, str]) -> str:
+    """Say which factors lead how many figures, the one that leads most of them first."""
+    column = RANKING[found.method]
+    frame = _table(found)
+    frame = frame[frame["measure"].isin(measures)].assign(size=frame[column].abs())
+    frame = frame[frame["size"] > 0]
+    leading = frame.loc[frame.groupby("measure", sort=False)["size"].idxmax(), "factor"].map(names).value_counts()
+    parts = [f"{count} depend{'s' if count == 1 else ''} most on {name}" for name, count in leading.items()]
+    still = len(measures) - int(leading.sum())
+    parts += [f"{still} do{'es' if still == 1 else ''} not vary, or cannot be told"] if still else []
+    return f"of {counted(len(measures), 'other figure')} {listed(parts, MOST_TOLD)}: see the table"
 
 
 def short_names(paths: Sequence[str]) -> dict[str, str]:
@@ -58,22 +130,52 @@ def _variance(measure: str, rows: Sequence[Row]) -> str:
     if not known:
         return f"{measure} does not vary, or is undefined at some points: nothing can be said of it"
     first, *others = known
-    if first["first_low"] <= 0:
-        return f"no factor's share of the variance of {measure} can be told from none: use more points"
-    part = "most" if first["first"] > 0.5 else "the largest part"
-    said = f"{part} of the variance of {measure} comes from {first['name']} ({_interval(first)})"
-    also = [f"{row['name']} ({_percent(row['first'])})" for row in others if row["first"] >= WORTH_SAYING]
-    said += f", then {', '.join(also)}" if also else ""
-    together = 1 - sum(row["first"] for row in known)
     joint = max(known, key=lambda row: row["total"] - row["first"])
+    if first["first_low"] <= 0:
+        most = max(known, key=lambda row: row["total"])
+        said = f"no factor's share of the variance of {measure} can be told from none: use more points"
+        part = _interval(most, "total")
+        return said + (f" ({most['name']} takes part in {part} of it)" if most["total_low"] > WORTH_SAYING else "")
+    part = "most" if first["first"] > 0.5 else "the largest part"
+    said = f"{part} of the variance of {measure} comes from {first['name']} ({_interval(first, 'first')}{_with(first)})"
+    also = [row for row in others if max(row["first"], row["total"]) >= WORTH_SAYING]
+    told = [f"{row['name']} ({_percent(row['first'])}{_with(row)})" for row in also]
+    said += f", then {', '.join(told)}" if told else ""
+    together = 1 - sum(row["first"] for row in known)
     if together > WORTH_SAYING and joint["total"] - joint["first"] > WORTH_SAYING:
         said += f"; {_percent(together)} from factors acting together, {joint['name']} above all"
     return said
 
 
-def _interval(row: Row) -> str:
-    share, low, high = (_percent(min(max(row[name], 0.0), 1.0)) for name in ("first", "first_low", "first_high"))
-    return share if row["first_low"] != row["first_low"] or low == high else f"{share}, between {low} and {high}"
+def _with(row: Row) -> str:
+    """Say the total share of a factor where it is another than its own."""
+    total = _percent(row["total"])
+    return "" if total == _percent(row["first"]) else f"; {total} with others"
+
+
+def _interval(row: Row, name: str) -> str:
+    share, low, high = (_percent(row[column]) for column in (name, f"{name}_low", f"{name}_high"))
+    return share if row[f"{name}_low"] != row[f"{name}_low"] or low == high else f"{share}, between {low} and {high}"
+
+
+def _about_errors(found: "Sensitivity") -> list[str]:
+    """Say that shares below nothing or above everything are errors, by that which lies furthest outside."""
+    frame, outside = found.indices, list[tuple[float, str, int]]()
+    for name in ("first", "total"):
+        shares = frame[name].to_numpy(dtype=float)
+        beyond = np.maximum(shares - 1, -shares)
+        outside += [(float(beyond[at]), name, int(at)) for at in np.flatnonzero(beyond > ERROR)]
+    if not outside:
+        return []
+    _, name, at = max(outside)
+    row = {str(column): value for column, value in frame.iloc[at].items()}
+    which = "own" if name == "first" else "total"
+    more = f", and {counted(len(outside) - 1, 'other')} lie outside, too" if len(outside) > 1 else ""
+    factor = short_names(found.factors)[row["factor"]]
+    return [
+        f"a share below 0 % or above 100 % is the error of an estimate: the {which} share of {factor} in "
+        f"{row['measure']} is told as {_interval(row, name)}{more}; more points make it smaller"
+    ]
 
 
 def _percent(share: float) -> str:
@@ -92,8 +194,8 @@ def _morris(measure: str, rows: Sequence[Row]) -> str:
     said = f"{first['name']} moves {measure} most: by {size} through its whole range"
     little = [row["name"] for row in known[1:] if row["mu_star_high"] < 0.1 * first["mu_star"]]
     uneven = [row["name"] for row in known if row["sigma"] > row["mu_star"] >= 0.1 * first["mu_star"]]
-    said += f"; {_listed(little)} hardly matter{'s' if len(little) == 1 else ''}" if little else ""
-    said += f"; {_listed(uneven)} act{'s' if len(uneven) == 1 else ''} unevenly, or with others" if uneven else ""
+    said += f"; {listed(little)} hardly matter{'s' if len(little) == 1 else ''}" if little else ""
+    said += f"; {listed(uneven)} act{'s' if len(uneven) == 1 else ''} unevenly, or with others" if uneven else ""
     return said
 
 
@@ -150,7 +252,7 @@ def _about_chance(measure: str, chance: Row) -> list[str]:
 
 def _about_trust(found: "Sensitivity") -> list[str]:
     """Say what the answer rests on, where it is less than it may seem."""
-    said = []
+    said = _about_errors(found) if found.method == "sobol" else []
     if found.method == "regression" and (found.indices["r_squared"] < 0.7).any():
         said.append(
             "where a straight line explains little, its coefficients say little: try --method sobol on the scenario"
@@ -163,7 +265,3 @@ def _about_trust(found: "Sensitivity") -> list[str]:
         if involves_chance(found.scenario.network):
             said.append("one replication: how much of this is chance cannot be told, use more replications")
     return said
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scmsim.experiments.measures import Measure
-from scmsim.experiments.numbers import number
+from scmsim.experiments.measures import Measure, unit_after
 from scmsim.experiments.verdicts import Evidence
 from scmsim.metrics import CATALOGUE
+from scmsim.words import counted, every, listed, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,45 +39,52 @@ def title(measure: Measure) -> str:
     return f"{words}{of}" + (f" of the segment {measure.segment}" if measure.segment is not None else "")
 
 
-def counted(count: int, noun: str) -> str:
-    """Count something.
+class Told(NamedTuple):
+    """A comparison in sentences.
 
-    Examples
-    --------
-    >>> counted(1, "replication"), counted(1200, "replication")
-    ('1 replication', '1,200 replications')
+    Parameters
+    ----------
+    opening : str
+        What was compared, how often, and how sure all of it is.
+    differences : tuple of str
+        How each scenario differs from the first, figure by figure.
+    conclusions : tuple of str
+        Who is the best, the trade-off, and what was selected.
     """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+    opening: str
+    differences: tuple[str, ...]
+    conclusions: tuple[str, ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All of them, in this order."""
+        return (self.opening, *self.differences, *self.conclusions)
 
 
-def listed(names: list[str]) -> str:
-    """Join names as in a sentence.
-
-    Examples
-    --------
-    >>> listed(["a"]), listed(["a", "b", "c"])
-    ('a', 'a, b and c')
-    """
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def sentences(
+def told(
     found: Evidence, pairs: "pd.DataFrame", best: "pd.DataFrame", edge: "pd.DataFrame", selection: "Selection | None"
-) -> tuple[str, ...]:
+) -> Told:
     """Say what a comparison found, from its tables (`scmsim.experiments.verdicts`)."""
-    said = [_opening(found, pairs)]
     by_text = {str(measure): measure for measure in found.measures}
-    for row in pairs[pairs["base"] == found.names[0]].to_dict("records"):
-        said.append(_difference(found, by_text[row["measure"]], row))
+    differences = [
+        _difference(found, by_text[row["measure"]], row)
+        for row in pairs[pairs["base"] == found.names[0]].to_dict("records")
+        if row["scenario"] not in found.same
+    ]
+    differences += [
+        f"{name} says the same as {other}: what holds of one holds of both." for name, other in found.same.items()
+    ]
+    conclusions = []
     if len(found.names) > 2:
-        said += [_the_best(found, one, best[best["measure"] == text]) for text, one in by_text.items()]
-    said += _edge(found, edge, by_text)
+        conclusions += [_the_best(found, one, best[best["measure"] == text], pairs) for text, one in by_text.items()]
+    conclusions += _edge(found, edge, by_text)
     if selection is not None:
-        said.append(_selected(selection, by_text))
-    return tuple(one for one in said if one)
+        conclusions.append(_selected(selection, by_text))
+    return Told(_opening(found, pairs, selection), tuple(differences), tuple(one for one in conclusions if one))
 
 
-def _opening(found: Evidence, pairs: "pd.DataFrame") -> str:
+def _opening(found: Evidence, pairs: "pd.DataFrame", selection: "Selection | None") -> str:
     scenarios = f"{len(found.names)} scenarios ({', '.join(found.names)})"
     if not found.chance:
         return f"{scenarios}: nothing in them is left to chance, so one replication says everything."
@@ -88,9 +95,14 @@ def _opening(found: Evidence, pairs: "pd.DataFrame") -> str:
             f"More replications give one (--replications 20)."
         )
     tests = int(pairs["p"].notna().sum())
+    sure = f"; {_percent(found)} confidence holds for {every(tests, 'difference')}" if tests else ""
+    together = " together" if tests > 1 else ""
+    said = f"{scenarios}, {counted(replications, 'replication')} each on the same random numbers{sure}{together}."
+    if selection is None or max(selection.replications.values()) <= replications:
+        return said
     return (
-        f"{scenarios}, {counted(replications, 'replication')} each on the same random numbers; {_percent(found)} "
-        f"confidence holds for all {counted(tests, 'difference')} together."
+        f"{said} Figures and differences rest on these {replications:,} alone, not on those that the selection went on "
+        f"to make: how many it made hung on what they showed, and that makes intervals too narrow."
     )
 
 
@@ -101,7 +113,7 @@ def _difference(found: Evidence, measure: Measure, row: Row) -> str:
     if verdict == "undefined":
         return f"On {what}, {name} and {base} cannot be compared: no replication defines it in both."
     if verdict == "equal":
-        exact = f" in {'all ' if row['n'] > 1 else ''}{counted(row['n'], 'replication')}" if found.chance else ""
+        exact = f" in {every(row['n'], 'replication')}" if found.chance else ""
         return f"{name} and {base} have the same {what}{exact}."
     amount = _by(found, measure, row["difference"])
     if verdict == "equivalent":
@@ -130,24 +142,20 @@ def _size(found: Evidence, measure: Measure, value: float) -> str:
     """Write an amount with its unit; a share of service in percentage points."""
     if _is_share(measure):
         return f"{number(100 * value)} percentage points"
-    unit = found.units[str(measure)]
-    return number(value) if unit in ("ratio", "money") else f"{number(value)} {unit}"
+    amount = number(value)
+    return amount + unit_after(amount, measure.metric, found.units[str(measure)])
 
 
 def _sure(found: Evidence, measure: Measure, row: Row) -> str:
     """Say how sure a difference is, with the interval in the direction in which the difference was said."""
     if not found.chance:
         return "exactly"
-    replications = counted(row["n"], "replication")
     if row["low"] == row["high"]:
-        return f"the same in each of {replications}"
-    decided_alone = row["verdict"] != "undecided" and row["verdict"] != "equivalent" and row["low"] * row["high"] <= 0
-    low, high = (row["low_alone"], row["high_alone"]) if decided_alone else (row["low"], row["high"])
-    if row["difference"] < 0:
-        low, high = -high, -low
+        return f"the same in {every(row['n'], 'replication')}"
+    low, high = (row["low"], row["high"]) if row["difference"] >= 0 else (-row["high"], -row["low"])
     scale = 100.0 if _is_share(measure) else 1.0
-    single = f" by itself, p {row['p_adjusted']:.2g} after Holm's correction" if decided_alone else ""
-    return f"{_percent(found)} interval {number(scale * low)} to {number(scale * high)}{single}, {replications}"
+    span = f"{number(scale * low)} to {number(scale * high)}"
+    return f"{_percent(found)} interval {span}, {counted(row['n'], 'replication')}"
 
 
 def _percent(found: Evidence) -> str:
@@ -167,10 +175,11 @@ def _round(count: float) -> str:
     return f"{int(-(-count // scale) * scale):,}"
 
 
-def _the_best(found: Evidence, measure: Measure, rows: "pd.DataFrame") -> str:
+def _the_best(found: Evidence, measure: Measure, rows: "pd.DataFrame", pairs: "pd.DataFrame") -> str:
     """Say who is the best on a measure, by multiple comparisons with the best."""
     left = rows.loc[rows["verdict"].isin(["best", "maybe best"])]
-    names, how = left["scenario"].tolist(), "" if not found.chance else f" ({_percent(found)} sure of this alone)"
+    names = left["scenario"].tolist()
+    how = f" ({_percent(found)} sure of {_asked(measure, names, pairs)})" if found.chance else ""
     if not names or len(names) == len(found.names):
         return f"On {title(measure)} any of them may be the best." if names else ""
     if len(names) > 1:
@@ -179,6 +188,14 @@ def _the_best(found: Evidence, measure: Measure, rows: "pd.DataFrame") -> str:
     others = rows.loc[rows["scenario"] != names[0]].sort_values("mean", ascending=found.better(measure) == "lower")
     gap = _by(found, measure, float(others["mean"].iloc[0] - left["mean"].iloc[0]))
     return f"On {title(measure)} {names[0]} is the best{how}; the next is {others['scenario'].iloc[0]}, {gap}."
+
+
+def _asked(measure: Measure, names: list[str], pairs: "pd.DataFrame") -> str:
+    """Say what it is that the best is sure of, where the differences of all pairs leave more open."""
+    rows = pairs[(pairs["measure"] == str(measure)) & (pairs["base"].isin(names) != pairs["scenario"].isin(names))]
+    if (rows["verdict"] == "undecided").any():
+        return "this question alone, which asks less than all differences together"
+    return "this alone"
 
 
 def _no_others(found: Evidence, names: list[str]) -> str:
@@ -205,10 +222,17 @@ def _edge(found: Evidence, edge: "pd.DataFrame", by_text: Mapping[str, Measure])
 
 
 def _selected(selection: "Selection", by_text: Mapping[str, Measure]) -> str:
-    what = title(by_text[selection.measure])
-    total = counted(sum(selection.replications.values()), "replication")
+    what, made = title(by_text[selection.measure]), selection.replications
+    total = counted(sum(made.values()), "replication")
     sure = f"{100 * selection.confidence:g} % sure where it is so by {number(selection.indifference)} or more"
     if selection.chosen is None:
-        return f"Selection on {what} stopped at {total} with {listed(list(selection.left))} left ({sure})."
-    apart = f"; without common random numbers about {selection.independent:,}" if selection.independent else ""
-    return f"Selected as the best on {what}: {selection.chosen} ({sure}; {total} of all scenarios{apart})."
+        said = f"Selection on {what} stopped at {total} with {listed(list(selection.left))} left ({sure})."
+    else:
+        apart = f"; without common random numbers about {selection.independent:,}" if selection.independent else ""
+        said = f"Selected as the best on {what}: {selection.chosen} ({sure}; {total} of all scenarios{apart})."
+    early = [name for name in made if name not in selection.left and made[name] < max(made.values())]
+    if not early:
+        return said
+    counts = listed([f"{count:,} of {name}" for name, count in made.items()])
+    verb = "was dropped early, as soon as it was" if len(early) == 1 else "were dropped early, as soon as each was"
+    return f"{said} It took {counts}: {listed(early)} {verb} seen not to be the best."

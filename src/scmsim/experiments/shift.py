@@ -16,20 +16,22 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
+import numpy as np
+
 from scmsim.errors import UsageError
 from scmsim.experiments.blueprint import Blueprint
+from scmsim.experiments.chance import involves_chance
 from scmsim.experiments.changes import dotted
 from scmsim.experiments.dispatch import draws
 from scmsim.experiments.keywords import only_known
 from scmsim.experiments.measures import chosen
 from scmsim.experiments.net_stock import READINGS, Sample, sampled
-from scmsim.experiments.numbers import with_trust
 from scmsim.experiments.replication import Chance
 from scmsim.experiments.statistics import estimate
 from scmsim.policies.base import Policy
-from scmsim.policies.targets import figure
-from scmsim.scenario.network import FromLane, FromProduction, Network, Point
+from scmsim.scenario.network import FromProduction, Network, Point
 from scmsim.scenario.scenario import Scenario
+from scmsim.words import number, with_trust
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,6 +89,8 @@ class SafetyStock:
         The changes, to paste after ``--set``; the stock at the start moves with the level.
     rounds : int
         How many times the scenario was read.
+    chance : bool
+        Whether anything in the scenario is left to chance.
     """
 
     metric: str
@@ -94,26 +98,40 @@ class SafetyStock:
     levels: "pd.DataFrame"
     overrides: tuple[str, ...]
     rounds: int
+    chance: bool = True
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """The answer in words."""
         rows = [
-            f"{row['product']} at {row['node']}: {row['parameter']} {figure(row['before'])} -> {figure(row['after'])}; "
-            f"{self.metric} {with_trust(row['achieved'], row['half_width'])} on fresh replications."
+            f"{row['product']} at {row['node']}: {row['parameter']} {number(row['before'])} -> {number(row['after'])}; "
+            f"{self.metric} {self._achieved(row['achieved'], row['half_width'])}."
             for row in self.levels.to_dict("records")
         ]
         times = "one run" if self.rounds == 1 else f"{self.rounds} runs, each at the levels of the one before"
-        return (*rows, f"Levels for {self.metric} {self.target:g}, read off {times}.")
+        certain = (
+            "Nothing in this scenario is left to chance: one run says all, and these levels cover the demand and the "
+            "lead times as they stand there, and no others. To guard against chance, give the demand or the lead times "
+            "a distribution."
+        )
+        said = f"Levels for {self.metric} {self._target}, read off {times}."
+        return (*rows, said) if self.chance else (*rows, said, certain)
+
+    @property
+    def _target(self) -> str:
+        return np.format_float_positional(self.target, trim="-")
+
+    def _achieved(self, mean: float, width: float) -> str:
+        return f"{with_trust(mean, width)} on fresh replications" if self.chance else f"{number(mean)} with them"
 
     def to_yaml(self) -> str:
         """Write the changes as a variant for a scenario file's ``experiments.compare``."""
         pairs = [text.rsplit("=", 1) for text in self.overrides]
         lines = "".join(f"        '{path}': {value}\n" for path, value in pairs)
-        return f"experiments:\n  compare:\n    policies:\n      {self.metric}-{self.target:g}:\n{lines}"
+        return f"experiments:\n  compare:\n    policies:\n      {self.metric}-{self._target}:\n{lines}"
 
     def __repr__(self) -> str:
-        return f"<SafetyStock: {self.metric} {self.target:g}, {len(self.levels)} levels>"
+        return f"<SafetyStock: {self.metric} {self._target}, {len(self.levels)} levels>"
 
     def _repr_html_(self) -> str:
         said = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences)
@@ -142,7 +160,7 @@ def safety_stock(
     nodes : sequence of str
         Whose stocks; those that serve end customers unless given.
     replications : int
-        How many runs are read.
+        How many runs are read; one where nothing is left to chance.
     **chance
         ``seed``, ``where`` and ``workers``, as for `scmsim.experiments.replication.replicate`.
 
@@ -174,15 +192,18 @@ def safety_stock(
         raise UsageError(f"replications must be a whole number of at least 1, not {replications!r}")
     given, where, workers = chance.get("seed"), chance.get("where"), chance.get("workers")
     seed = scenario.file.run.seed if given is None else given
+    uncertain = involves_chance(scenario.network)
+    replications = replications if uncertain else 1
     stocks = [each._replace(shift=_excess(scenario.network, each.point)) for each in _wanted(scenario, nodes)]
     stocks, rounds = _found(scenario, stocks, (metric, target), (seed, replications))
     changes = tuple(text for each in stocks for text in each.overrides())
     names = [f"{metric}@{each.point.node}/{each.point.product}" for each in stocks]
     measures = chosen(scenario.network, names)
-    fresh = range(replications + 1, 3 * replications + 2)
+    fresh = range(replications + 1, 3 * replications + 2) if uncertain else range(1, 2)
     figures = draws([(Blueprint.of(scenario), changes)], measures, fresh, seed=seed, where=where, workers=workers)[0]
     means, widths, _ = estimate(figures)
-    return SafetyStock(metric, target, _frame(stocks, means.tolist(), widths.tolist()), changes, rounds)
+    trust = widths.tolist() if uncertain else [0.0] * len(widths)
+    return SafetyStock(metric, target, _frame(stocks, means.tolist(), trust), changes, rounds, uncertain)
 
 
 def _wanted(scenario: Scenario, nodes: Sequence[str]) -> list[Levelled]:
@@ -258,7 +279,7 @@ def _whole(each: Levelled, sample: Sample, move: float) -> float:
 def _is_exact(network: Network, stocks: Sequence[Levelled], samples: Mapping[int, Sample]) -> bool:
     """Whether one reading is enough: nothing is lost, and no stock supplies another whose level moved."""
     moved = {each.point.index for each in stocks}
-    suppliers = {each.point.source.supplier for each in stocks if isinstance(each.point.source, FromLane)}
+    suppliers = {way.supplier for each in stocks for way in each.point.ways}
     made = any(isinstance(each.point.source, FromProduction) for each in stocks)
     return not (moved & suppliers) and not made and not any(sample.loses for sample in samples.values())
 

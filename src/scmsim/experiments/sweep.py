@@ -1,6 +1,7 @@
 """Run a scenario at many points, and keep every run in a ledger from which it can go on."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from os import PathLike
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 
 from scmsim.errors import ScmsimError, UsageError
 from scmsim.experiments.dispatch import batched, run_batches
-from scmsim.experiments.executors import Where
+from scmsim.experiments.executors import Where, check_place
 from scmsim.experiments.export import check_formats
 from scmsim.experiments.keywords import only_known
 from scmsim.experiments.ledger import DATABASE, Ledger
@@ -32,13 +33,16 @@ class Stage(NamedTuple):
     Parameters
     ----------
     stage : str
-        ``checked`` (nothing has run), ``running`` or ``done``.
+        ``planned`` (nothing but the size is known), ``checking`` (values), ``writing`` (points to the ledger),
+        ``checked`` (nothing has run), ``running`` or ``done``. Checking and writing are told of where they take time.
     points, replications, runs : int
         What there is to do: runs are points times replications.
     done, failed : int
         Runs in the ledger, and those of them that failed.
     new : int
         Runs that this call has made.
+    share : float
+        How much of this stage is behind, from 0 to 1.
     """
 
     stage: str
@@ -48,6 +52,24 @@ class Stage(NamedTuple):
     done: int
     failed: int
     new: int
+    share: float
+
+
+class Pace:
+    """Says when it is time to tell of progress: not within the first moment, and then a few times a second."""
+
+    FIRST, NEXT = 0.5, 0.2
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + self.FIRST
+
+    def due(self) -> bool:
+        """Return whether it is time, and begin to wait again if so."""
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + self.NEXT
+        return True
 
 
 class Running(TypedDict, total=False):
@@ -144,9 +166,30 @@ def sweep(
     only_known(sweep, running, Running)
     scenario = loaded(scenario, by="sweep")
     check_formats(running.get("formats", ()))
+    _check_place(running)
     changes = {"design": design, "points": points, "replications": replications, "measures": measures}
     block = _block(scenario.file.experiments.sweep if scenario.file.experiments is not None else None, vary, changes)
-    return carried_out(assigned(scenario, vary, block, running.get("seed")), running)
+    return carried_out(assigned(scenario, vary, block, running.get("seed"), _looking(running)), running)
+
+
+def _check_place(running: Running) -> None:
+    """Make sure that there is somewhere to work, before a folder is made; what is begun may need nothing any more."""
+    out = running.get("out")
+    if out is None or running.get("force", False) or not (Path(out) / DATABASE).exists():
+        check_place(running.get("where"), running.get("workers"))
+
+
+def _looking(running: Running) -> Callable[[int, int, int, int], None]:
+    """Tell of the size at once, and then of the check now and then."""
+    tell, pace = running.get("tell") or (lambda _: None), Pace()
+
+    def looking(points: int, replications: int, done: int, of: int) -> None:
+        if not done:
+            tell(Stage("planned", points, replications, points * replications, 0, 0, 0, 0.0))
+        elif pace.due():
+            tell(Stage("checking", points, replications, points * replications, 0, 0, 0, done / of))
+
+    return looking
 
 
 def _block(own: Block | None, vary: Vary | None, changes: dict[str, Any]) -> Block | None:
@@ -186,7 +229,7 @@ def carried_out(task: Assignment, running: Running) -> Sweep:
         prepare(folder, task, manifest, force=running.get("force", False))
     ledger = Ledger(folder / DATABASE if folder is not None else None, task.columns, task.seed)
     try:
-        resume(ledger, folder, task, manifest)
+        resume(ledger, folder, task, manifest, _writing(task, running))
         if running.get("retry_failed", False):
             ledger.forget_failed()
         ledger.commit()
@@ -201,6 +244,17 @@ def carried_out(task: Assignment, running: Running) -> Sweep:
     return found
 
 
+def _writing(task: Assignment, running: Running) -> Callable[[int], None]:
+    """Tell now and then which point is written to the ledger."""
+    tell, pace, points = running.get("tell") or (lambda _: None), Pace(), len(task.plan)
+
+    def writing(number: int) -> None:
+        if pace.due():
+            tell(Stage("writing", points, task.replications, task.runs, 0, 0, 0, number / points))
+
+    return writing
+
+
 def _work(ledger: Ledger, task: Assignment, running: Running) -> None:
     """Send out every run that is not in the ledger, and write down what comes back."""
     tell = running.get("tell") or (lambda _: None)
@@ -208,13 +262,16 @@ def _work(ledger: Ledger, task: Assignment, running: Running) -> None:
     there, new = int(done.sum()), 0
 
     def stage(name: str) -> Stage:
-        return Stage(name, len(task.plan), task.replications, task.runs, there + new, ledger.failed, new)
+        done = there + new
+        share = 0.0 if name == "checked" else done / task.runs
+        return Stage(name, len(task.plan), task.replications, task.runs, done, ledger.failed, new, share)
 
     tell(stage("checked"))
     batches = batched(_pending(task, done), task.blueprint, task.measures, task.seed)
     if there < task.runs:
+        found = run_batches(batches, running.get("where"), running.get("workers"))
         tell(stage("running"))
-        for runs in run_batches(batches, running.get("where"), running.get("workers")):
+        for runs in found:
             new += ledger.add(runs, {run.point: task.plan.values(run.point) for run in runs})
             tell(stage("running"))
     ledger.commit()

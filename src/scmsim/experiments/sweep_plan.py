@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -11,13 +11,13 @@ from pydantic import BaseModel
 
 from scmsim.errors import Problem, ScenarioError, UsageError
 from scmsim.experiments.blueprint import Blueprint
-from scmsim.experiments.design import Plan, planned
-from scmsim.experiments.factors import Factor, factor, override
+from scmsim.experiments.design import Plan, check_runs, planned
+from scmsim.experiments.factors import Factor, as_text, factor, override
 from scmsim.experiments.folder import MANIFEST, REPORT, SCENARIO
 from scmsim.experiments.ledger import FILES, Columns, kind_of
 from scmsim.experiments.manifest import FORMAT, describe
 from scmsim.experiments.measures import Measure, chosen, usual
-from scmsim.scenario.load import check, factor_problems
+from scmsim.scenario.load import check, default_check, factor_problems
 from scmsim.scenario.overrides import parsed
 from scmsim.scenario.reader import read
 from scmsim.scenario.scenario import Scenario
@@ -28,6 +28,8 @@ RUNS, SUMMARY, WORKBOOK, PARQUET = "runs.csv", "summary.csv", "runs.xlsx", "runs
 WRITTEN = (MANIFEST, SCENARIO, REPORT, RUNS, SUMMARY, WORKBOOK, PARQUET)
 MOST_PROBLEMS = 20
 """So many bad values are told of at once."""
+CHUNK = 5_000
+"""So many values of a factor are looked at in one go."""
 
 Vary = Mapping[str, Any] | Sequence[tuple[str, Any]]
 
@@ -65,13 +67,13 @@ class Assignment:
     @cached_property
     def columns(self) -> Columns:
         """The columns of its tables."""
-        kinds = {}
-        for place, one in enumerate(self.plan.factors):
-            values: Iterable[Any] = one.values
-            if self.plan.design != "grid":
-                values = (point[place] for point in self.plan.all_values())
-            kinds[one.path] = kind_of(values)
+        kinds = {one.path: kind_of(self.plan.column(place)) for place, one in enumerate(self.plan.factors)}
         return Columns(kinds, tuple(map(str, self.measures)))
+
+    @cached_property
+    def identity(self) -> dict[str, str]:
+        """Two hashes by which its scenario is known: of what it means, and of how that is written."""
+        return {"sha256": self.scenario.sha256, "contents": contents(self.blueprint)}
 
     def manifest(self) -> dict[str, Any]:
         """Say what the sweep is, with nothing in it that changes when it is repeated."""
@@ -81,7 +83,7 @@ class Assignment:
             "scmsim_experiment": FORMAT,
             "kind": KIND,
             **{key: of_run[key] for key in kept},
-            "contents": contents(self.blueprint),
+            "contents": self.identity["contents"],
             "design": self.plan.design,
             "points": len(self.plan),
             "factors": {one.path: one.said for one in self.plan.factors},
@@ -96,7 +98,13 @@ class Assignment:
             yield number, self.plan.overrides(number), self.plan.values(number)
 
 
-def assigned(scenario: Scenario, vary: Vary | None, block: Block | None, seed: int | None) -> Assignment:
+def assigned(
+    scenario: Scenario,
+    vary: Vary | None,
+    block: Block | None,
+    seed: int | None,
+    looking: Callable[[int, int, int, int], None] = lambda *_: None,
+) -> Assignment:
     """Lay out a sweep.
 
     Parameters
@@ -109,11 +117,13 @@ def assigned(scenario: Scenario, vary: Vary | None, block: Block | None, seed: i
         Everything else: design, points, replications, measures.
     seed : int, optional
         Where chance begins; the scenario's own unless given.
+    looking : callable, optional
+        Called with points, replications, values looked at and values in all: once before, and now and then.
 
     Raises
     ------
     UsageError
-        Something is asked for that there is not.
+        Something is asked for that there is not, or more than is sane.
     ScenarioError
         A path leads nowhere, two factors meet, or a value cannot stand at its path.
     """
@@ -124,10 +134,11 @@ def assigned(scenario: Scenario, vary: Vary | None, block: Block | None, seed: i
     design, points = (block.design, block.points) if block is not None else ("grid", None)
     base = [base_value(scenario, one.path) for one in factors]
     plan = planned(factors, design, points, seed, base)
-    others = _check(scenario, factors)
+    replications = block.replications if block is not None and block.replications is not None else own.replications
+    check_runs(len(plan), replications)
     wanted = block.measures if block is not None else ()
     measures = chosen(scenario.network, wanted) if wanted else usual(scenario.network)
-    replications = block.replications if block is not None and block.replications is not None else own.replications
+    others = _check(scenario, plan.factors, lambda done, of: looking(len(plan), replications, done, of))
     return Assignment(scenario, Blueprint.of(scenario, *others), plan, tuple(measures), seed, replications)
 
 
@@ -144,19 +155,26 @@ def _pairs(vary: Vary) -> list[tuple[str, Any]]:
     return pairs
 
 
-def _check(scenario: Scenario, factors: Sequence[Factor]) -> list[Scenario]:
+def _check(scenario: Scenario, factors: Sequence[Factor], tell: Callable[[int, int], None]) -> list[Scenario]:
     """Look at every value alone, and return the scenarios that may read other files than this one."""
-    found = list(factor_problems(scenario, [(one.path, one.ends) for one in factors]))
+    of, done = sum(len(one.ends) for one in factors), 0
+    tell(0, of)
+    found = list(factor_problems(scenario, [(one.path, one.ends[:CHUNK]) for one in factors]))
+    for one in factors:
+        done += len(one.ends[:CHUNK])
+        for start in range(CHUNK, len(one.ends), CHUNK) if len(found) < MOST_PROBLEMS else ():
+            tell(done, of)
+            found += factor_problems(scenario, [(one.path, one.ends[start : start + CHUNK])])
+            done += len(one.ends[start : start + CHUNK])
     others: list[Scenario] = []
     plain = Blueprint(scenario.source.without_experiments())
     for one in factors if not found else ():
-        telling = _telling(one)
-        for value in one.ends if one.path.split(".")[0] == "defaults" else telling:
+        for value, alone in _to_look_at(scenario, one):
             if len(found) >= MOST_PROBLEMS:
                 break
             change = override(one.path, value)
             try:
-                if value not in telling:
+                if alone:
                     check(plain.source.changed((change,)))
                     continue
                 made = plain.scenario([change])
@@ -167,6 +185,18 @@ def _check(scenario: Scenario, factors: Sequence[Factor]) -> list[Scenario]:
     if found:
         raise ScenarioError(tuple(found[:MOST_PROBLEMS]))
     return others
+
+
+def _to_look_at(scenario: Scenario, one: Factor) -> Iterator[tuple[Any, bool]]:
+    """Yield values at which to look in the whole scenario, and whether to look at its parts alone, without a network.
+
+    A default is in many entries, in none of which its values have been looked at yet.
+    """
+    telling = _telling(one)
+    yield from ((value, False) for value in telling)
+    if one.path.split(".")[0] == "defaults" and len(telling) < len(one.ends):
+        fits, known = default_check(scenario, one.path), set(map(as_text, telling))
+        yield from ((value, True) for value in one.ends if not fits(value) and as_text(value) not in known)
 
 
 def _telling(one: Factor) -> list[Any]:

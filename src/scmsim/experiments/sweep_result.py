@@ -1,5 +1,6 @@
 """What a sweep gives: every run, every point, and means with intervals, from a folder or from memory."""
 
+import importlib
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -125,6 +126,11 @@ class Sweep:
         """
         with self._tables() as tables:
             return tables.summary()
+
+    @property
+    def plot(self) -> Any:
+        """Figures of this sweep: ``found.plot.effects()``. The layer that draws is loaded when it is asked for."""
+        return importlib.import_module("scmsim.report.sweep_plots").SweepPlots(self)
 
     @property
     def missing(self) -> int:

@@ -1,11 +1,12 @@
 """The folder of a sweep: begun, gone on with, finished, and never another's."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from scmsim.errors import ScmsimError, UsageError
+from scmsim.experiments.changes import changes
 from scmsim.experiments.export import Tables, export
 from scmsim.experiments.folder import (
     MANIFEST,
@@ -20,6 +21,7 @@ from scmsim.experiments.folder import (
 from scmsim.experiments.ledger import DATABASE, Ledger, reader
 from scmsim.experiments.sweep_plan import KIND, Assignment
 from scmsim.experiments.sweep_result import Sweep
+from scmsim.scenario.load import load
 
 _SAME = {
     "design": "the design",
@@ -28,6 +30,8 @@ _SAME = {
     "columns": "the factors",
 }
 """What has to be the same for a sweep to go on, and what it is called."""
+MOST_CHANGES = 5
+"""So many changes of a scenario are told."""
 
 
 def prepare(folder: Path, task: Assignment, manifest: Mapping[str, Any], *, force: bool) -> None:
@@ -52,13 +56,13 @@ def prepare(folder: Path, task: Assignment, manifest: Mapping[str, Any], *, forc
     stored = read_any(folder) if (folder / MANIFEST).is_file() else None
     if stored is not None and kind_of(stored) == KIND:
         check_no_strangers(folder, stored)
-        differences = [*_differences(stored, manifest)] or _other_points(folder, task)
+        differences = [*_differences(stored, manifest), *_changes(folder, stored, task)] or _other_points(folder, task)
         if not differences:
             return
         if not force:
             raise UsageError(
                 f"{folder} holds a sweep that differs: {'; '.join(differences)}. Give another folder, or replace it "
-                f"(force=True, or --force on the command line)"
+                f"(force)"
             )
     check_target(folder, manifest, force=force)
     with written_whole(folder) as new:
@@ -66,10 +70,18 @@ def prepare(folder: Path, task: Assignment, manifest: Mapping[str, Any], *, forc
         write_manifest(new / MANIFEST, manifest)
 
 
-def resume(ledger: Ledger, folder: Path | None, task: Assignment, manifest: Mapping[str, Any]) -> None:
-    """Write down what a sweep is, with the points that are not there yet."""
+def resume(
+    ledger: Ledger, folder: Path | None, task: Assignment, manifest: Mapping[str, Any], writing: Callable[[int], None]
+) -> None:
+    """Write down what a sweep is, with the points that are not there yet, and tell ``writing`` the number of each."""
+
+    def points() -> Iterator[tuple[int, tuple[str, ...], tuple[Any, ...]]]:
+        for point in task.points(first=ledger.points()):
+            writing(point[0])
+            yield point
+
     ledger.say({key: value for key, value in manifest.items() if key != "files"})
-    ledger.add_points(task.points(first=ledger.points()))
+    ledger.add_points(points())
     if folder is not None and read_any(folder) != json.loads(json.dumps(manifest)):
         new = folder / f".{MANIFEST}.new"
         try:
@@ -97,19 +109,32 @@ def finish(
 def _differences(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
     """Say in what a stored sweep differs from one that is to be done."""
     found = []
-    if any(stored.get(key) != wanted[key] for key in ("contents", "sha256")):
-        found.append("the scenario has changed since")
     for key, name in _SAME.items():
         if json.dumps(stored.get(key)) != json.dumps(wanted[key]):
             found.append(f"{name}: there {_short(stored.get(key))}, now {_short(wanted[key])}")
     for key in ("points", "replications"):
         there = stored.get(key)
         if not isinstance(there, int) or there > wanted[key]:
-            found.append(f"{key}: there {there}, now {wanted[key]} (more can be added, none taken away)")
+            said = f"{key}: there {there}, now {wanted[key]} (more can be added, none taken away"
+            found.append(f"{said}: ask for at least {there}, which costs nothing again)")
     versions = [manifest.get("versions", {}).get("scmsim") for manifest in (stored, wanted)]
     if versions[0] != versions[1]:
         found.append(f"the version of scmsim: there {versions[0]}, now {versions[1]}")
     return found
+
+
+def _changes(folder: Path, stored: Mapping[str, Any], task: Assignment) -> list[str]:
+    """Say what the scenario of a stored sweep says otherwise than the one that is to be swept."""
+    if all(stored.get(key) == value for key, value in task.identity.items()):
+        return []
+    try:
+        found = [change.sentence for change in changes(load(folder / SCENARIO), task.scenario)]
+    except ScmsimError:
+        return [f"the scenario has changed since, and {folder / SCENARIO} cannot be read to say in what"]
+    if not found:
+        return ["the scenario is written in another way (its defaults, tables or files), though it says the same"]
+    more = f" and {len(found) - MOST_CHANGES} more" if len(found) > MOST_CHANGES else ""
+    return [f"the scenario has changed since: {', '.join(found[:MOST_CHANGES])}{more}"]
 
 
 def _short(value: Any) -> str:

@@ -9,18 +9,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from scmsim.errors import ScenarioError, UsageError
+from scmsim.experiments.ends import Written, between, written_ends
 from scmsim.scenario.overrides import parsed
 from scmsim.scenario.scenario import Scenario
-from scmsim.scenario.schema import ScenarioFile
-from scmsim.scenario.schema_experiments import Between, span
-from scmsim.scenario.shapes import shapes, step
+from scmsim.scenario.schema_experiments import Between
 
-COUNTED = frozenset(
-    {"level", "minimum", "maximum", "reorder_point", "order_quantity", "target", "safety_stock", "initial"}
-    | {"minimum_order", "order_multiple"}
-)
-"""Keys that count units of a product: whole ends mean whole numbers."""
-_OPTIONS = ("log", "integer", "real")
 _EXPECTED = "PATH=LOW..HIGH, perhaps with ,log or ,integer or ,real at its end"
 
 
@@ -130,46 +123,24 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _variable(path: str, ends: Any) -> Variable:
-    steps = parsed(f"{path}=0")[0]
     try:
-        between, said, real = _between(ends)
+        written = _written(ends)
     except (ValueError, ValidationError):
         raise UsageError(
             f"{path}: found {ends!r}; expected LOW..HIGH with LOW below HIGH, for instance {path}=0..50"
         ) from None
-    whole = between.low.is_integer() and between.high.is_integer()
-    if "integer" in said and not whole:
-        raise UsageError(f"{path}: the ends should be whole numbers: found {ends!r}")
-    counts = _counts(steps) and whole and not real and "real" not in said
-    integer = between.integer or "integer" in said or counts
-    if (between.log or "log" in said) and between.low <= 0:
-        raise UsageError(f"{path}: LOW should be above 0 with log: found {ends!r}")
-    return Variable(path, between.low, between.high, integer, between.log or "log" in said)
+    found = between(path, written, ends)
+    return Variable(path, found.low, found.high, found.integer, found.log)
 
 
-def _between(ends: Any) -> tuple[Between, set[str], bool]:
-    """Return the ends, the options after them, and whether real numbers are meant unless an option says otherwise."""
-    if isinstance(ends, Between):
-        return ends, set(), True
-    if isinstance(ends, Mapping):
-        return Between.model_validate(ends), set(), True
+def _written(ends: Any) -> Written:
     if isinstance(ends, str):
-        range_, *options = (part.strip() for part in ends.split(","))
-        found = span(range_)
-        if not isinstance(found, Between) or set(options) - set(_OPTIONS):
-            raise ValueError(ends)
-        return found, set(options), re.search(r"\.\d|[eE]|\d\.(?!\.)", range_.replace("..", " .. ")) is not None
+        return written_ends(ends)
+    if isinstance(ends, Between | Mapping):
+        return Written(Between.model_validate(ends), frozenset(), whole=False)
     low, high = ends
-    return Between.model_validate({"from": low, "to": high}), set(), isinstance(low, float) or isinstance(high, float)
-
-
-def _counts(steps: tuple[str | int, ...]) -> bool:
-    """Whether a path leads to a whole number, or to a number of units."""
-    here = shapes(ScenarioFile)
-    for part in steps:
-        here = step(here, part)
-    types = {shape.type for shape in here}
-    return (int in types and float not in types) or steps[-1] in COUNTED
+    whole = not (isinstance(low, float) or isinstance(high, float))
+    return Written(Between.model_validate({"from": low, "to": high}), frozenset(), whole)
 
 
 def _check(scenario: Scenario, found: Iterable[Variable]) -> None:

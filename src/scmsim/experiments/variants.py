@@ -16,6 +16,8 @@ Given = Scenario | str | PathLike[str]
 
 BASE = "base"
 """What the scenario as it stands is called beside its variants."""
+_NO_FIGURE: Mapping[str, Any] = {"name": "", "description": "", "run": None, "experiments": None}
+"""What a scenario says that changes no figure on the same random numbers, left out."""
 
 
 def variants(scenarios: Sequence[Given], policies: Policies) -> list[tuple[str, Scenario]]:
@@ -95,6 +97,33 @@ def named(cases: Sequence[tuple[str, Scenario]]) -> dict[str, Scenario]:
         if label in found:
             raise UsageError(f"two scenarios would be called {label!r}: give one of them another name")
         found[label] = scenario
+    return found
+
+
+def repeated(cases: Mapping[str, Scenario]) -> dict[str, str]:
+    """Find the scenarios that say the same as one before them: whatever they are called, their figures are the same.
+
+    Returns
+    -------
+    dict of str to str
+        The first of those that say the same, by the name of each other.
+
+    Examples
+    --------
+    >>> from scmsim.scenario.load import load
+    >>> beer = load("scenarios/beer_game.yaml")
+    >>> repeated({"a": beer, "b": beer.set("time.horizon=9"), "c": beer.set("name=other", "time.horizon=36")})
+    {'c': 'a'}
+    """
+    plain: dict[str, Any] = {}
+    found: dict[str, str] = {}
+    for name, case in cases.items():
+        said = case.file.model_copy(update=_NO_FIGURE)
+        first = next((other for other, known in plain.items() if known == said), None)
+        if first is None:
+            plain[name] = said
+        else:
+            found[name] = first
     return found
 
 

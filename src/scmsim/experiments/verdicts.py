@@ -1,7 +1,7 @@
 """What a comparison's figures say: estimates, differences with their verdicts, the best, the efficient frontier."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import nan
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from scmsim.experiments.frontier import dominators
 from scmsim.experiments.measures import Measure
-from scmsim.experiments.multiple import bonferroni, holm, with_the_best
+from scmsim.experiments.multiple import adjusted, bonferroni, with_the_best
 from scmsim.experiments.paired import Differences, differences, p_values, replications_for, widths
 from scmsim.experiments.statistics import half_widths, moments
 from scmsim.metrics import CATALOGUE
@@ -46,6 +46,8 @@ class Evidence:
         The smallest difference worth knowing of, by the text of the measure.
     chance : bool
         Whether replications can differ at all; where they cannot, one says everything.
+    same : mapping
+        Scenarios that say the same as one before them, and which that is.
     """
 
     names: tuple[str, ...]
@@ -55,11 +57,16 @@ class Evidence:
     confidence: float
     worth: Mapping[str, float]
     chance: bool
+    same: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def means(self) -> Array:
         """The mean of every scenario and measure."""
         return np.array([moments(one)[0] for one in self.draws])
+
+    def are_same(self, one: str, other: str) -> bool:
+        """Whether two scenarios say the same."""
+        return self.same.get(one, one) == self.same.get(other, other)
 
     def better(self, measure: Measure) -> str | None:
         """Return which direction is the better one: ``higher``, ``lower``, or None where neither is."""
@@ -83,12 +90,16 @@ def estimates(found: Evidence) -> "pd.DataFrame":
 
 
 def compared(found: Evidence) -> "pd.DataFrame":
-    """Tabulate the difference of every two scenarios on every measure, and what can be said of it."""
+    """Tabulate the difference of every two scenarios on every measure, and what can be said of it.
+
+    A verdict says nothing but what its interval ``low`` to ``high`` says: there is a better one where it leaves out 0.
+    """
     import pandas as pd
 
     what = differences(found.draws)
     tests = p_values(what)
-    adjusted = holm(tests)
+    tests[[found.are_same(*(found.names[one] for one in pair)) for pair in what.pairs]] = nan
+    corrected = adjusted(tests)
     level = bonferroni(found.confidence, int(np.sum(~np.isnan(tests))))
     together, alone = widths(what, level), widths(what, found.confidence)
     if not found.chance:
@@ -98,7 +109,7 @@ def compared(found: Evidence) -> "pd.DataFrame":
         for column, measure in enumerate(found.measures):
             at = (row, column)
             difference, wide, own = float(what.mean[at]), float(together[at]), float(alone[at])
-            verdict = _verdict(found, measure, what, at, wide, float(adjusted[at]))
+            verdict = _verdict(found, measure, what, at, wide)
             rows.append(
                 {
                     "pair": f"{found.names[other]} − {found.names[base]}",
@@ -112,7 +123,7 @@ def compared(found: Evidence) -> "pd.DataFrame":
                     "high_alone": difference + own,
                     "n": int(what.n[at]),
                     "p": float(tests[at]) if found.chance else nan,
-                    "p_adjusted": float(adjusted[at]) if found.chance else nan,
+                    "p_adjusted": float(corrected[at]) if found.chance else nan,
                     "verdict": verdict,
                     "still_needed": _still_needed(found, measure, what, at, level) if verdict == "undecided" else 0.0,
                     "unit": found.units[str(measure)],
@@ -123,9 +134,7 @@ def compared(found: Evidence) -> "pd.DataFrame":
     return frame
 
 
-def _verdict(
-    found: Evidence, measure: Measure, what: Differences, at: tuple[int, int], wide: float, adjusted: float
-) -> str:
+def _verdict(found: Evidence, measure: Measure, what: Differences, at: tuple[int, int], wide: float) -> str:
     mean, worth = float(what.mean[at]), found.worth.get(str(measure), 0.0)
     if not what.n[at]:
         return "undefined"
@@ -136,7 +145,7 @@ def _verdict(
         return "equal"
     if abs(mean) + wide <= worth:
         return "equivalent"
-    if certain or adjusted <= 1 - found.confidence:
+    if abs(mean) > wide:
         direction = "higher" if mean > 0 else "lower"
         better = found.better(measure)
         return direction if better is None else "better" if direction == better else "worse"

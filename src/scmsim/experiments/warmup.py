@@ -71,20 +71,13 @@ class WarmUp:
         """The change of the scenario that follows the suggestion."""
         return f"time.warm_up={self.warm_up:.10g}"
 
-    def plot(self, series: str | None = None) -> Any:
-        """Draw one of the series, its moving average, the truncation point and its statistic.
+    @property
+    def plot(self) -> Any:
+        """Figures of this warm-up: ``found.plot.series("net_stock")``.
 
-        Parameters
-        ----------
-        series : str, optional
-            Which; the one with the longest warm-up unless given.
-
-        Raises
-        ------
-        UsageError
-            There is no such series.
+        What they are: `scmsim.report.experiment_plots.WarmUpPlots`, loaded when it is asked for.
         """
-        return importlib.import_module("scmsim.report.warmup_figure").plot_warm_up(self, series)
+        return importlib.import_module("scmsim.report.experiment_plots").WarmUpPlots(self)
 
     def write(self, path: str | PathLike[str]) -> Path:
         """Write all this as one HTML page; a file of that name is replaced."""

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from scmsim.scenario.scenario import Scenario
 from scmsim.ticks import from_ticks
+from scmsim.words import listed, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,9 +27,9 @@ def told(scenario: Scenario, suggestions: "pd.DataFrame") -> tuple[str, ...]:
     horizon, now = from_ticks(calendar.end - calendar.start), from_ticks(calendar.warm - calendar.start)
     said = [_suggestion(suggestions, longest, calendar.unit)]
     if suggestions["at_bound"].any():
-        names = suggestions.loc[suggestions["at_bound"], "series"].tolist()
+        names = listed(suggestions.loc[suggestions["at_bound"], "series"].tolist(), MOST_NAMED)
         said.append(
-            f"Run longer: {_listed(names)} may not have settled by half of the run, which is as far as can be judged. "
+            f"Run longer: {names} may not have settled by half of the run, which is as far as can be judged. "
             f"Try again with --set time.horizon={2 * horizon:g}"
         )
     if longest > now:
@@ -43,13 +44,8 @@ def told(scenario: Scenario, suggestions: "pd.DataFrame") -> tuple[str, ...]:
 
 def _suggestion(suggestions: "pd.DataFrame", longest: float, unit: str) -> str:
     if longest == 0:
-        return f"No warm-up is needed: {_listed(suggestions['series'].tolist())} begin as they go on (time.warm_up=0)"
-    names = suggestions.loc[suggestions["warm_up"] == longest, "series"].tolist()
-    span = f"{longest:g} {unit}{'' if longest == 1 or len(unit) < 3 or unit.endswith('s') else 's'}"
-    return f"Leave out the first {span} (--set time.warm_up={longest:.10g}). Last to settle: {_listed(names)}"
-
-
-def _listed(names: list[str]) -> str:
-    rest = len(names) - MOST_NAMED
-    shown = names if rest <= 1 else names[:MOST_NAMED]
-    return ", ".join(shown) + (f" and {rest} others" if rest > 1 else "")
+        names = listed(suggestions["series"].tolist(), MOST_NAMED)
+        return f"No warm-up is needed: {names} begin as they go on (time.warm_up=0)"
+    names = listed(suggestions.loc[suggestions["warm_up"] == longest, "series"].tolist(), MOST_NAMED)
+    span = f"{longest:g} {unit if longest == 1 else plural(unit)}"
+    return f"Leave out the first {span} (--set time.warm_up={longest:.10g}). Last to settle: {names}"

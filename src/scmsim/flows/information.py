@@ -13,6 +13,8 @@ KINDS = (
     "point_of_sale",
     "stock",
     "pipeline",
+    "quotation_requested",
+    "quotation",
 )
 """Every kind of message between nodes, in the order of the codes that stand for them in tables of facts."""
 CODES = {kind: code for code, kind in enumerate(KINDS)}

@@ -134,6 +134,13 @@ class StockState:
         self.on_order = on_order if on_order > RESIDUE or on_order < DEFICIT else 0.0
         self.in_transit = in_transit if in_transit > RESIDUE or in_transit < DEFICIT else 0.0
 
+    def forgo(self, quantity: float) -> None:
+        """Units on order will never come."""
+        if not self.is_changed:
+            self.change()
+        on_order = self.on_order - quantity
+        self.on_order = on_order if on_order > RESIDUE or on_order < DEFICIT else 0.0
+
     def change(self) -> None:
         """Put the stock among what has changed, if it is not there yet."""
         if not self.is_changed:

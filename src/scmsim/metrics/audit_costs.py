@@ -10,7 +10,7 @@ from scmsim.metrics.audit_deals import Deals
 from scmsim.metrics.audit_insolvency import TradeAudit
 from scmsim.metrics.audit_rules import KIND
 from scmsim.metrics.layout import Array
-from scmsim.scenario.network import FromLane, Network
+from scmsim.scenario.network import Network, Point
 from scmsim.ticks import TICKS
 
 HOLDING, BACKORDER, ORDERING, TRANSPORT = range(4)
@@ -55,6 +55,32 @@ class _Rates(NamedTuple):
     rates: Array
 
 
+class _Tariff:
+    """What every lane charges for a unit and for a shipment of each product."""
+
+    def __init__(self, network: Network) -> None:
+        self._size = len(network.points)
+        pairs = ((way, point.index) for point in network.points for way in point.ways)
+        ways = [(way.supplier * self._size + buyer, network.lanes[way.lane]) for way, buyer in pairs]
+        ways.sort(key=lambda way: way[0])
+        self._key = np.array([key for key, _ in ways], dtype=np.int64)
+        self.per_unit = np.array([lane.unit_cost for _, lane in ways])
+        self.per_shipment = np.array([lane.shipment_cost for _, lane in ways])
+
+    def of(self, ends: Array, rates: Array) -> Array:
+        """Return the rate of each pair of points, seller above buyer; nothing where no lane joins them."""
+        if not rates.any():
+            return np.zeros(ends.shape[1])
+        wanted = ends[0].astype(np.int64) * self._size + ends[1].astype(np.int64)
+        place = np.minimum(np.searchsorted(self._key, wanted), len(self._key) - 1)
+        return np.where(self._key[place] == wanted, rates[place], 0.0)
+
+
+def _in_transit(network: Network, point: Point) -> tuple[float]:
+    """Return what a unit on its way to a stock costs per time unit; it is the same over all its lanes."""
+    return (max((network.lanes[way.lane].holding_cost for way in point.ways), default=0.0),)
+
+
 class CostAudit:
     """Works out what every node had to pay at the end of every time unit.
 
@@ -81,20 +107,16 @@ class CostAudit:
         self._node = np.array(deals.node)
         kept = {deals.node[point.index] for point in network.points if not point.unlimited}
         self._finances = [(k, network.nodes[self._names[k]].finance) for k in sorted(kept)]
-        lanes = [
-            network.lanes[point.source.lane] if isinstance(point.source, FromLane) else None for point in network.points
-        ]
         self._per_order = np.array([point.order_cost for point in network.points])
-        self._per_unit = np.array([lane.unit_cost if lane else 0.0 for lane in lanes])
-        self._per_shipment = np.array([lane.shipment_cost if lane else 0.0 for lane in lanes])
+        self._tariff = _Tariff(network)
         start = self._calendar.start
         rates = [
             _Rates(
                 p.index,
                 self._node[p.index],
-                np.array([p.holding_cost, p.backorder_cost, lane.holding_cost if lane else 0.0]),
+                np.array([p.holding_cost, p.backorder_cost, *_in_transit(network, p)]),
             )
-            for p, lane in zip(network.points, lanes, strict=True)
+            for p in network.points
             if not p.unlimited
         ]
         self._rates = [(each, _Integral(start, 3)) for each in rates if each.rates.any()]
@@ -142,11 +164,12 @@ class CostAudit:
         counted = np.zeros((len(ends) + 1, len(self._names), 4))
         counted[0] = self._counted
         orders, shipments, deliveries = (chunk.tables[name].T for name in ("orders", "shipments", "deliveries"))
-        self._count(counted[:, :, ORDERING], ends, orders[:2], self._per_order)
+        self._count(counted[:, :, ORDERING], ends, orders[:2], self._per_order[orders[1].astype(np.int64)])
         sent = shipments[:, shipments[4] != 0]
-        self._count(counted[:, :, TRANSPORT], ends, sent[[0, 2]], self._per_shipment)
+        self._count(counted[:, :, TRANSPORT], ends, sent[[0, 2]], self._tariff.of(sent[1:3], self._tariff.per_shipment))
         come = deliveries[:, deliveries[2] >= 0]
-        self._count(counted[:, :, TRANSPORT], ends, come[[0, 2]], self._per_unit, come[6])
+        per_unit = self._tariff.of(come[1:3], self._tariff.per_unit)
+        self._count(counted[:, :, TRANSPORT], ends, come[[0, 2]], per_unit * come[6])
         if self._rates:
             self._levels(counted, chunk, ends)
         self._counted = counted[-1].copy()
@@ -154,13 +177,11 @@ class CostAudit:
             for code, kind in enumerate(KINDS):
                 self._post(ends, kind, node, counted[:-1, node, code])
 
-    def _count(self, counted: Array, ends: Array, rows: Array, rates: Array, units: Array | None = None) -> None:
+    def _count(self, counted: Array, ends: Array, rows: Array, amount: Array) -> None:
         """Add what each of some facts costs: it is posted at the first end after it."""
-        point = rows[1].astype(np.int64)
-        if not rates.any():
-            return
-        amount = rates[point] if units is None else rates[point] * units
-        np.add.at(counted, (np.searchsorted(ends, rows[0], side="right"), self._node[point]), amount)
+        if amount.any():
+            point = rows[1].astype(np.int64)
+            np.add.at(counted, (np.searchsorted(ends, rows[0], side="right"), self._node[point]), amount)
 
     def _levels(self, counted: Array, chunk: Chunk, ends: Array) -> None:
         states = chunk.tables["stock"]

@@ -1,6 +1,7 @@
 """Who sells what to whom, and on which terms: what the audit of amounts has to know of a network in advance."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from scmsim.scenario.network import Clerks, FromLane, Lane, Messages, Network, Point, Promotion, Sale, Terms
@@ -28,7 +29,8 @@ class Relation:
 class Deal(NamedTuple):
     """What one product costs in a relation; what a unit costs the seller is that of a point, or ``unit_cost``.
 
-    ``may_be_held`` says whether an order has been looked at before it is shipped, because of a credit limit.
+    ``may_be_held`` says whether an order has been looked at before it is shipped, because of a credit limit. ``tiers``
+    are (units, price from there on), and with ``is_incremental`` each holds for the units beyond it only.
     """
 
     relation: Relation
@@ -40,14 +42,28 @@ class Deal(NamedTuple):
     unit_cost: float
     duty: float
     may_be_held: bool
+    tiers: tuple[tuple[float, float], ...] = ()
+    is_incremental: bool = False
 
-    def price(self, tick: float, unit_cost: float) -> float:
-        """Return the price of a unit that is ordered at a tick and costs the seller so much."""
+    def price(self, tick: float, unit_cost: float, quantity: float = 0.0) -> float:
+        """Return the price of a unit in an order of ``quantity`` at a tick, which costs the seller so much."""
         price = unit_cost * (1.0 + self.rate) if self.amount is None else self.amount
+        if self.tiers:
+            price = self._at(quantity)
         for promotion in self.promotions:
             if promotion.start <= tick < promotion.end:
                 return price * (1.0 - promotion.discount)
         return price
+
+    def _at(self, quantity: float) -> float:
+        """Return the price by tiers: going up from one to the next, each replaces or tops the one before."""
+        price = self.tiers[0][1]
+        total = price * quantity
+        for (_, before), (start, now) in pairwise(self.tiers):
+            if quantity >= start:
+                price = now
+                total += (now - before) * (quantity - start)
+        return total / quantity if self.is_incremental and quantity > 0 else price
 
     @property
     def is_fixed_early(self) -> bool:
@@ -75,8 +91,10 @@ class Deals:
     ----------
     node : list of int
         The node of every point, by its place among the names.
-    ways : dict of int to Way
-        How each stock gets its units over a lane, by the index of its point.
+    ways : dict of (int, int) to Way
+        How each stock gets its units over a lane, by the points of its supplier and of itself.
+    supplier : dict of int to int
+        The point of the only supplier, for stocks that one lane brings.
     sales : dict of int to Deal
         What end customers pay at a point.
     """
@@ -87,11 +105,12 @@ class Deals:
         self._place = place
         self.node = [place[point.node] for point in network.points]
         self._lanes: dict[int, Relation] = {}
-        self.ways: dict[int, Way] = {}
+        self.ways: dict[tuple[int, int], Way] = {}
+        self.supplier = {point.index: point.ways[0].supplier for point in network.points if len(point.ways) == 1}
         self.sales: dict[int, Deal] = {}
         for point in network.points:
-            if isinstance(point.source, FromLane):
-                self.ways[point.index] = self._way(point, point.source)
+            for way in point.ways:
+                self.ways[way.supplier, point.index] = self._way(point, way)
             if point.sale is not None and not point.unlimited:
                 self.sales[point.index] = self._sale(point, point.sale)
 
@@ -143,4 +162,6 @@ def _deal(relation: Relation, sale: Sale, seller: Point, lane: Lane | None) -> D
         unit_cost=seller.opening_cost,
         duty=lane.duty if lane is not None else 0.0,
         may_be_held=lane is not None and lane.credit_limit is not None,
+        tiers=sale.price.tiers,
+        is_incremental=sale.price.is_incremental,
     )

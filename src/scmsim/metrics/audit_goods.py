@@ -60,6 +60,7 @@ class GoodsAudit:
     def follow(self, chunk: Chunk, ledger: Array) -> None:
         """Take in a block; ``ledger`` is the table with a row per column."""
         postings = postings_of(ledger)
+        self.prices.choose(chunk.tables["events"])
         tables = [chunk.tables[name].T for name in TABLES]
         rows = [list(zip(*table.tolist(), strict=True)) for table in tables]
         placed = chunk.tables["orders"].T if self.prices.is_needed else np.empty((4, 0))
@@ -92,7 +93,7 @@ class GoodsAudit:
     def taken(self, table: int, row: Row) -> list[tuple[int, float]]:
         """Return the units that an event takes out of stocks, by point."""
         if table == SHIPMENTS:
-            source = self._deals.ways[int(row[2])].source
+            source = self._deals.ways[int(row[1]), int(row[2])].source
             return [(source, row[4])] if source >= 0 else []
         if table == DELIVERIES:
             return [(int(row[1]), row[6])] if row[2] == CUSTOMERS else []
@@ -103,8 +104,8 @@ class GoodsAudit:
     # One event each: a row of a table, and what was posted of it, if anything was
 
     def _ship(self, row: Row, posting: Posted | None) -> None:
-        time, _, buyer, order, quantity, _ = row
-        seller, receiver, source, deal, _ = self._deals.ways[int(buyer)]
+        time, supplier, buyer, order, quantity, _ = row
+        seller, receiver, source, deal, _ = self._deals.ways[int(supplier), int(buyer)]
         cost = self._worth.take(source, quantity) if source >= 0 else 0.0
         load = self._load(order)
         if deal is None:
@@ -143,7 +144,7 @@ class GoodsAudit:
         if buyer == CUSTOMERS:
             self._sell(time, int(seller), order, placed, quantity)
         else:
-            self._take_in(time, int(buyer), order, quantity, is_made=seller == buyer)
+            self._take_in(time, (int(seller), int(buyer)), order, quantity)
         if complete:
             self._loads.pop(order, None)
             self.prices.forget(order)
@@ -160,17 +161,18 @@ class GoodsAudit:
         if deal is not None and value:
             self._bill(time, deal, order, value)
 
-    def _take_in(self, time: float, point: int, order: float, quantity: float, *, is_made: bool) -> None:
+    def _take_in(self, time: float, ends: tuple[int, int], order: float, quantity: float) -> None:
         """Put into stock what has arrived; what was on its way when the run began has been paid for."""
-        load, node = self._loads.get(order), self._deals.node[point]
-        way = self._deals.ways.get(point)
-        deal = way.deal if way is not None and not is_made else None
+        supplier, point = ends
+        load, node, is_made = self._loads.get(order), self._deals.node[point], supplier == point
+        way = self._deals.ways.get(ends)
+        deal = way.deal if way is not None else None
         value, paid = self._points[point].opening_cost * quantity, 0.0
         if load is not None:
             value = load.take(quantity)
             if deal is not None:
                 paid = deal.duty * value
-            elif way is not None and not is_made:
+            elif way is not None:
                 paid = way.paid_at_the_door * quantity
         variance = self._worth.put(point, quantity, value + paid)
         if self.prices.is_needed:

@@ -2,11 +2,14 @@
 
 from typing import NamedTuple
 
+from scmsim.flows.events import CODES
 from scmsim.metrics.audit_deals import CUSTOMERS, Deal, Deals, Relation
 from scmsim.metrics.audit_insolvency import TradeAudit
+from scmsim.metrics.layout import Array
 from scmsim.ticks import LONG_AGO
 
 Row = tuple[float, ...]
+SOURCED = CODES["sourced"]
 
 
 class Advance(NamedTuple):
@@ -40,6 +43,7 @@ class Prices:
         "_open",
         "_prices",
         "_shares",
+        "_suppliers",
         "_trades",
         "advances",
         "is_needed",
@@ -51,6 +55,7 @@ class Prices:
         self._trades = trades
         self._prices: dict[float, list[float]] = {}
         self._shares: dict[float, float] = {}
+        self._suppliers: dict[float, int] = {}
         self._costs: dict[int, tuple[float, float]] = {}
         self._open: list[tuple[Deal, float, list[float]]] = []
         self.advances: list[Advance] = []
@@ -58,16 +63,22 @@ class Prices:
         self.is_needed = any(deal.is_fixed_early for deal in ways)
         self.is_needed_at_sales = any(deal.amount is None or deal.down_payment for deal in deals.sales.values())
 
+    def choose(self, events: Array) -> None:
+        """Take note of who gets the orders of stocks with several suppliers."""
+        for _, _, _, supplier, number, _, _ in events[events[:, 1] == SOURCED].tolist():
+            self._suppliers[number] = int(supplier)
+
     def order(self, row: Row, unit_costs: list[float]) -> None:
         """Fix the price of an order that a stock places now."""
         time, point, number, quantity = row
-        way = self._deals.ways.get(int(point))
+        supplier = self._suppliers.pop(number, self._deals.supplier.get(int(point), -1))
+        way = self._deals.ways.get((supplier, int(point)))
         deal = way.deal if way is not None else None
         if deal is None or not deal.is_fixed_early:
             return
-        options = [deal.price(time, unit_costs[deal.seller] if deal.seller >= 0 else deal.unit_cost)]
+        options = [deal.price(time, unit_costs[deal.seller] if deal.seller >= 0 else deal.unit_cost, quantity)]
         self._prices[number] = options
-        if deal.amount is None and deal.seller >= 0:
+        if deal.amount is None and not deal.tiers and deal.seller >= 0:
             self._open.append((deal, time, options))
         if quantity > 0 and self._pays(deal, number, time, at_the_end=False):
             self._shares[number] = deal.down_payment

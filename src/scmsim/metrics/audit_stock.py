@@ -6,6 +6,7 @@ import numpy as np
 
 from scmsim.engine.recorder import Chunk
 from scmsim.errors import Disagreement
+from scmsim.flows.events import CODES
 from scmsim.metrics.layout import Array, Index, Layout, Mask
 from scmsim.scenario.network import FromLane, FromProduction, Network, Point
 from scmsim.ticks import TICKS
@@ -14,6 +15,7 @@ ACCOUNTS = ("on_hand", "backorders", "on_order", "in_transit", "net_stock", "pos
 """What is compared: the columns of the stock table, and net stock and inventory position that follow from them."""
 
 ON_HAND, BACKORDERS, ON_ORDER, IN_TRANSIT = range(4)
+YIELD_LOSS = CODES["yield_loss"]
 CLOSE = 1e-6
 """Books and records may differ by so many units, and by so much of what is there: both add up floats."""
 
@@ -50,7 +52,7 @@ class StockAudit:
         The tables it needs.
     """
 
-    reads = frozenset({"demand", "orders", "deliveries", "shipments", "production", "stock"})
+    reads = frozenset({"demand", "orders", "deliveries", "shipments", "production", "stock", "events"})
 
     def __init__(self, network: Network) -> None:
         self._network = network
@@ -123,6 +125,7 @@ class StockAudit:
         tables = {name: rows.T for name, rows in chunk.tables.items() if name in self.reads}
         inside = (self._departures.time >= chunk.start) & (self._departures.time < chunk.end)
         found = [self._departures.of(inside), *_asked(tables), *_sent(tables), *self._made(tables), *_received(tables)]
+        found.append(_lost(tables))
         joined = Moves(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
         return joined.of(self._layout.stocked[joined.point])
 
@@ -217,6 +220,12 @@ def _received(tables: dict[str, Array]) -> list[Moves]:
     time, _, buyer, order, _, _, quantity, _ = tables["deliveries"][:, ~customers]
     come = [_moved(account, time, buyer, -quantity, order) for account in (ON_ORDER, IN_TRANSIT)]
     return [*taken, _moved(ON_HAND, time, buyer, quantity, order), *come]
+
+
+def _lost(tables: dict[str, Array]) -> Moves:
+    """Give what was ordered and will never come, as it did not come out right."""
+    time, _, buyer, _, order, quantity, _ = tables["events"][:, tables["events"][1] == YIELD_LOSS]
+    return _moved(ON_ORDER, time, buyer, -quantity, order)
 
 
 def _keys(chunk: Chunk, point: Index, time: Array) -> Index:

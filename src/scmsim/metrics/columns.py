@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from scmsim.flows.events import KINDS as EVENTS
 from scmsim.flows.information import KINDS
 from scmsim.scenario.network import Messages, Network
 
@@ -119,6 +120,41 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ),
         Column("received", "When it is received", "time"),
     ),
+    "events": (
+        Column("time", _TIME, "time"),
+        _DATE,
+        _ANY_ORDER,
+        _ANY_CASE,
+        Column("kind", f"What it was: {', '.join(EVENTS)}"),
+        Column("node", "Node where it happened"),
+        Column("product", "Product that it happened to"),
+        Column("partner", "The other node; null: an end customer, or nobody"),
+        Column("other", "The other product, for a substitution"),
+        Column("quantity", "Units", "unit"),
+        Column("value", "Money: per unit for a quotation; of all units for what is lost", "money"),
+    ),
+    "freight": (
+        Column("time", "When the load departed", "time"),
+        _DATE,
+        _ORDER,
+        _CASE,
+        Column("origin", "Node that shipped"),
+        Column("destination", "Node that it goes to"),
+        Column("load", "Number of the load; several orders may share one"),
+        Column("mode", "Mode of transport; null where the lane has only one way"),
+        Column("product", "Product carried"),
+        Column("quantity", "Units of the order in the load", "unit"),
+        Column("cost", "Their part of what the load costs", "money"),
+        Column("co2", "Their part of its emissions", "kg"),
+    ),
+    "forecasts": (
+        Column("time", "When the stock reviewed", "time"),
+        _DATE,
+        Column("node", "Node that forecasts"),
+        Column("product", "Product that is forecast"),
+        Column("quantity", "Units per period that it expected until its next review", "unit"),
+        Column("demand", "Units per period that were asked for since the review before", "unit"),
+    ),
     "invoices": (
         Column("time", "When the invoice was issued", "time"),
         _DATE,
@@ -157,7 +193,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
 }
 """The columns of every table, in their order."""
 
-OPTIONAL = frozenset({"messages", "invoices", "payments", "ledger"})
+OPTIONAL = frozenset({"messages", "forecasts", "events", "freight", "invoices", "payments", "ledger"})
 """Tables that are kept only where there is something in them."""
 
 

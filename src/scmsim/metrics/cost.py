@@ -12,6 +12,7 @@ from scmsim.metrics.layout import Array
 from scmsim.metrics.metric import Measured, Metric, define
 from scmsim.metrics.rollup import Total
 from scmsim.metrics.states import States
+from scmsim.metrics.way_charges import WayCharges, charges_vary
 from scmsim.scenario.network import FromLane, FromProduction, Lane, Network, Point
 
 
@@ -27,6 +28,10 @@ class Line(NamedTuple):
 
 def _lane(point: Point, network: Network, rate: Callable[[Lane], float]) -> float:
     return rate(network.lanes[point.source.lane]) if isinstance(point.source, FromLane) else 0.0
+
+
+def _in_transit(network: Network, point: Point) -> float:
+    return max((network.lanes[way.lane].holding_cost for way in point.ways), default=0.0)
 
 
 def _make(point: Point, rate: Callable[[FromProduction], float]) -> float:
@@ -77,8 +82,9 @@ LINES = (
                 lambda net, point: _lane(point, net, lambda lane: lane.shipment_cost),
                 lambda m: m[ShipmentTotals].shipments,
             ),
+            (charges_vary, lambda m: m[WayCharges].money),
         ),
-        (ReceiptTotals, ShipmentTotals),
+        (ReceiptTotals, ShipmentTotals, WayCharges),
     ),
     Line(
         "make_cost",
@@ -94,7 +100,7 @@ LINES = (
         "in_transit_cost",
         "sum of lane.holding_cost x time integral of units in transit",
         "Cost of the units on their way over a lane, by the time it takes, at the stock that receives them.",
-        ((lambda net, point: _lane(point, net, lambda lane: lane.holding_cost), lambda m: m[States].in_transit),),
+        ((_in_transit, lambda m: m[States].in_transit),),
         (States,),
     ),
     Line(

@@ -1,4 +1,4 @@
-"""Messages, invoices, payments and lines of the ledgers, with names for numbers.
+"""Messages, events, freight, invoices, payments and lines of the ledgers, with names for numbers.
 
 Nodes of the money tables are numbered by name; the number after the last is everybody outside.
 """
@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from scmsim.flows.events import KINDS as EVENT_KINDS
 from scmsim.flows.information import KINDS
 from scmsim.flows.money import ACCOUNTS, EVENTS
 from scmsim.flows.money import OUTSIDE as OUTSIDE_ACCOUNTS
@@ -35,6 +36,8 @@ def documents(layout: Layout, named: Mapping[str, Named], cases: Cases) -> dict[
     invoices, payments, ledger = (named[name] for name in ("invoices", "payments", "ledger"))
     return {
         "messages": _messages(layout, named["messages"], cases),
+        "events": _events(layout, named["events"], cases),
+        "freight": _freight(layout, named["freight"], cases),
         "invoices": {
             **_numbered(invoices, cases, invoices["order"]),
             "invoice": invoices["invoice"].astype(np.int64),
@@ -60,6 +63,7 @@ def documents(layout: Layout, named: Mapping[str, Named], cases: Cases) -> dict[
 
 
 def _messages(layout: Layout, messages: Named, cases: Cases) -> Columns:
+    messages = _in_turn(messages)
     sender, receiver = messages["sender"].astype(np.int64), messages["receiver"].astype(np.int64)
     point = np.where(sender < 0, receiver, sender)
     nodes = (*layout.nodes, None)
@@ -69,6 +73,45 @@ def _messages(layout: Layout, messages: Named, cases: Cases) -> Columns:
         "sender": _named(nodes, np.where(sender < 0, -1, layout.node[sender])),
         "receiver": _named(nodes, np.where(receiver < 0, -1, layout.node[receiver])),
         "product": _named(layout.products, layout.product[point]),
+    }
+
+
+def _in_turn(messages: Named) -> Named:
+    """Return messages by time; those of one instant order by order, each from the order itself to the remittance.
+
+    What is about no single order comes last, as it was written.
+    """
+    alone = messages["order"] == 0
+    kind = np.where(alone, 0.0, messages["kind"])
+    rows = np.lexsort((kind, np.where(alone, np.inf, messages["order"]), messages["time"]))
+    return {name: column[rows] for name, column in messages.items()}
+
+
+def _events(layout: Layout, events: Named, cases: Cases) -> Columns:
+    point, partner = (events[name].astype(np.int64) for name in ("point", "partner"))
+    known = partner >= 0
+    others = np.where(known, layout.product[partner], -1)
+    return {
+        **_numbered(events, cases, events["order"]),
+        "kind": _named(EVENT_KINDS, events["kind"]),
+        "node": _named(layout.nodes, layout.node[point]),
+        "product": _named(layout.products, layout.product[point]),
+        "partner": _named((*layout.nodes, None), np.where(known, layout.node[partner], -1)),
+        "other": _named((*layout.products, None), np.where(others == layout.product[point], -1, others)),
+    }
+
+
+def _freight(layout: Layout, freight: Named, cases: Cases) -> Columns:
+    lanes = layout.network.lanes
+    buyer, lane, mode = (freight[name].astype(np.int64) for name in ("buyer", "lane", "mode"))
+    modes = [(None, *getattr(each, "modes", ())) for each in lanes]
+    return {
+        **_numbered(freight, cases, freight["order"]),
+        "load": freight["load"].astype(np.int64),
+        "origin": _named([each.origin for each in lanes], lane),
+        "destination": _named([each.destination for each in lanes], lane),
+        "mode": np.array([modes[at][1 + which] for at, which in zip(lane, mode, strict=True)], dtype=object),
+        "product": _named(layout.products, layout.product[buyer]),
     }
 
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from scmsim.engine.recorder import COLUMNS
+from scmsim.flows.events import CODES
 from scmsim.metrics.cases import Cases
 from scmsim.metrics.columns import TABLES
 from scmsim.metrics.dates import dates
@@ -18,6 +19,7 @@ from scmsim.ticks import TICKS
 
 Columns = dict[str, npt.NDArray[np.generic]]
 
+SOURCED = CODES["sourced"]
 NUMBERED = tuple(name for name, columns in COLUMNS.items() if "order" in columns)
 """The tables of facts whose rows belong to orders."""
 
@@ -42,12 +44,13 @@ def frames(network: Network, tables: Mapping[str, Array]) -> dict[str, pd.DataFr
     named = {name: dict(zip(COLUMNS[name], raw[name].T, strict=True)) for name in COLUMNS}
     cases = Cases(layout, named["orders"], named["demand"], tuple(named[name]["order"] for name in NUMBERED))
     found = {
-        "orders": _orders(layout, named["orders"], named["deliveries"]),
+        "orders": _orders(layout, named["orders"], named["deliveries"], named["events"]),
         "demand": _asked(layout, named["demand"], "point"),
         "deliveries": _asked(layout, named["deliveries"], "seller"),
         "stock": _placed(layout, named["stock"], "point"),
         "shipments": _asked(layout, named["shipments"], "seller"),
         "production": _placed(layout, named["production"], "point"),
+        "forecasts": _placed(layout, named["forecasts"], "point"),
     }
     for columns in found.values():
         if "order" in columns:
@@ -91,10 +94,14 @@ def _asked(layout: Layout, facts: Mapping[str, Array], place: str) -> Columns:
     return columns
 
 
-def _orders(layout: Layout, orders: Mapping[str, Array], deliveries: Mapping[str, Array]) -> Columns:
+def _orders(
+    layout: Layout, orders: Mapping[str, Array], deliveries: Mapping[str, Array], events: Mapping[str, Array]
+) -> Columns:
     """Give the orders with what became of them."""
     columns, point = _placed(layout, orders, "point"), orders["point"].astype(np.int64)
     supplier = np.where(layout.supplier[point] >= 0, layout.supplier[point], point)
+    at, row = _matches(orders["order"], events["order"], events["kind"] == SOURCED)
+    supplier[at] = events["partner"][row].astype(np.int64)
     columns["supplier"] = _names(layout.nodes, layout.node[supplier])
     at, row = _matches(orders["order"], deliveries["order"], deliveries["buyer"] >= 0)
     columns["received"] = np.bincount(at, deliveries["quantity"][row], len(point)).astype(np.float64)

@@ -30,8 +30,7 @@ def leaving(layout: Layout, level: str, issued: Array, sold: Array) -> Array:
         return issued
     if level == "chain":
         return sold
-    lanes = np.flatnonzero(layout.supplier >= 0)
-    seller = layout.supplier[lanes]
+    seller, lanes = layout.ways
     inside, outside = np.zeros(layout.size, dtype=np.bool_), np.zeros(layout.size, dtype=np.bool_)
     if level == "segment":
         stays = layout.segment[lanes] == layout.segment[seller]

@@ -35,7 +35,9 @@ class Layout:
     stocked, made : ndarray of bool
         Points that keep stock (an unlimited supplier's does not), and those replenished by production.
     supplier : ndarray of int
-        The point at the other end of the lane that replenishes the point; -1 without one.
+        The point at the other end of the lane that replenishes the point; -1 without one, or with several.
+    ways : ndarray of int
+        The supplier's point (row 0) and the point (row 1) of every lane that replenishes a point.
     sends_out : ndarray of bool
         Points whose orders leave their node: all but production that takes components from its own node.
     assembles : ndarray of bool
@@ -76,6 +78,8 @@ class Layout:
         self.supplier = np.array(
             [p.source.supplier if isinstance(p.source, FromLane) else -1 for p in points], dtype=np.int64
         )
+        pairs = [(way.supplier, p.index) for p in points for way in p.ways]
+        self.ways = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
         builds = np.array([isinstance(p.source, FromProduction) and bool(p.source.components) for p in points])
         self.sends_out = np.array([p.source is not None for p in points]) & ~builds
         self.assembles = np.zeros(len(nodes), dtype=np.bool_)
@@ -104,7 +108,7 @@ class Layout:
         """Tell which points face demand: row 0 of any kind, row 1 from outside their node, row 2 of end customers."""
         customers = np.array([bool(p.demands) for p in self.network.points], dtype=np.bool_)
         outside, inside = customers.copy(), customers.copy()
-        outside[self.supplier[self.supplier >= 0]] = True
+        outside[self.ways[0]] = True
         for point in self.network.points:
             if isinstance(point.source, FromProduction):
                 inside[[component for component, _ in point.source.components]] = True

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from scmsim.flows.money import INCOME
-from scmsim.metrics.money_books import IFRS, LEVELS, UNREALISED, Books, Said, booked, define_money
+from scmsim.metrics.money_books import IFRS, LEVELS, UNREALISED, Books, Figure, Said, booked, define_money
 
 BETWEEN_NODES = ("late_fees_received", "discounts_received", "late_fees_paid", "discounts_given")
 """Lines that one node's books have as income and another's as expense."""
@@ -48,6 +48,8 @@ class _Line(NamedTuple):
     name: str
     definition: str
     better: str = "lower"
+    figure: Figure | None = None
+    rolled: str = "Rolled up, it is the sum"
 
 
 LINES = (
@@ -64,7 +66,13 @@ LINES = (
     _Line("late_fees_paid", "late_fees_paid", "Fees paid for paying late"),
     _Line("discounts_given", "discounts_given", "Discounts that buyers took for paying early"),
     _Line("write_off", "write_off_expense", "Value of stock and claims that were written off"),
-    _Line("cost_variance", "cost_variance_expense", "Actual cost above the cost at which stock is carried"),
+    _Line(
+        "cost_variance",
+        "cost_variance_expense",
+        "Actual cost above the cost at which stock is carried",
+        figure=Books.cost_variance,
+        rolled="Of a segment or the chain it is the sum, less what its nodes paid each other above or below that cost",
+    ),
     _Line("tax", "tax_expense", "Tax on the profit of the run, paid at the end of the warm-up and at its end"),
 )
 """Lines of profit beside revenue and cost of goods sold."""
@@ -72,13 +80,14 @@ LINES = (
 
 def _line(line: _Line) -> None:
     sign, trade = (-1.0 if line.account in INCOME else 1.0), line.account in BETWEEN_NODES
-    rolled = LEVELS if trade else "Rolled up, it is the sum"
+    rolled = LEVELS if trade else line.rolled
     said = Said(
         f"{'credits' if sign < 0 else 'debits'} of the account {line.account} in the measured time",
         f"{line.definition}, as posted in the measured time. {rolled}.",
         better=line.better,
     )
-    define_money(line.name, said, booked(lambda books, level: sign * books.moved(level, line.account, trade=trade)))
+    posted: Figure = lambda books, level: sign * books.moved(level, line.account, trade=trade)  # noqa: E731
+    define_money(line.name, said, booked(line.figure or posted))
 
 
 for _each in LINES:

@@ -64,9 +64,15 @@ class Books:
         """Return what the goods sold to others had cost: sales inside the group are taken off.
 
         What they had cost the group is what its nodes had paid less what they earned on goods the group still has.
+        What they paid each other above their standard cost is in their cost variance, and no cost of the group.
         """
         inside = -self.moved(level, "revenue") - self.revenue(level)
-        return self.moved(level, "cost_of_goods_sold") - inside + self._within(self._unrealised.moved, level)
+        grown = self._within(self._unrealised.moved, level) + self._within(self._unrealised.varied, level)
+        return self.moved(level, "cost_of_goods_sold") - inside + grown
+
+    def cost_variance(self, level: str) -> Array:
+        """Return what goods cost above their standard, but for what nodes of the group paid each other."""
+        return self.moved(level, "cost_variance") - self._within(self._unrealised.varied, level)
 
     def gross_margin(self, level: str) -> Array:
         """Return revenue less the cost of what was sold."""

@@ -26,6 +26,9 @@ class UnrealisedProfit(MoneyAccumulator):
         By how much it grew in the measured time.
     integral : dict of str to ndarray
         It x time units of the measured time.
+    varied : dict of str to ndarray
+        What nodes paid others of their firm above their own standard cost in the measured time, which is in their cost
+        variance: by so much less it grew.
     """
 
     tables = frozenset({"journal"})
@@ -35,6 +38,7 @@ class UnrealisedProfit(MoneyAccumulator):
         size = len(layout.nodes)
         self.moved = {level: np.zeros(size) for level in FIRMS}
         self.integral = {level: np.zeros(size) for level in FIRMS}
+        self.varied = {level: np.zeros(size) for level in FIRMS}
         firms = {level: Firms(layout, firm(layout)) for level, firm in FIRMS.items()}
         self._firms = {level: each for level, each in firms.items() if each.followed.any()}
 
@@ -44,10 +48,11 @@ class UnrealisedProfit(MoneyAccumulator):
         lines, size = _lines(facts, self._firms["chain"].followed), len(self.layout.nodes)
         warm, end = float(self.layout.warm), float(self.layout.end)
         for level, firms in self._firms.items():
-            time, node, amount = firms.follow(lines)
+            time, node, amount, varied = firms.follow(lines)
             lasts = (end - np.maximum(time, warm)) / TICKS
             self.integral[level] += by_point(node, size, amount * lasts)
             self.moved[level] += by_point(node, size, np.where(time >= warm, amount, 0.0))
+            self.varied[level] -= by_point(node, size, np.where((time >= warm) & varied, amount, 0.0))
 
 
 def _lines(facts: Facts, followed: Mask) -> Lines:

@@ -5,10 +5,10 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from scmsim.flows.events import CODES
 from scmsim.metrics.accumulator import Accumulator, by_kind, by_point, stable_order
 from scmsim.metrics.facts import CUSTOMERS, EPSILON, OTHER_NODE, Facts
 from scmsim.metrics.layout import Array, Index, Layout, Mask
-from scmsim.scenario.network import FromLane
 
 LINE = np.dtype(
     [
@@ -28,6 +28,7 @@ LINE = np.dtype(
 marks that order's first line; ``missing`` is still to be delivered, ``inside`` came within the window; ``spoilt`` lines
 came (partly) outside it or were (partly) lost."""
 
+SOURCED, YIELD_LOSS = CODES["sourced"], CODES["yield_loss"]
 _BYTES = np.dtype(("V", LINE.itemsize))
 
 Lines = npt.NDArray[np.void]
@@ -56,7 +57,10 @@ class OnTimeLines(Accumulator):
         self._promised = terms.reference == "promised"
         self._early = np.inf if terms.early is None else float(terms.early)
         self._late = float(terms.late)
-        self._promise = promised_delays(layout)
+        self._promises = promised_delays(layout)
+        self._promise = np.zeros(layout.size)
+        for (supplier, point), delay in self._promises.items():
+            self._promise[point] = delay if layout.supplier[point] == supplier else 0.0
         self._orders_seen = 0
         room = partial(np.zeros, (3, layout.size))
         self.lines, self.lines_kept = room(), room()
@@ -64,9 +68,17 @@ class OnTimeLines(Accumulator):
         self.units, self.units_kept = room(), room()
         self._open = np.empty(0, dtype=LINE)
 
+    @classmethod
+    def reads(cls, layout: Layout) -> frozenset[str]:
+        """Return the tables that are needed; those of events only where orders can go elsewhere, or close short."""
+        network = layout.network
+        return cls.tables | {"events"} if network.has_choices or network.has_yields else cls.tables
+
     def update(self, facts: Facts) -> None:
         """Follow the lines of one chunk."""
         lines = _joined(self._open, self._placed(facts), self._asked(facts))
+        if self.layout.network.has_yields:
+            self._spoil(facts, lines)
         self._deliver(facts, lines)
         waiting = _of_any(lines["order"], lines["missing"] > EPSILON)
         self._judge(lines.take(np.flatnonzero(~waiting)))
@@ -80,13 +92,16 @@ class OnTimeLines(Accumulator):
     def _placed(self, facts: Facts) -> Lines:
         """Open the lines that nodes placed with other nodes."""
         rows, layout = facts.orders, self.layout
-        seen = (layout.supplier[rows.point] >= 0) & (rows.time >= layout.warm) & (rows.quantity > EPSILON)
+        supplier, promise = layout.supplier[rows.point], self._promise[rows.point]
+        if layout.network.has_choices:
+            supplier, promise = self._chosen(facts, supplier, promise)
+        seen = (supplier >= 0) & (rows.time >= layout.warm) & (rows.quantity > EPSILON)
         point, time = rows.point[seen], rows.time[seen]
         lines = np.zeros(len(point), dtype=LINE)
-        lines["seller"] = seller = layout.supplier[point]
+        lines["seller"] = seller = supplier[seen]
         lines["key"] = self._key(rows.order[seen], seller, 0)
         lines["quantity"] = lines["missing"] = rows.quantity[seen]
-        lines["reference"] = time + self._promise[point] if self._promised else time
+        lines["reference"] = time + promise[seen] if self._promised else time
         pair = layout.node[seller] * len(layout.nodes) + layout.node[point]
         order = stable_order(pair, len(layout.nodes) ** 2)
         leads = np.ones(len(order), dtype=np.bool_)
@@ -95,6 +110,25 @@ class OnTimeLines(Accumulator):
         lines["order"][order] = self._orders_seen + np.cumsum(leads)
         self._orders_seen += int(leads.sum())
         return lines
+
+    def _chosen(self, facts: Facts, supplier: Index, promise: Array) -> tuple[Index, Array]:
+        """Fill in who got the orders of stocks with several suppliers, and after what time they were promised."""
+        rows, (_, kind, buyer, seller, order, *_) = facts.orders, facts.table("events")
+        sourced = np.flatnonzero(kind == SOURCED)
+        by_number = np.argsort(rows.order, kind="stable")
+        at = by_number[np.searchsorted(rows.order, order[sourced], sorter=by_number)]
+        supplier, promise = supplier.copy(), promise.copy()
+        supplier[at] = seller[sourced].astype(np.int64)
+        ends = zip(seller[sourced].tolist(), buyer[sourced].tolist(), strict=True)
+        promise[at] = [self._promises[end] for end in ends]
+        return supplier, promise
+
+    def _spoil(self, facts: Facts, lines: Lines) -> None:
+        """Mark the lines of which some units did not come out right, so that they can never be in full."""
+        _, kind, _, seller, order, *_ = facts.table("events")
+        lost = kind == YIELD_LOSS
+        keys = self._key(order[lost].astype(np.int64), seller[lost].astype(np.int64), 0)
+        lines["spoilt"][np.isin(lines["key"], keys)] = True
 
     def _asked(self, facts: Facts) -> Lines:
         """Judge the end customers' lines of which nothing is left to deliver, and open the others."""
@@ -185,11 +219,12 @@ def _of_any(order: Index, lines: Mask) -> Mask:
     return found
 
 
-def promised_delays(layout: Layout) -> Array:
-    """Return the time from an order to the date it is promised for, in ticks, per point that orders over a lane."""
-    delays = np.zeros(layout.size)
+def promised_delays(layout: Layout) -> dict[tuple[int, int], float]:
+    """Return the time from an order to the date it is promised for, in ticks, by the points of seller and buyer."""
+    delays = {}
     for point in layout.network.points:
-        if isinstance(point.source, FromLane):
-            lane = layout.network.lanes[point.source.lane]
-            delays[point.index] = lane.order_delay.ticks + lane.supplier_time.ticks + lane.lead_time.ticks
+        for way in point.ways:
+            lane = layout.network.lanes[way.lane]
+            delay = lane.order_delay.ticks + lane.supplier_time.ticks + lane.lead_time.ticks
+            delays[way.supplier, point.index] = float(delay)
     return delays

@@ -28,6 +28,7 @@ COLUMNS = ["replication", "node", "statement", "line", "amount"]
 
 Sheet = dict[str, "pd.Series[float]"]
 _CODES = {"account": ACCOUNTS, "event": EVENTS}
+_PARTS = ["held", "moved", "varied"]
 
 
 def statements(network: Network, ledger: pd.DataFrame) -> pd.DataFrame:
@@ -85,21 +86,25 @@ def totals(books: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 
 def _unrealised(network: Network, books: pd.DataFrame) -> pd.DataFrame:
-    """Return the chain's unrealised profit by replication: ``held`` at the end, ``moved`` in the measured time."""
+    """Return the chain's unrealised profit by replication.
+
+    ``held`` at the end, ``moved`` in the measured time, and ``varied``: what is in the nodes' cost variance of it.
+    """
     layout = Layout(network)
     found = {}
     for replication, lines in books[books["account"].isin(GOODS)].groupby("replication"):
         changes = _followed(layout, lines)
         late = np.rint(changes.time * TICKS) >= layout.warm
-        found[replication] = {"held": changes.amount.sum(), "moved": changes.amount[late].sum()}
-    return pd.DataFrame.from_dict(found, orient="index", columns=["held", "moved"], dtype=np.float64)
+        sums = (changes.amount.sum(), changes.amount[late].sum(), -changes.amount[late & changes.varied].sum())
+        found[replication] = dict(zip(_PARTS, sums, strict=True))
+    return pd.DataFrame.from_dict(found, orient="index", columns=_PARTS, dtype=np.float64)
 
 
 def _followed(layout: Layout, lines: pd.DataFrame) -> Changes:
     """Return how the chain's unrealised profit changed in one replication."""
     firms, nodes = Firms(layout, chain_of(layout)), pd.Index(layout.nodes)
     if not firms.followed.any():
-        return Changes(np.empty(0), np.empty(0, dtype=np.int64), np.empty(0))
+        return Changes(np.empty(0), np.empty(0, dtype=np.int64), np.empty(0), np.empty(0, dtype=np.bool_))
     node, partner = (nodes.get_indexer(pd.Index(lines[column])) for column in ("node", "partner"))
     account, event = (pd.Index(names).get_indexer(pd.Index(lines[key])) for key, names in _CODES.items())
     time, amount = (lines[column].to_numpy(dtype=np.float64) for column in ("time", "amount"))
@@ -114,7 +119,7 @@ def _sheets(books: pd.DataFrame, during: pd.DataFrame, keys: list[str], unrealis
     own, inside = (frame.reindex(held[0].index).fillna(0.0) for frame in moved)
     still = unrealised.reindex(own.index).fillna(0.0)
     sheets = {
-        "income": _income(own, inside, still["moved"], chain),
+        "income": _income(own, inside, still, chain),
         "balance": _balance(*held, still["held"], chain),
     }
     long = [
@@ -134,14 +139,15 @@ def _parted(books: pd.DataFrame, keys: list[str], chain: bool) -> tuple[pd.DataF
     return own, totals(books[books["inside"] & chain], keys).reindex(own.index).fillna(0.0)
 
 
-def _income(own: pd.DataFrame, inside: pd.DataFrame, unrealised: "pd.Series[float]", chain: bool) -> Sheet:
-    cost = own["cost_of_goods_sold"] + inside["revenue"] + unrealised
+def _income(own: pd.DataFrame, inside: pd.DataFrame, unrealised: pd.DataFrame, chain: bool) -> Sheet:
+    cost = own["cost_of_goods_sold"] + inside["revenue"] + unrealised["moved"] + unrealised["varied"]
     lines = {"revenue": -own["revenue"], "cost_of_goods_sold": cost}
     lines["gross_margin"] = lines["revenue"] - lines["cost_of_goods_sold"]
     lines |= {line: -own[line] for line in INCOME[1:]} | {line: own[line] for line in EXPENSES[1:]}
+    lines["cost_variance"] = own["cost_variance"] - unrealised["varied"]
     if chain:
         lines[BETWEEN_NODES] = -_sum(inside, *INCOME[1:], *EXPENSES)
-    return lines | {"profit": _profit(own, inside) - unrealised}
+    return lines | {"profit": _profit(own, inside) - unrealised["moved"]}
 
 
 def _balance(own: pd.DataFrame, inside: pd.DataFrame, unrealised: "pd.Series[float]", chain: bool) -> Sheet:

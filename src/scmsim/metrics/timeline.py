@@ -1,6 +1,6 @@
 """One case from demand to cash: what happened, in the order in which it did."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scmsim.metrics.collective import covering
@@ -8,6 +8,8 @@ from scmsim.metrics.columns import OUTSIDE
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from scmsim.scenario.network import Network
 
 EPSILON = 1e-9
 CUSTOMER = "a customer"
@@ -38,7 +40,9 @@ class Step(NamedTuple):
     turn: tuple[int, int, int]
 
 
-def timeline(tables: "Mapping[str, pd.DataFrame]", case: int) -> list[Step]:
+def timeline(
+    tables: "Mapping[str, pd.DataFrame]", case: int, managed: Container[tuple[str, str]] = ()
+) -> list[Step]:
     """Tell one case of one replication.
 
     Parameters
@@ -47,6 +51,8 @@ def timeline(tables: "Mapping[str, pd.DataFrame]", case: int) -> list[Step]:
         The tables of a run (`Result.tables`), of one replication.
     case : int
         Number of the case.
+    managed : container of (str, str)
+        The stocks, by node and product, for which their suppliers decide: `managed_stocks` of the network.
 
     Returns
     -------
@@ -68,13 +74,20 @@ def timeline(tables: "Mapping[str, pd.DataFrame]", case: int) -> list[Step]:
     steps: list[Step] = []
     for name, tell in TELLERS.items():
         for row in _rows(mine[name]) if name in mine else ():
-            steps += tell(row, entered)
+            by_supplier = name == "orders" and (row["node"], row["product"]) in managed
+            steps += _decided(row, tables) if by_supplier else tell(row, entered)
+    steps += _left_off(tables, mine["orders"])
     for number in covering(tables, case):
         steps += (
             step._replace(what=f"{step.what}, which covers this") if step.event == "invoice" else step
             for step in invoice_timeline(tables, number)
         )
     return sorted(steps, key=lambda step: (step.time, step.turn))
+
+
+def managed_stocks(network: "Network") -> set[tuple[str, str]]:
+    """Return the stocks, by node and product, for which their suppliers decide."""
+    return {(point.node, point.product) for point in network.points if point.is_managed}
 
 
 def invoice_timeline(tables: "Mapping[str, pd.DataFrame]", invoice: int) -> list[Step]:
@@ -139,6 +152,30 @@ def _ordered(row: Row, entered: Row) -> Iterator[Step]:
     yield _step(row, "order", what, 0, received=None if own else entered.get(row["order"]))
 
 
+def _decided(row: Row, tables: "Mapping[str, pd.DataFrame]") -> Iterator[Step]:
+    """Tell of an order that its supplier has written, and of the report that it went by."""
+    what = f"decides that {row['node']} gets {row['quantity']:g}"
+    if "messages" in tables:
+        told = tables["messages"]
+        told = told[(told["kind"] == "stock") & (told["sender"] == row["node"]) & (told["product"] == row["product"])]
+        known = told[(told["receiver"] == row["supplier"]) & (told["received"] <= row["time"])]
+        if len(known):
+            last = known.sort_values("received", kind="stable").iloc[-1]
+            what += f", told at {last['time']:g} of a stock of {last['quantity']:g}"
+    yield _step(row, "order", what, 0, node=row["supplier"], received=row["time"])
+
+
+def _left_off(tables: "Mapping[str, pd.DataFrame]", orders: "pd.DataFrame") -> Iterator[Step]:
+    """Tell what was left off orders, which is written down before they have a number."""
+    events = tables.get("events")
+    if events is None or not (events["kind"] == "cut").any():
+        return
+    keys = ["time", "node", "product"]
+    placed = orders[keys].drop_duplicates()
+    for row in _rows(events[events["kind"] == "cut"].merge(placed, on=keys)):
+        yield from _happened(row, {})
+
+
 def _written(row: Row, _entered: Row) -> Iterator[Step]:
     receiver = row["receiver"] or CUSTOMER
     about = {"node": row["sender"], "received": row["received"]}
@@ -187,9 +224,28 @@ def _paid(row: Row, _entered: Row) -> Iterator[Step]:
     yield _step(row, "payment", what, 8, node=node, **paid)
 
 
+def _happened(row: Row, _entered: Row) -> Iterator[Step]:
+    said = HAPPENED.get(row["kind"])
+    if said is not None:
+        event, what = said
+        told = what.format(**row | {"quantity": f"{row['quantity']:g}", "value": f"{row['value']:,.2f}"})
+        yield _step(row, event, told, 0, money=row["value"])
+
+
+HAPPENED = {
+    "held": ("order held", "holds order {order} of {partner} over {value}, beyond its credit limit"),
+    "released": ("order released", "enters order {order} of {partner}, which is within its credit limit now"),
+    "cut": ("order cut", "leaves off {quantity}, which it could not pay {partner}"),
+    "dropped": ("order dropped", "does not order {quantity} from {partner}, which it could not pay"),
+    "kept_waiting": ("order kept waiting", "will order {quantity} from {partner} once it can pay {value} in advance"),
+}
+"""What is told of which events: how it is called, and in which words."""
+
+
 TELLERS: dict[str, Callable[[Row, Row], Iterator[Step]]] = {
     "demand": _asked,
     "orders": _ordered,
+    "events": _happened,
     "messages": _written,
     "shipments": _shipped,
     "production": _made,

@@ -9,7 +9,8 @@ group that are part of an asset such as inventory are eliminated in full). It fo
   IAS 2, paragraphs 25 and 27; over all products of the node, as its ledger has one account for them);
 - goods on their way and in the works keep what is that of their own order;
 - with goods that leave the firm it is realised; what a node opens with, work, duty and goods from outside bring none;
-- where a buyer's standard cost is not what it pays to another node of the firm, the difference is taken off or added.
+- where a buyer's standard cost is not what it pays to another node of the firm, the difference is taken off or added,
+  and is no cost variance of the firm.
 """
 
 from collections.abc import Iterator
@@ -72,11 +73,16 @@ class Lines(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """When and by how much the unrealised profit in a node's goods changed."""
+    """When and by how much the unrealised profit in a node's goods changed.
+
+    ``varied`` marks what did not change it but in the books: what a buyer paid its own firm above its standard cost
+    went to its cost variance at once.
+    """
 
     time: Array
     node: Index
     amount: Array
+    varied: Mask
 
 
 class Pool:
@@ -160,7 +166,8 @@ class Firms:
                 found.append(row)
                 changes.append(change)
         changed = chosen[found]
-        return Changes(lines.time[changed], lines.node[changed], np.array(changes, dtype=np.float64))
+        amount = np.array(changes, dtype=np.float64)
+        return Changes(lines.time[changed], lines.node[changed], amount, lines.account[changed] == VARIANCE)
 
     def _step(self, step: int, stock: Pool, amount: float, order: int) -> float:
         """Follow one line, and return by how much the unrealised profit of its node changed."""

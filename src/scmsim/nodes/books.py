@@ -3,6 +3,7 @@
 from math import nan
 
 from scmsim.engine.clock import Phases
+from scmsim.flows.events import CODES
 from scmsim.flows.money import VALUATIONS, MovingAverage
 from scmsim.flows.postings import posting
 from scmsim.nodes.books_billing import Billing
@@ -12,12 +13,14 @@ from scmsim.nodes.books_item import END_CUSTOMERS, Item
 from scmsim.nodes.books_journal import Book, CashWatcher, InvoiceWatcher, Journal, all_balances
 from scmsim.nodes.books_payments import Payments
 from scmsim.nodes.books_relation import NOBODY, Ends, Relation
+from scmsim.nodes.books_several import Choices, CostsOfSeveral, GoodsOfSeveral
 from scmsim.nodes.books_trade import Contract, Trade
 from scmsim.nodes.clerks import Desk
 from scmsim.nodes.workshop import Workshop
 from scmsim.scenario.network import Finance, FromLane, FromProduction, Messages, Money, Network, Sale
 from scmsim.ticks import TICKS
 
+YIELD_LOSS = CODES["yield_loss"]
 OPENING_GOODS, OPENING_MONEY = posting("opening_goods"), posting("opening_money")
 
 
@@ -37,6 +40,8 @@ class Books:
         The books by node.
     items : dict of int to Item
         The stocks in money, by the index of their point.
+    bought : dict of (int, int) to Item
+        What stocks with several suppliers get from each, by the supplier's point and theirs.
     """
 
     def __init__(self, network: Network, workshop: Workshop) -> None:
@@ -56,6 +61,7 @@ class Books:
         self.billing = Billing(self.payments, self._desks(), workshop)
         self.trade = Trade(self.journal, self.payments, self.billing, workshop)
         self.items = self._items()
+        self.bought: dict[tuple[int, int], Item] = {}
         self._relations: list[Relation] = []
         self._lanes: dict[int, Relation] = {}
         self._agree_terms()
@@ -64,8 +70,14 @@ class Books:
             for index, item in self.items.items()
             if item.purchase is not None and not item.purchase.is_listed
         }
-        self.goods = Goods(self.journal, self.trade, self.items)
-        self.costs = Costs(self.journal, list(self.books.values()), self.items, network.lanes, start)
+        self._choices: Choices | None = None
+        if self.bought:
+            self._choices = Choices(self.bought, self.trade)
+            self.goods: Goods = GoodsOfSeveral(self.journal, self.trade, self.items, self.bought)
+            self.costs: Costs = CostsOfSeveral(self.journal, list(self.books.values()), self.items, network, start)
+        else:
+            self.goods = Goods(self.journal, self.trade, self.items)
+            self.costs = Costs(self.journal, list(self.books.values()), self.items, network.lanes, start)
         self._subscribe()
         self._book_dates(start)
 
@@ -98,33 +110,33 @@ class Books:
         relation = self._lanes.get(lane)
         return relation.exposure if relation is not None and relation.is_limited else nan
 
-    def value(self, point: int, quantity: float) -> float:
+    def value(self, point: int, quantity: float, supplier: int = -1) -> float:
         """What ordering units for a stock costs now; 0 where the lane has no price."""
-        return self.price(point) * quantity
+        return self.price(point, quantity, supplier) * quantity
 
-    def price(self, point: int) -> float:
-        """The price at which a stock buys now; 0 where it has none."""
-        contract = self.items[point].purchase
-        return contract.price(self._workshop.clock.now) if contract is not None else 0.0
+    def price(self, point: int, quantity: float = 0.0, supplier: int = -1) -> float:
+        """The price of a unit at which a stock buys so many now, from one of several suppliers; 0 where it has none."""
+        contract = self._bought(point, supplier).purchase
+        return contract.price(self._workshop.clock.now, quantity) if contract is not None else 0.0
 
-    def advance(self, point: int, quantity: float) -> float:
+    def advance(self, point: int, quantity: float, supplier: int = -1) -> float:
         """What is to be paid at once when units are ordered for a stock now."""
-        contract = self.items[point].purchase
+        contract = self._bought(point, supplier).purchase
         if contract is None or quantity <= 0:
             return 0.0
-        return contract.down_payment * self.value(point, quantity)
+        return contract.down_payment * self.value(point, quantity, supplier)
 
-    def order_value(self, order: float, point: int, quantity: float) -> float:
+    def order_value(self, order: float, point: int, quantity: float, supplier: int = -1) -> float:
         """What an order that has reached its seller adds to the seller's exposure."""
-        contract = self.items[point].purchase
+        contract = self._bought(point, supplier).purchase
         if contract is None:
             return 0.0
         deal = self.trade.deal(order, contract, quantity)
         return (1.0 - deal.advance) * deal.price * deal.quantity
 
-    def enter(self, order: float, point: int, quantity: float) -> None:
+    def enter(self, order: float, point: int, quantity: float, supplier: int = -1) -> None:
         """Count an order of a stock in its seller's exposure from now on."""
-        contract = self.items[point].purchase
+        contract = self._bought(point, supplier).purchase
         if contract is not None:
             self.trade.enter(self.trade.deal(order, contract, quantity))
 
@@ -157,33 +169,22 @@ class Books:
 
     def _items(self) -> dict[int, Item]:
         worth = VALUATIONS[self._money.valuation]
-        items = {
+        return {
             point.index: Item(point, self.books[point.node], worth(point.opening_cost))
             for point in self._network.points
             if not point.unlimited
         }
-        for item in items.values():
-            source = item.point.source
-            if isinstance(source, FromLane):
-                item.supplier = items.get(source.supplier)
-                item.supplier_node = self._index[self._network.points[source.supplier].node]
-        return items
+
+    def _bought(self, point: int, supplier: int) -> Item:
+        """Return a stock as what it gets from a supplier."""
+        return self.bought.get((supplier, point)) or self.items[point]
 
     def _agree_terms(self) -> None:
-        """Link every stock to its seller and to its end customers."""
-        worth = VALUATIONS["standard"]
+        """Link every stock to its sellers and to its end customers."""
         for item in self.items.values():
-            point, source = item.point, item.point.source
-            if isinstance(source, FromLane):
-                lane = self._network.lanes[source.lane]
-                sale = lane.sales.get(point.product)
-                if sale is not None:
-                    supplier = self._network.points[source.supplier]
-                    seller = item.supplier.worth if item.supplier is not None else worth(supplier.opening_cost)
-                    item.purchase = self._contract(
-                        self._lane(source.lane), sale, seller, (source.supplier, point.index)
-                    )
-                    item.duty = lane.duty
+            point = item.point
+            for way in point.ways:
+                self._link(item if len(point.ways) == 1 else self._part(item, way), way)
             if point.sale is not None:
                 name, seller_end = f"{point.node}/{point.product}", (item.book.index, item.book)
                 relation = Relation(
@@ -191,6 +192,24 @@ class Books:
                 )
                 self._relations.append(relation)
                 item.sale = self._contract(relation, point.sale, item.worth, (point.index, END_CUSTOMERS))
+        for (_, buyer), part in self.bought.items():
+            part.sale = self.items[buyer].sale
+
+    def _part(self, item: Item, way: FromLane) -> Item:
+        """Return a stock as what it gets from one of several suppliers."""
+        part = self.bought[way.supplier, item.point.index] = Item(item.point, item.book, item.worth)
+        return part
+
+    def _link(self, item: Item, way: FromLane) -> None:
+        """Link a stock to one seller."""
+        lane, supplier, point = self._network.lanes[way.lane], self._network.points[way.supplier], item.point
+        item.supplier = self.items.get(way.supplier)
+        item.supplier_node = self._index[supplier.node]
+        sale = lane.sales.get(point.product)
+        if sale is not None:
+            seller = VALUATIONS["standard"](supplier.opening_cost) if item.supplier is None else item.supplier.worth
+            item.purchase = self._contract(self._lane(way.lane), sale, seller, (way.supplier, point.index))
+            item.duty = lane.duty
 
     def _contract(self, relation: Relation, sale: Sale, worth: MovingAverage, ends: Ends) -> Contract:
         if relation.ends == NOBODY:
@@ -222,6 +241,11 @@ class Books:
         subscribe("deliveries", self.goods.delivered)
         if self._purchases:
             subscribe("orders", self._ordered)
+        if self._choices is not None:
+            subscribe("events", self._choices.sourced)
+            subscribe("orders", self._choices.ordered)
+        if self._network.has_yields:
+            subscribe("events", self._lost)
         if any(isinstance(item.point.source, FromProduction) for item in self.items.values()):
             subscribe("production", self.goods.started)
         if any(item.sale is not None and item.sale.is_agreed_at_order for item in self.items.values()):
@@ -273,6 +297,12 @@ class Books:
         contract = self._purchases.get(point)
         if contract is not None:
             self.trade.agree(order, contract, quantity)
+
+    def _lost(self, row: tuple[float, ...]) -> None:
+        """Count what did not come out right of an order neither as ordered nor as entered."""
+        deal = self.trade.deals.get(row[4])
+        if row[1] == YIELD_LOSS and deal is not None:
+            deal.lose(row[5])
 
     def _demanded(self, row: tuple[float, ...]) -> None:
         """Fix the price of what an end customer waits for, and take the money that is paid in advance."""

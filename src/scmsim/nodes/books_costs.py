@@ -5,7 +5,7 @@ from scmsim.flows.money import ACCOUNTS, ASSETS, CLAIMS, account
 from scmsim.flows.postings import posting
 from scmsim.nodes.books_item import Item
 from scmsim.nodes.books_journal import Book, Journal
-from scmsim.scenario.network import FromLane, Lane
+from scmsim.scenario.network import Lane
 from scmsim.ticks import TICKS
 
 HOLDING, BACKORDER, ORDERING, TRANSPORT = range(4)
@@ -25,7 +25,7 @@ class Rates:
     holding, backorder, transit : float
         Money per unit and time unit on hand, backordered, in transit.
     ordering, per_unit, per_shipment : float
-        Money per order placed; per unit and per shipment that comes over the lane.
+        Money per order placed; per unit and per shipment that comes over the lane, of several the dearest.
     has_more : bool
         Whether anything but what lies there costs something as time passes.
     accrued : list of float
@@ -54,14 +54,14 @@ class Rates:
 
     def __init__(self, item: Item, lanes: tuple[Lane, ...], start: int, accrued: list[float]) -> None:
         point = item.point
-        lane = lanes[point.source.lane] if isinstance(point.source, FromLane) else None
+        over = [lanes[way.lane] for way in point.ways]
         self.accrued = accrued
         self.holding = point.holding_cost
         self.backorder = point.backorder_cost
         self.ordering = point.order_cost
-        self.transit = lane.holding_cost if lane is not None else 0.0
-        self.per_unit = lane.unit_cost if lane is not None else 0.0
-        self.per_shipment = lane.shipment_cost if lane is not None else 0.0
+        self.transit = max((lane.holding_cost for lane in over), default=0.0)
+        self.per_unit = max((lane.unit_cost for lane in over), default=0.0)
+        self.per_shipment = max((lane.shipment_cost for lane in over), default=0.0)
         self.has_more = bool(self.backorder or self.transit)
         self.state: Row = (0.0,) * len(COLUMNS["stock"])
         self.since: float = start

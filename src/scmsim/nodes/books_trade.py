@@ -66,11 +66,11 @@ class Contract:
         """Whether nothing at all has to be known of an order to sell it."""
         return self.list_price is not None and not self.down_payment and not self.relation.is_followed
 
-    def price(self, tick: int) -> float:
-        """Return the price of a unit ordered at a tick, at what a unit costs the seller now."""
+    def price(self, tick: int, quantity: float = 0.0) -> float:
+        """Return the price of a unit in an order of ``quantity`` at a tick, at what a unit costs the seller now."""
         if self.list_price is not None:
             return self.list_price
-        return self.sale.unit_price(tick, self.worth.unit_cost)
+        return self.sale.unit_price(tick, self.worth.unit_cost, quantity)
 
 
 class Load:
@@ -127,6 +127,14 @@ class Deal(Load):
         self.is_open = False
         self.is_entered = False
 
+    def lose(self, units: float) -> None:
+        """Count units that will never be shipped neither as ordered by the buyer nor as entered by the seller."""
+        credit, relation = (1.0 - self.advance) * self.price * units, self.contract.relation
+        if self.is_open and relation.buyer is not None:
+            relation.buyer.open_orders -= credit
+        if self.is_entered:
+            relation.entered -= credit
+
     def ship(self, units: float) -> float:
         """Put units on their way, which their buyer then owes, and return their value."""
         value = self.price * units
@@ -174,7 +182,7 @@ class Trade:
         """Fix the price of an order that is placed now, and pay what is to be paid in advance."""
         price, relation = contract.list_price, contract.relation
         if price is None:
-            price = contract.price(self._clock.now)
+            price = contract.price(self._clock.now, quantity)
         deal = self.deals[number] = Deal(number, contract, price, quantity)
         if contract.down_payment and quantity > 0:
             deal.advance = contract.down_payment
@@ -185,7 +193,7 @@ class Trade:
         return deal
 
     def deal(self, number: float, contract: Contract, quantity: float) -> Deal:
-        """Return the deal of an order; one in the mail when the run began is at the price without promotions."""
+        """Return the deal of an order; one in the mail when the run began is at the price of a small order then."""
         found = self.deals.get(number)
         if found is None:
             found = self.deals[number] = Deal(number, contract, contract.price(LONG_AGO), quantity)

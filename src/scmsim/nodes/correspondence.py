@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scmsim.engine.recorder import Row
+from scmsim.flows.events import CODES as EVENTS
 from scmsim.flows.information import CODES
 from scmsim.nodes.downstream import CUSTOMERS
 from scmsim.nodes.workshop import Workshop
 from scmsim.scenario.network import Delay, FromLane, Network, Point
 from scmsim.ticks import TICKS
+
+SOURCED = EVENTS["sourced"]
 
 
 class _Delays:
@@ -55,24 +58,36 @@ class Correspondence:
     """
 
     def __init__(self, network: Network, workshop: Workshop) -> None:
-        self._lines = {
-            point.index: _line(network, point, point.source, workshop)
+        self._lines: dict[tuple[float, float], _Line] = {
+            (way.supplier, point.index): _line(network, point, way, workshop)
             for point in network.points
-            if isinstance(point.source, FromLane)
+            for way in point.ways
         }
+        self._sellers: dict[float, int] = {
+            point.index: point.ways[0].supplier for point in network.points if len(point.ways) == 1
+        }
+        self._chosen: dict[float, float] = {}
         self._placed: dict[float, tuple[float, float]] = {}
         recorder = workshop.recorder
         self._row = recorder.writer("messages")
+        if network.has_choices:
+            recorder.subscribe("events", self._sourced)
         recorder.subscribe("orders", self._ordered)
         recorder.subscribe("demand", self._entered)
         recorder.subscribe("shipments", self._shipped)
         recorder.subscribe("deliveries", self._delivered)
 
+    def _sourced(self, row: Row) -> None:
+        """Remember who gets an order that is placed next."""
+        if row[1] == SOURCED:
+            self._chosen[row[4]] = row[3]
+
     def _ordered(self, row: Row) -> None:
         now, buyer, number, quantity = row
-        line = self._lines.get(int(buyer))
-        if line is None:
+        seller = self._chosen.pop(number) if number in self._chosen else self._sellers.get(buyer)
+        if seller is None:
             return
+        line = self._lines[seller, buyer]
         self._placed[number] = now, now + line.promise
         if not line.has_clerks and not line.is_managed:
             self._row((now, CODES["order"], buyer, line.seller, number, quantity, now + line.orders.next()))
@@ -85,7 +100,7 @@ class Correspondence:
         placed = self._placed.pop(number, None)
         if placed is None:
             return
-        line = self._lines[int(buyer)]
+        line = self._lines[seller, buyer]
         sent, promised = placed
         if line.has_clerks:
             self._row((sent, CODES["order"], buyer, seller, number, quantity, now))
@@ -94,12 +109,12 @@ class Correspondence:
 
     def _shipped(self, row: Row) -> None:
         now, seller, buyer, number, quantity = row[:5]
-        delay = self._lines[int(buyer)].notices.next()
+        delay = self._lines[seller, buyer].notices.next()
         self._row((now, CODES["shipping_notice"], seller, buyer, number, quantity, now + delay))
 
     def _delivered(self, row: Row) -> None:
         now, seller, buyer, number, _, _, quantity, _ = row
-        line = self._lines.get(int(buyer))
+        line = self._lines.get((seller, buyer))
         if line is not None:
             received = now + line.receipts.next()
             self._row((now, CODES["delivery_receipt"], buyer, seller, number, quantity, received))

@@ -2,11 +2,13 @@
 
 from collections import deque
 
+from scmsim.flows.events import CODES
 from scmsim.flows.information import Order
 from scmsim.nodes.books import Books
 from scmsim.nodes.lane import Seller
 from scmsim.nodes.workshop import Workshop
 
+HELD, RELEASED = CODES["held"], CODES["released"]
 _SLACK = 1e-9
 
 
@@ -30,29 +32,32 @@ class CreditDesk:
         What waits, in the order in which it came.
     """
 
-    __slots__ = ("_books", "_clock", "_lane", "_limit", "held")
+    __slots__ = ("_books", "_clock", "_events_row", "_lane", "_limit", "held")
 
     def __init__(self, lane: int, limit: float, books: Books, workshop: Workshop) -> None:
         self._lane = lane
         self._limit = limit + _SLACK * limit
         self._books = books
         self._clock = workshop.clock
+        self._events_row = workshop.recorder.writer("events")
         self.held: deque[tuple[Seller, Order]] = deque()
 
     def look_at(self, seller: Seller, order: Order) -> None:
         """Enter an order, or hold it."""
-        if order.quantity > 0 and (self.held or not self._has_room_for(order)):
+        if order.quantity > 0 and (self.held or not self._has_room_for(seller, order)):
             self.held.append((seller, order))
+            self._note(HELD, seller, order)
         else:
-            self._count(order)
+            self._count(seller, order)
             seller.take(order)
 
     def release(self, _argument: object = None) -> None:
         """Enter what waits, first come first, as long as there is room."""
         clock = self._clock
-        while self.held and self._has_room_for(self.held[0][1]):
+        while self.held and self._has_room_for(*self.held[0]):
             seller, order = self.held.popleft()
-            self._count(order)
+            self._note(RELEASED, seller, order)
+            self._count(seller, order)
             clock.at(clock.now, seller.orders_phase(clock.now), seller.take, order)
 
     def release_soon(self, _row: tuple[float, ...] | None = None) -> None:
@@ -60,12 +65,19 @@ class CreditDesk:
         if self.held:
             self._clock.at(self._clock.now, self._clock.phase, self.release)
 
-    def _has_room_for(self, order: Order) -> bool:
-        value = self._books.order_value(order.number, order.route.buyer, order.quantity)
-        return self._books.exposure(self._lane) + value <= self._limit
+    def _has_room_for(self, seller: Seller, order: Order) -> bool:
+        return self._books.exposure(self._lane) + self._value(seller, order) <= self._limit
 
-    def _count(self, order: Order) -> None:
-        self._books.enter(order.number, order.route.buyer, order.quantity)
+    def _value(self, seller: Seller, order: Order) -> float:
+        return self._books.order_value(order.number, order.route.buyer, order.quantity, int(seller.index))
+
+    def _note(self, kind: float, seller: Seller, order: Order) -> None:
+        """Write down what becomes of an order."""
+        buyer, value = order.route.buyer, self._value(seller, order)
+        self._events_row((self._clock.time, kind, seller.index, buyer, order.number, order.quantity, value))
+
+    def _count(self, seller: Seller, order: Order) -> None:
+        self._books.enter(order.number, order.route.buyer, order.quantity, int(seller.index))
 
 
 class CreditWindow:

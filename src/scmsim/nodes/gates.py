@@ -9,9 +9,10 @@ from scmsim.nodes.insolvency import STANDINGS, Standing
 from scmsim.nodes.lane import LaneProcess
 from scmsim.nodes.promotions import TemptedPolicy
 from scmsim.nodes.purse import Purse, Works
+from scmsim.nodes.sourcing import SeveralLanes
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.workshop import Workshop
-from scmsim.scenario.network import FromLane, Lane, Network
+from scmsim.scenario.network import Lane, Network
 
 
 class Gates:
@@ -56,11 +57,17 @@ class Gates:
                 standing = self.standings[name] = build(name, books, self._workshop, kept)
                 self._at_point |= dict.fromkeys((stock.index for stock in kept), standing)
         for stock in stocks.values():
-            source, standing_here = stock.point.source, self.standings.get(stock.point.node)
-            if isinstance(source, FromLane):
-                self._link_lane(stock, self._network.lanes[source.lane], books)
-            elif stock.source is not None and standing_here is not None:
-                stock.source = Works(stock.source, standing_here)
+            source, standing_here = stock.source, self.standings.get(stock.point.node)
+            if isinstance(source, SeveralLanes):
+                for way in source.ways:
+                    way.source = self._link_lane(stock, way.process, way.lane, int(way.seller.index), books)
+            elif isinstance(source, LaneProcess):
+                (bought,) = stock.point.ways
+                lane = self._network.lanes[bought.lane]
+                self._tempt(stock, lane)
+                stock.source = self._link_lane(stock, source, lane, bought.supplier, books)
+            elif source is not None and standing_here is not None:
+                stock.source = Works(source, standing_here)
 
     def _desks_of(self, books: Books) -> None:
         for lane in self._network.lanes:
@@ -69,23 +76,28 @@ class Gates:
                 if lane.origin in books.books:
                     books.on_cash(lane.origin, desk.release_soon)
 
-    def _link_lane(self, stock: StockPoint, lane: Lane, books: Books) -> None:
-        process, point, sale = stock.source, stock.point, lane.sales.get(stock.point.product)
-        if not isinstance(process, LaneProcess):
-            return
-        desk = self.desks.get(lane.index)
-        if desk is not None and sale is not None:
-            process.sells_through(lambda seller: CreditWindow(seller, desk))
+    def _tempt(self, stock: StockPoint, lane: Lane) -> None:
+        point, sale = stock.point, lane.sales.get(stock.point.product)
         if sale is not None and sale.promotions:
             clock = self._workshop.clock
             stock.decides_through(lambda decide: TemptedPolicy(decide, sale, point.buy_ahead, clock).decide)
+
+    def _link_lane(
+        self, stock: StockPoint, process: LaneProcess, lane: Lane, supplier: int, books: Books
+    ) -> LaneProcess | Purse:
+        """Put the gates before a lane and behind it, and return where an order over it goes first."""
+        point, sale = stock.point, lane.sales.get(stock.point.product)
+        desk = self.desks.get(lane.index)
+        if desk is not None and sale is not None:
+            process.sells_through(lambda seller: CreditWindow(seller, desk))
         standing, book = self.standings.get(point.node), books.books[point.node]
         may_wait = sale is not None and sale.terms.down_payment > 0 and book.limit < inf
         if standing is not None or may_wait or (book.finance.limit_orders_to_cash and book.limit < inf):
-            purse = Purse(stock, process, books, self._workshop, standing)
-            stock.source = purse
+            purse = Purse(stock, process, books, self._workshop, standing, self._network.points[supplier])
             if may_wait:
                 stock.decides_through(purse.decisions)
+            return purse
+        return process
 
     def _received(self, row: tuple[float, ...]) -> None:
         standing = self._at_point.get(row[2])

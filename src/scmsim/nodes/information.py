@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from scmsim.flows.information import CustomerStock
+from scmsim.nodes.planning import PlanningStock, plans_ahead
 from scmsim.nodes.reports import REPORTINGS, Line, Reporting
 from scmsim.nodes.sharing import AttentiveSupplier, HouseStock, InformedStock, ManagedStock
 from scmsim.nodes.workshop import Workshop
-from scmsim.scenario.network import FromLane, FromProduction, Lane, Network, Point
+from scmsim.scenario.network import FromProduction, Lane, Network, Point
 from scmsim.ticks import TICKS
 
 
@@ -20,8 +21,10 @@ def is_informed(network: Network) -> bool:
 
 
 def informed_stock(point: Point) -> type[InformedStock]:
-    """Return the class of a stock: whether it decides itself or its supplier does."""
-    return ManagedStock if point.is_managed else InformedStock
+    """Return the class of a stock: whether it decides itself or its supplier does, and whether it plans ahead."""
+    if point.is_managed:
+        return ManagedStock
+    return PlanningStock if plans_ahead(point) else InformedStock
 
 
 class Information:
@@ -51,9 +54,9 @@ class Information:
         self._known: list[tuple[InformedStock, CustomerStock]] = []
         for stock in stocks.values():
             source = stock.point.source
-            if isinstance(source, FromLane):
-                self._link(stock, network.lanes[source.lane], source.supplier)
-            elif isinstance(source, FromProduction):
+            for way in stock.point.ways:
+                self._link(stock, network.lanes[way.lane], way.supplier)
+            if isinstance(source, FromProduction):
                 self._link_inside(stock, source)
 
     def begin(self, periodic: Mapping[tuple[int, int], Mapping[int, list[tuple[Any, Any]]]]) -> None:

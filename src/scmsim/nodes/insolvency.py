@@ -123,7 +123,7 @@ class StopsTrading(Standing):
 
     def _end_advances(self) -> None:
         """Let nobody pay in advance for what will never come."""
-        own, items = self._books.books[self._node], self._books.items.values()
+        own, items = self._books.books[self._node], [*self._books.items.values(), *self._books.bought.values()]
         for contract in (contract for item in items for contract in (item.purchase, item.sale)):
             if contract is not None and contract.relation.seller is own:
                 contract.down_payment = 0.0

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from scmsim.engine.clock import Phases
+from scmsim.engine.recorder import Write
 from scmsim.flows.information import Order
 from scmsim.flows.material import RESIDUE
 from scmsim.nodes.stockpoint import StockPoint
@@ -46,6 +47,7 @@ class LaneProcess:
         "_crossing",
         "_deliveries_row",
         "_latest",
+        "_lost",
         "_mail",
         "_mail_draws",
         "_numbers",
@@ -71,6 +73,7 @@ class LaneProcess:
         self._numbers = workshop.numbers
         self._crossing = lane.crossing
         self._latest = LONG_AGO
+        self._lost: Callable[[float], None] | None = None
         self._mail = lane.order_delay.ticks
         self._mail_draws = _draws(lane.order_delay, workshop, f"order_delay/{name}")
         self._transport = lane.lead_time.ticks
@@ -83,6 +86,26 @@ class LaneProcess:
     def sells_through(self, wrap: Callable[[Seller], Seller]) -> None:
         """Let somebody stand between the mail and the seller."""
         self._seller = wrap(self._seller)
+
+    def writes_through(
+        self,
+        orders: Callable[[Write], Write],
+        deliveries: Callable[[Write], Write],
+        losses: Callable[[float], None],
+    ) -> None:
+        """Let somebody stand between the lane and its tables of orders and deliveries, and hear of what is lost."""
+        self._orders_row = orders(self._orders_row)
+        self._deliveries_row = deliveries(self._deliveries_row)
+        self._lost = losses
+
+    def lose(self, order: Order, quantity: float) -> None:
+        """Give up units of an order that its seller cannot deliver: they never come."""
+        order.unshipped -= quantity
+        order.undelivered -= quantity
+        if self._lost is not None:
+            self._lost(quantity)
+        self._buyer.forgo(quantity)
+        self._buyer.reconsider()
 
     def place(self, quantity: float) -> None:
         """Send an order for ``quantity`` units to the seller."""

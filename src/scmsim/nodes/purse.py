@@ -3,6 +3,7 @@
 from collections import deque
 from typing import Any
 
+from scmsim.flows.events import CODES
 from scmsim.nodes.books import Books
 from scmsim.nodes.insolvency import Standing
 from scmsim.nodes.stockpoint import Source, StockPoint
@@ -10,6 +11,11 @@ from scmsim.nodes.workshop import Workshop
 from scmsim.policies.base import Decide
 from scmsim.policies.spending import affordable, lot_of
 from scmsim.policies.view import View
+from scmsim.scenario.network import Point
+
+
+CUT, DROPPED, KEPT_WAITING = (CODES[kind] for kind in ("cut", "dropped", "kept_waiting"))
+NO_ORDER = 0.0
 
 
 class Purse:
@@ -30,6 +36,8 @@ class Purse:
         The means of the run.
     standing : Standing or None
         Whether its node may still buy; None if it always may.
+    supplier : Point
+        Who sells.
 
     Attributes
     ----------
@@ -40,29 +48,39 @@ class Purse:
     __slots__ = (
         "_books",
         "_clock",
+        "_events_row",
         "_is_limited",
         "_lot",
         "_minimum",
         "_source",
         "_standing",
         "_stock",
+        "_supplier",
         "_turn",
         "waiting",
     )
 
     def __init__(
-        self, stock: StockPoint, source: Source, books: Books, workshop: Workshop, standing: Standing | None
+        self,
+        stock: StockPoint,
+        source: Source,
+        books: Books,
+        workshop: Workshop,
+        standing: Standing | None,
+        supplier: Point,
     ) -> None:
-        point = stock.point
+        point, supply = stock.point, supplier.supply
+        self._supplier = supplier.index
         self._stock = stock
         self._source = source
         self._books = books
         self._clock = workshop.clock
+        self._events_row = workshop.recorder.writer("events")
         self._turn = workshop.phases.turn(point.level)
         self._standing = standing
         self._is_limited = books.books[point.node].finance.limit_orders_to_cash
-        self._lot = lot_of(point.policy, whole_units=stock.counts_whole_units)
-        self._minimum = point.policy.minimum_order if point.policy is not None else 0.0
+        self._lot = supply.order_multiple or lot_of(point.policy, whole_units=stock.counts_whole_units)
+        self._minimum = max(point.policy.minimum_order if point.policy is not None else 0.0, supply.minimum_order)
         self.waiting: deque[float] = deque()
         books.on_cash(point.node, self._cash_came)
 
@@ -72,12 +90,17 @@ class Purse:
             self._source.place(quantity)
             return
         if self._standing is not None and not self._standing.may_buy():
+            self._note(DROPPED, quantity)
             return
         if self._is_limited:
-            quantity = self._affordable(quantity)
+            wanted, quantity = quantity, self._affordable(quantity)
+            if quantity < wanted:
+                self._note(CUT if quantity else DROPPED, wanted - quantity)
         if quantity:
             self.waiting.append(quantity)
             self._place_waiting()
+            if self.waiting:
+                self._note(KEPT_WAITING, quantity)
 
     def fill(self, start: int) -> None:
         """Put on its way what was on order when the run began."""
@@ -92,11 +115,27 @@ class Purse:
 
         return decide_knowing
 
+    def _note(self, kind: float, quantity: float) -> None:
+        """Write down what becomes of units that the stock wanted to order."""
+        books, point = self._books, self._stock.point.index
+        value = self._price(quantity) * quantity
+        if kind == KEPT_WAITING:
+            value = books.advance(point, quantity, self._supplier)
+        self._events_row((self._clock.time, kind, point, self._supplier, NO_ORDER, quantity, value))
+
     def _affordable(self, quantity: float) -> float:
         books, point = self._books, self._stock.point
-        price = books.price(point.index)
-        money = books.available(point.node) - books.committed(point.node) - price * sum(self.waiting)
-        return affordable(quantity, price, money, self._lot, self._minimum)
+        money = books.available(point.node) - books.committed(point.node) - self._value_waiting()
+        units = affordable(quantity, self._price(quantity), money, self._lot, self._minimum)
+        if units == quantity:
+            return units
+        return affordable(quantity, max(self._price(units), self._price(0.0)), money, self._lot, self._minimum)
+
+    def _price(self, quantity: float) -> float:
+        return self._books.price(self._stock.point.index, quantity, self._supplier)
+
+    def _value_waiting(self) -> float:
+        return sum(self._price(units) * units for units in self.waiting)
 
     def _cash_came(self) -> None:
         if self.waiting:
@@ -105,8 +144,12 @@ class Purse:
     def _place_waiting(self, _argument: None = None) -> None:
         books, point, waiting = self._books, self._stock.point, self.waiting
         if self._standing is not None and not self._standing.may_buy():
-            waiting.clear()
-        while waiting and affordable(1.0, books.advance(point.index, waiting[0]), books.available(point.node)) == 1.0:
+            while waiting:
+                self._note(DROPPED, waiting.popleft())
+        while waiting:
+            advance = books.advance(point.index, waiting[0], self._supplier)
+            if affordable(1.0, advance, books.available(point.node)) != 1.0:
+                break
             self._source.place(waiting.popleft())
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from scmsim.flows.information import CustomerStock, Order
 from scmsim.nodes.downstream import CUSTOMERS
 from scmsim.nodes.stockpoint import StockPoint
+from scmsim.nodes.suppliers import LimitedSupplier
 from scmsim.nodes.upstream import UnlimitedSupplier
 from scmsim.nodes.workshop import Workshop
 from scmsim.policies.base import Decide
@@ -288,6 +289,37 @@ class AttentiveSupplier(UnlimitedSupplier):
         return inf
 
 
+class AttentiveLimitedSupplier(LimitedSupplier):
+    """A supplier with limits that remembers what it has been told.
+
+    Attributes
+    ----------
+    customers : dict of float to CustomerStock
+        What it knows of the stocks that it feeds, by their index.
+    """
+
+    __slots__ = ("customers",)
+
+    def __init__(self, point: Point, workshop: Workshop) -> None:
+        super().__init__(point, workshop)
+        self.customers: dict[float, CustomerStock] = {}
+
+    def take(self, order: Order) -> None:
+        """Enter an order that has just arrived, and remember for whom."""
+        super().take(order)
+        self.customers[order.route.buyer].entered += order.quantity
+
+    def hear_of_sales(self, quantity: float) -> None:
+        """Learn that end customers have asked for units: nothing follows."""
+
+    def heard(self) -> None:
+        """Do nothing after something was told."""
+
+    def free(self) -> float:
+        """Return the units that nobody has asked for yet and that could be shipped in this period."""
+        return self.free_units()
+
+
 class HouseStock:
     """What a component's stock knows of the stock it is made into, in the same node: how things are.
 
@@ -328,3 +360,10 @@ class HouseStock:
     def sales_until(self) -> int:
         """Tick until which the sales of finished products are known."""
         return self._maker.sales_until()
+
+
+def outside_supplier(point: Point, workshop: Workshop, *, is_informed: bool) -> UnlimitedSupplier:
+    """Return the process of an outside supplier: with limits where it has any, and one that listens where needed."""
+    if point.supply.is_limited:
+        return (AttentiveLimitedSupplier if is_informed else LimitedSupplier)(point, workshop)
+    return (AttentiveSupplier if is_informed else UnlimitedSupplier)(point, workshop)

@@ -198,6 +198,11 @@ class StockPoint(StockState):
         if quantity and self.source is not None:
             self.source.place(quantity)
 
+    def reconsider(self) -> None:
+        """Review at this instant where review is continuous: what is on order has become less."""
+        if self._continuous:
+            self._clock.at(self._clock.now, self._late_turn, self.review)
+
     def _queue(self) -> None:
         """Put what has arrived at the end of the queue; what is given back (a negative order) is taken at once."""
         for order in self.inbox:

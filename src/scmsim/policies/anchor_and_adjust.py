@@ -4,9 +4,9 @@ from typing import Literal
 
 from scmsim.policies.base import Plan, Policy, State
 from scmsim.policies.forecast_driven import ForecastDriven
-from scmsim.policies.targets import figure
 from scmsim.policies.view import View
 from scmsim.specification import NonNegative, Number
+from scmsim.words import figure
 
 
 class AnchorAndAdjust(ForecastDriven):

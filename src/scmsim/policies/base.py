@@ -32,6 +32,8 @@ class Plan(NamedTuple):
         Whether reviews come before the demand of their instant.
     holding_cost, backorder_cost, order_cost : float
         The stock's cost rates (per unit and time, per unit and time, per order).
+    customers_wait : bool
+        Whether all its customers wait for what is not there.
     """
 
     demand_mean: float | None
@@ -43,6 +45,7 @@ class Plan(NamedTuple):
     holding_cost: float
     backorder_cost: float
     order_cost: float
+    customers_wait: bool = True
 
     @property
     def protection(self) -> float:

@@ -41,10 +41,12 @@ class ForecastDriven(Policy):
         ValueError
             The forecast cannot learn at this interval, or another one is given.
         """
-        self.forecast.check(plan.interval)
+        forecast = self.forecast.from_plan(plan).prepare(plan.interval)
         if self.review_interval not in (None, plan.interval):
             raise ValueError(
                 f"review_interval is the stock's review.interval: found {self.review_interval:g} instead of "
                 f"{plan.interval:g}; leave review_interval out"
             )
-        return self if plan.interval == 0 else self.changed(review_interval=plan.interval)
+        if plan.interval == 0:
+            return self if forecast is self.forecast else self.changed(forecast=forecast)
+        return self.changed(review_interval=plan.interval, forecast=forecast)

@@ -6,9 +6,10 @@ from pydantic import model_validator
 
 from scmsim.policies.base import Decide, Plan, Policy, State
 from scmsim.policies.position import OnPosition
-from scmsim.policies.targets import OpenShare, economic_lot, exactly_one, figure, level_for_fill, level_for_service
+from scmsim.policies.targets import OpenShare, economic_lot, exactly_one, level_for_fill, level_for_service
 from scmsim.policies.view import View
 from scmsim.specification import Number
+from scmsim.words import figure
 
 Trigger = Literal["at_or_below", "below"]
 """Whether a position that equals the level already calls for an order."""

@@ -7,9 +7,10 @@ from pydantic import model_validator
 from scmsim.policies.base import Plan, Policy, State
 from scmsim.policies.lots import fewest_lots
 from scmsim.policies.min_max import Trigger
-from scmsim.policies.targets import OpenShare, economic_lot, exactly_one, figure, level_for_fill, level_for_service
+from scmsim.policies.targets import OpenShare, economic_lot, exactly_one, level_for_fill, level_for_service
 from scmsim.policies.view import View
 from scmsim.specification import Number, Positive
+from scmsim.words import figure
 
 
 class ReorderPoint(Policy):

@@ -6,9 +6,9 @@ from pydantic import Field
 
 from scmsim.policies.base import Plan, Policy, State
 from scmsim.policies.order_up_to import TargetLevel
-from scmsim.policies.targets import figure
 from scmsim.policies.view import View
 from scmsim.specification import LARGEST
+from scmsim.words import figure
 
 
 class SmoothedOrderUpTo(TargetLevel):
@@ -48,6 +48,6 @@ class SmoothedOrderUpTo(TargetLevel):
     def decide(self, state: State, view: View) -> tuple[float, State]:
         """Return forecast + (target − inventory position − forecast) / smoothing time."""
         state = self.learn(state, view)
-        expected = self.forecast.over(state, self.review_interval or 1.0)
+        expected = self.expected(state, self.review_interval or 1.0)
         gap = self.target(state) - view.net_stock - view.on_order - expected
         return self.shaped(expected + gap / self.smoothing_time), state

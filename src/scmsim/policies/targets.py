@@ -14,6 +14,7 @@ from scmsim.policies.levels import (
     level_for_fill_rate,
     safety_factor,
 )
+from scmsim.words import figure
 
 OpenShare = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 """A number between 0 and 1, both excluded."""
@@ -40,17 +41,6 @@ class Computed(NamedTuple):
 
     value: float
     note: str
-
-
-def figure(value: float) -> str:
-    """Write a number for a reader: four digits, or all digits before the point.
-
-    Examples
-    --------
-    >>> figure(264.767), figure(12345.6), figure(0.84162)
-    ('264.8', '12346', '0.8416')
-    """
-    return f"{value:.0f}" if 1e3 <= abs(value) < 1e12 else f"{value:.4g}"
 
 
 def exactly_one(ways: dict[str, Any]) -> None:

@@ -6,9 +6,9 @@ from pydantic import model_validator
 
 from scmsim.policies.base import Policy, State
 from scmsim.policies.lots import down_to_multiple
-from scmsim.policies.targets import figure
 from scmsim.policies.view import View
 from scmsim.specification import Number
+from scmsim.words import figure
 
 
 class VendorManaged(Policy):

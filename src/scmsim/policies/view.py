@@ -23,6 +23,9 @@ class Told(NamedTuple):
         Share that the seller's promotion takes off the price now, from 0 to 1.
     supply : float
         Units that the supplier has free, where the supplier decides.
+    receipts : tuple of (float, float)
+        What is on order, order by order: in how many periods it is due (below 0: late), and how many units. Known only
+        to policies that need it.
 
     Examples
     --------
@@ -36,6 +39,7 @@ class Told(NamedTuple):
     downstream: float = 0.0
     discount: float = 0.0
     supply: float = inf
+    receipts: tuple[tuple[float, float], ...] = ()
 
 
 NOT_TOLD = Told()

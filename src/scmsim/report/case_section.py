@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from scmsim.metrics.timeline import managed_stocks
 from scmsim.report.cases import (
     LateOrder,
     UnpaidInvoice,
@@ -12,10 +13,11 @@ from scmsim.report.cases import (
     steps_of,
 )
 from scmsim.report.information import uses_information
-from scmsim.report.labels import counted, in_html, number, plural, shorten
+from scmsim.report.labels import in_html, number, shorten
 from scmsim.report.panels import Panel
 from scmsim.report.simple_table import simple_table
 from scmsim.report.statement_tables import money_text
+from scmsim.words import counted, plural
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result
@@ -32,13 +34,13 @@ def case_panels(result: "Result") -> list[Panel]:
     network = result.scenario.network
     if result.record == "summary" or not (network.money or uses_information(network)):
         return []
-    tables, parts = drawn_tables(result), []
+    tables, managed, parts = drawn_tables(result), managed_stocks(network), []
     late, unpaid = latest_order(result, tables), largest_unpaid(result, tables)
     if late is not None:
-        told = _told(result, steps_of(tables, late.case), cash_of(tables, late.case), late.case)
+        told = _told(result, steps_of(tables, late.case, managed=managed), cash_of(tables, late.case), late.case)
         parts.append(_fold(_about_order(result, late), told, opened=True))
     if unpaid is not None:
-        steps = steps_of(tables, unpaid.case, unpaid.number)
+        steps = steps_of(tables, unpaid.case, unpaid.number, managed)
         told = _told(result, steps, cash_of(tables, unpaid.case), unpaid.case)
         parts.append(_fold(_about_invoice(result, unpaid), told, opened=late is None))
     if not parts:

@@ -1,5 +1,6 @@
 """The two cases that the page tells: that of the order that was latest, and that of the largest unpaid invoice."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -94,9 +95,9 @@ def largest_unpaid(result: "Result", tables: Tables) -> UnpaidInvoice | None:
     return UnpaidInvoice(*numbers, buyer, *money, max(0.0, end - float(row["due"])))
 
 
-def steps_of(tables: Tables, case: int, invoice: int = 0) -> list[Step]:
+def steps_of(tables: Tables, case: int, invoice: int = 0, managed: Container[tuple[str, str]] = ()) -> list[Step]:
     """Tell a case, or, where an invoice belongs to none, what became of the invoice."""
-    return timeline(tables, case) if case else invoice_timeline(tables, invoice)
+    return timeline(tables, case, managed) if case else invoice_timeline(tables, invoice)
 
 
 def cash_of(tables: Tables, case: int) -> dict[str, float]:
@@ -125,13 +126,16 @@ def _owed(tables: Tables, end: float) -> pd.DataFrame:
 def _open(result: "Result", tables: Tables, end: float) -> pd.DataFrame:
     """Give the nodes' orders with other nodes that are still open at the end."""
     layout = Layout(result.scenario.network)
-    delays = promised_delays(layout) / TICKS
-    promise = {(point.node, point.product): delays[point.index] for point in layout.network.points}
+    points = layout.network.points
+    promise = {
+        (points[seller].node, points[buyer].node, points[buyer].product): delay / TICKS
+        for (seller, buyer), delay in promised_delays(layout).items()
+    }
     orders = tables["orders"]
     lost = orders["order"].map(tables["demand"].groupby("order")["lost"].sum()).fillna(0.0)
     missing = orders["quantity"] - orders["received"] - lost
     placed = orders[(missing > EPSILON) & orders["completed"].isna() & (orders["supplier"] != orders["node"])]
-    wait = [promise[key] for key in zip(placed["node"], placed["product"], strict=True)]
+    wait = [promise[key] for key in zip(placed["supplier"], placed["node"], placed["product"], strict=True)]
     promised = placed["time"] + np.array(wait, dtype=float)
     parties = {"node": placed["supplier"], "buyer": placed["node"]}
     return placed.assign(**parties, promised=promised, delivered=float("nan"), late=end - promised)[COLUMNS]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from scmsim.experiments.frontier import dominators
-from scmsim.report.measure_words import better_of
+from scmsim.report.measure_words import better_of, metric_of
 
 if TYPE_CHECKING:
     from scmsim.experiments.comparison import Comparison
@@ -23,6 +23,11 @@ def drawn_measures(comparison: "Comparison") -> list[str]:
     """List the measures that are drawn: those of which any difference is known, the first twelve."""
     known = comparison.differences.dropna(subset=["difference"])
     return [str(measure) for measure in dict.fromkeys(known["measure"])][:MOST_MEASURES]
+
+
+def units_of(comparison: "Comparison") -> dict[str, str]:
+    """Give the unit of every metric that is compared."""
+    return {metric_of(measure): str(unit) for measure, unit in comparison.manifest["units"].items()}
 
 
 def data_differences(comparison: "Comparison") -> pd.DataFrame:
@@ -76,12 +81,12 @@ def data_frontier(comparison: "Comparison", across: str, up: str) -> pd.DataFram
 
 def data_replications(comparison: "Comparison", measure: str) -> pd.DataFrame:
     """Give a measure with a row per replication and a column per scenario, the first sixty replications."""
-    wide = comparison.values.pivot(index="replication", columns="scenario", values=measure)
-    return wide.reindex(columns=list(comparison.scenarios)).head(MOST_REPLICATIONS)
+    most = min(MOST_REPLICATIONS, comparison.replications)
+    rows = comparison.values[comparison.values["replication"] <= most]
+    wide = rows.pivot(index="replication", columns="scenario", values=measure)
+    return wide.reindex(columns=list(comparison.scenarios))
 
 
 def answers(comparison: "Comparison") -> list[str]:
     """List the sentences in the order of the page: conclusions on all scenarios first, then the single differences."""
-    said, first = list(comparison.sentences), next(iter(comparison.scenarios))
-    singles = 1 + int((comparison.differences["base"] == first).sum())
-    return [*said[singles:], *said[1:singles]]
+    return [*comparison.told.conclusions, *comparison.told.differences]

@@ -12,21 +12,24 @@ from scmsim.report.comparison_data import (
     data_replications,
     drawn_measures,
     trade_offs,
+    units_of,
 )
 from scmsim.report.comparison_figures import plot_differences, plot_frontier, plot_replications
-from scmsim.report.comparison_tables import difference_table, estimate_table
+from scmsim.report.comparison_tables import difference_table, estimate_table, selection_table
 from scmsim.report.experiment_page import (
     block,
+    cautions,
     experiment_foot,
     experiment_glossary,
     experiment_header,
     fold,
     origin,
 )
-from scmsim.report.labels import counted, shorten
-from scmsim.report.measure_words import measure_title, metric_of
+from scmsim.report.labels import shorten
+from scmsim.report.measure_words import measure_title
 from scmsim.report.panels import NOTHING, Panel, section
 from scmsim.report.shell import assembled
+from scmsim.words import counted
 
 if TYPE_CHECKING:
     from scmsim.experiments.comparison import Comparison
@@ -37,8 +40,8 @@ WIDTH = 112
 DIFFERENCES = (
     "What each scenario has more or less than another, replication by replication on the same random demand. The dot "
     "is the mean difference, the thick line its own interval, the thin line the interval that holds for all of them "
-    "together. Blue: the first named is better. Orange: the second is. Grey: not decided. Black: they differ, and no "
-    "direction is better."
+    "together. Blue: the first named is better. Orange: the second is. Grey: not decided, or no difference worth "
+    "knowing. Black: they differ, and no direction is better."
 )
 FRONTIER = (
     "What is paid across, what is got for it upwards. Filled: efficient on these two, that is, no other scenario is at "
@@ -56,15 +59,17 @@ WORDS = {
     ),
     "all together (simultaneous interval)": (
         "Intervals so wide that all of them together cover the true differences with the confidence stated "
-        "(Bonferroni): with many comparisons, some interval by itself would miss by chance."
+        "(Bonferroni): with many comparisons, some interval by itself would miss by chance. The verdict is what this "
+        "interval says: better or worse where it leaves out 0."
     ),
-    "p (Holm)": (
-        "The chance of a difference at least so far from 0 where there is none (paired t-test), corrected for the "
-        "number of comparisons by Holm's method. The verdict rests on it."
+    "p (corrected)": (
+        "The chance of a difference at least so far from 0 where there is none (paired t-test), times the number of "
+        "comparisons (Bonferroni)."
     ),
     "best, may be best": (
         "By multiple comparisons with the best (Hsu): those that are not marked are worse than the best, with the "
-        "confidence stated for all scenarios together."
+        "confidence stated for all scenarios together, on each measure by itself. That asks less than all differences "
+        "of all pairs, and so is surer."
     ),
     "more": (
         "About how many more replications would decide what is undecided, if difference and variance stay as they are."
@@ -81,19 +86,20 @@ def comparison_page(comparison: "Comparison") -> str:
     asked = {key: first.header.get(key, "") for key in ("question", "source")}
     replications, confidence = counted(comparison.replications, "replication"), f"{100 * comparison.confidence:g} %"
     hint = f"Means over {replications}, ± the half width of their {confidence} intervals."
+    if comparison.went_on:
+        hint += " Those that the selection went on to make are not in these figures, only in its own."
     numbers = estimate_table(comparison) + fold("All differences", difference_table(comparison))
+    if comparison.selection is not None:
+        numbers += fold("Selection", selection_table(comparison.selection), opened=True)
     parts = [
         experiment_header(title, comparison.sentences[0], answers(comparison), asked),
         block("numbers", "The figures", hint, numbers),
         *map(section, panels),
-        experiment_glossary([str(one) for one in comparison.measures], _units(comparison), WORDS),
+        cautions({name: scenario.warnings for name, scenario in comparison.scenarios.items()}),
+        experiment_glossary([str(one) for one in comparison.measures], units_of(comparison), WORDS),
         experiment_foot(_origin(comparison)),
     ]
     return assembled(f"Comparison: {title}", parts, panels)
-
-
-def _units(comparison: "Comparison") -> dict[str, str]:
-    return {metric_of(measure): str(unit) for measure, unit in comparison.manifest["units"].items()}
 
 
 def _differences(comparison: "Comparison") -> Panel:
@@ -105,7 +111,7 @@ def _differences(comparison: "Comparison") -> Panel:
         said += " Drawn against the first scenario; all pairs are in the table."
     if len(comparison.measures) > MOST_MEASURES:
         said += f" Of {len(comparison.measures)} measures the first {MOST_MEASURES} are drawn."
-    return Panel("differences", title, said, (("", plot_differences(frame, _units(comparison))),))
+    return Panel("differences", title, said, (("", plot_differences(frame, units_of(comparison))),))
 
 
 def _frontier(comparison: "Comparison") -> Panel:
@@ -116,7 +122,7 @@ def _frontier(comparison: "Comparison") -> Panel:
     choices = tuple(
         (
             f"{measure_title(up)} against {measure_title(across)}",
-            plot_frontier(data_frontier(comparison, across, up), across, up, _units(comparison)),
+            plot_frontier(data_frontier(comparison, across, up), across, up, units_of(comparison)),
         )
         for across, up in pairs
     )
@@ -130,7 +136,10 @@ def _replications(comparison: "Comparison") -> Panel:
     many = comparison.replications > MOST_REPLICATIONS
     said = REPLICATIONS + (f" The first {MOST_REPLICATIONS} of {comparison.replications:,}." if many else "")
     choices = tuple(
-        (measure_title(measure), plot_replications(data_replications(comparison, measure), measure, _units(comparison)))
+        (
+            measure_title(measure),
+            plot_replications(data_replications(comparison, measure), measure, units_of(comparison)),
+        )
         for measure in drawn_measures(comparison)
     )
     width = WIDTH * len(comparison.scenarios) if len(comparison.scenarios) > FEWEST_SCENARIOS else 0

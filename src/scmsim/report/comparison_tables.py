@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 from scmsim.report.experiment_page import html_table
 from scmsim.report.labels import UNDEFINED, in_html, number
-from scmsim.report.measure_words import change_text, estimate_text, measure_html
+from scmsim.report.measure_words import change_text, estimate_text, measure_html, value_text
 
 if TYPE_CHECKING:
     from scmsim.experiments.comparison import Comparison
+    from scmsim.experiments.selection import Selection
 
 MOST_ROWS = 400
 MARKS = {"best": "best", "maybe best": "may be best"}
@@ -40,7 +41,17 @@ def _some_are_not(verdicts: dict[tuple[str, str], str], measure: str, names: lis
 
 def difference_table(comparison: "Comparison") -> str:
     """Write every difference with its intervals, its p-value and its verdict."""
-    heads = ["measure", "scenario", "− base", "difference", "all together", "by itself", "p (Holm)", "verdict", "more"]
+    heads = [
+        "measure",
+        "scenario",
+        "− base",
+        "difference",
+        "all together",
+        "by itself",
+        "p (corrected)",
+        "verdict",
+        "more",
+    ]
     rows = []
     for row in comparison.differences.head(MOST_ROWS).to_dict("records"):
         measure = str(row["measure"])
@@ -60,6 +71,20 @@ def difference_table(comparison: "Comparison") -> str:
     left = len(comparison.differences) - MOST_ROWS
     more = f'<p class="hint">{left:,} more rows are in differences.csv.</p>' if left > 0 else ""
     return html_table(heads, rows, names=3) + more
+
+
+def selection_table(selection: "Selection") -> str:
+    """Write how often every scenario was run for a selection, and what came out."""
+    rows = [
+        [
+            in_html(name),
+            f"{made:,}",
+            in_html(value_text(selection.measure, selection.means[name])),
+            "yes" if name in selection.left else "no",
+        ]
+        for name, made in selection.replications.items()
+    ]
+    return html_table(["scenario", "replications", f"mean {in_html(selection.measure)}", "still in the race"], rows)
 
 
 def _chance(p: float) -> str:

@@ -1,8 +1,10 @@
 """What the pages of all experiments share: their head, their foot, their tables and their words."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from scmsim.errors import Problem
 from scmsim.report.labels import in_html
 from scmsim.report.measure_words import metrics_of
 from scmsim.report.tables import glossary_of
@@ -103,6 +105,23 @@ def block(key: str, title: str, hint: str, body: str) -> str:
     """Write a section without a figure; ``hint`` is text, ``body`` is HTML."""
     told = f'<p class="hint">{in_html(hint)}</p>' if hint else ""
     return f'<section id="{key}"><h2>{in_html(title)}</h2>{told}{body}</section>'
+
+
+def cautions(warnings: Mapping[str, Iterable[Problem]]) -> str:
+    """Write what of some scenarios, by name, can be run and is hardly meant; nothing where there is none.
+
+    Examples
+    --------
+    >>> odd = Problem("a.yaml:7:5", "nodes.shop.demand.tea", "a mean of 0", "some demand")
+    >>> cautions({"base": [odd], "more": [odd]}).count("<li>"), cautions({"base": []})
+    (1, '')
+    """
+    meant: dict[str, list[str]] = {}
+    for name, found in warnings.items():
+        for warning in found:
+            meant.setdefault(str(replace(warning, where="")), []).append(name)
+    items = [text if len(names) == len(warnings) else f"{', '.join(names)}: {text}" for text, names in meant.items()]
+    return block("warnings", "What is hardly meant", "", _listed(items)) if items else ""
 
 
 def fold(title: str, body: str, *, opened: bool = False) -> str:

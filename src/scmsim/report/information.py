@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from scmsim.report.labels import number, plural
+from scmsim.report.labels import number
 from scmsim.report.stages import data_stages
 from scmsim.ticks import from_ticks
+from scmsim.words import plural
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result

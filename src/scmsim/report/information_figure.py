@@ -6,9 +6,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from scmsim.report.information import KINDS, data_delays, longest_delays
-from scmsim.report.labels import compact, in_plot, number, plural
+from scmsim.report.labels import compact, in_plot, number
 from scmsim.report.look import AT_END, blank, with_room
 from scmsim.report.stages import data_stages
+from scmsim.words import plural
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result

@@ -16,10 +16,11 @@ from scmsim.report.information import (
     uses_information,
 )
 from scmsim.report.information_figure import plot_delays
-from scmsim.report.labels import number, plural
+from scmsim.report.labels import number
 from scmsim.report.panels import Panel
 from scmsim.report.simple_table import simple_table
 from scmsim.report.stages import data_stages
+from scmsim.words import plural
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result

@@ -141,29 +141,5 @@ def percent(value: object) -> str:
     return f"{100 * share:.1f}".removesuffix(".0") + " %"
 
 
-def plural(unit: str) -> str:
-    """Write a unit in the plural; symbols and what is plural already stay as they are.
-
-    Examples
-    --------
-    >>> plural("week"), plural("box"), plural("kg"), plural("litres")
-    ('weeks', 'boxes', 'kg', 'litres')
-    """
-    if len(unit) < 3 or not unit[-1].isalpha() or unit.endswith("s"):
-        return unit
-    return unit + ("es" if unit.endswith(("x", "ch", "sh")) else "s")
-
-
-def counted(count: int, noun: str) -> str:
-    """Write a count with its noun.
-
-    Examples
-    --------
-    >>> counted(1, "stage"), counted(4, "stage")
-    ('1 stage', '4 stages')
-    """
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
-
-
 def _trimmed(text: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text

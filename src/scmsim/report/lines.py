@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from scmsim.report.labels import in_plot, number, plural
+from scmsim.report.labels import in_plot, number
 from scmsim.report.look import INK, SOFT, blank
 from scmsim.report.series import ALL_PRODUCTS, END_DEMAND, Axis, axis_of, data_net_stock, data_orders
 from scmsim.report.stages import data_stages
+from scmsim.words import plural
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result

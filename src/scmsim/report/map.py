@@ -7,10 +7,11 @@ from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING
 
-from scmsim.report.labels import in_plot, number, plural
+from scmsim.report.labels import in_plot, number
 from scmsim.report.layout import Place, layered
 from scmsim.report.stages import Stage, data_stages
 from scmsim.ticks import from_ticks
+from scmsim.words import plural
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result

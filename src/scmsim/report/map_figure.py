@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from scmsim.report.labels import in_plot, plural, wrapped
+from scmsim.report.labels import in_plot, wrapped
 from scmsim.report.layout import Place
 from scmsim.report.look import INK, SOFT, blank
 from scmsim.report.map import MOST_IN_COLUMN, Map, Mark, Way, data_network, span_of
+from scmsim.words import plural
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result

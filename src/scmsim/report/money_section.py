@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING
 
 from scmsim.report.cash import cash_step, plot_cash
-from scmsim.report.labels import number, percent, plural
+from scmsim.report.labels import number, percent
 from scmsim.report.money_figure import plot_income
 from scmsim.report.money_flows import BUILT_UP, DRAWN_DOWN, OTHERS, Flow, data_income, profit_share
 from scmsim.report.panels import NOTHING, Panel, which_part
 from scmsim.report.series import first_replication
 from scmsim.report.statement_tables import MOST_COLUMNS, serving_table, statement_tables
 from scmsim.ticks import from_ticks
+from scmsim.words import plural
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result

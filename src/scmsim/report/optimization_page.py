@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from scmsim.errors import UsageError
 from scmsim.report.experiment_page import (
     block,
     experiment_foot,
@@ -28,6 +29,8 @@ from scmsim.report.panels import NOTHING, Panel, section
 from scmsim.report.shell import assembled
 
 if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
     from scmsim.experiments.optimization import Optimization
 
 MOST_FIELDS = 12
@@ -40,6 +43,10 @@ CANDIDATES = (
     "The best of the search again, on random numbers that the search had not seen. The objective with its 95 % "
     "interval; of a constrained measure, the bar reaches from its mean to the bound that holds with the confidence "
     "stated. Dashed: what the constraint asks for. Blue: the candidate chosen."
+)
+CERTAIN = (
+    "The best of the search. Nothing here is left to chance, so one run says all. Dashed: what the constraint asks "
+    "for. Blue: the candidate chosen."
 )
 WORDS = {
     "trial": "One set of values that the search simulated.",
@@ -56,14 +63,15 @@ WORDS = {
 
 def optimization_page(result: "Optimization") -> str:
     """Give the report of an optimisation as an HTML page."""
-    units = units_of_metrics(result.scenario.network, metrics_of(_measures(result)))
+    units = _units(result)
     asked = {key: result.scenario.header.get(key, "") for key in ("question", "source")}
-    panels = [_convergence(result, units), _search(result, units), _candidates(result, units)]
+    panels = [_convergence(result), _search(result), _candidates(result)]
     wanted = "Maximise" if result.manifest["maximize"] else "Minimise"
     limits = "; ".join(_limit_text(measure, sense, bound) for _, measure, sense, bound in _limits(result))
     kind = f"{wanted}: {measure_title(result.objective)}" + (f". Subject to: {limits}" if limits else "")
     parts = [
         experiment_header(result.scenario.name, kind, result.sentences, asked),
+        _warnings(result),
         _values(result),
         _constraints(result),
         section(panels[2]),
@@ -74,13 +82,20 @@ def optimization_page(result: "Optimization") -> str:
         experiment_foot(
             [
                 *origin({key: value for key, value in result.manifest.items() if key != "trials"}),
-                ("fresh replications", result.manifest["fresh"]),
+                ("fresh replications", result.manifest["fresh"] or None),
                 ("trials", len(result.trials)),
                 ("confidence", f"{100 * float(result.manifest['confidence']):.4g} %"),
             ]
         ),
     ]
     return assembled(f"Optimisation: {result.scenario.name}", parts, panels)
+
+
+def _warnings(result: "Optimization") -> str:
+    """Write what of the scenario is hardly meant."""
+    items = "".join(f"<li>{in_html(str(warning))}</li>" for warning in result.scenario.warnings)
+    hint = "What of the scenario is hardly meant. The answer is one to the scenario as it stands."
+    return block("warnings", "Warnings", hint, f"<ul class=answers>{items}</ul>") if items else ""
 
 
 def _limits(result: "Optimization") -> list[tuple[str, str, str, float]]:
@@ -134,7 +149,7 @@ def _constraints(result: "Optimization") -> str:
                 "holds" if row["met"] else "not shown to hold",
             ]
         )
-    hint = f"On {result.manifest['fresh']} fresh replications of these values."
+    hint = f"On {result.manifest['fresh']} fresh replications of these values." if result.chance else "In the one run."
     return block(
         "constraints", "The constraints", hint, html_table(["constraint", "estimate", "assured", "verdict"], rows)
     )
@@ -157,22 +172,51 @@ def _finalists(result: "Optimization") -> str:
     return block("finalists", "The finalists in numbers", "", html_table(heads, rows))
 
 
-def _convergence(result: "Optimization", units: dict[str, str]) -> Panel:
+def _units(result: "Optimization") -> dict[str, str]:
+    return units_of_metrics(result.scenario.network, metrics_of(_measures(result)))
+
+
+def figure_of_convergence(result: "Optimization") -> "go.Figure":
+    """Draw how the search went (`plot_convergence`)."""
     frame = result.convergence.assign(source=result.trials["source"].to_numpy())
-    said = CONVERGENCE + (
-        f" Of {len(frame):,} trials about {MOST_TRIALS:,} are drawn." if len(frame) > MOST_TRIALS else ""
-    )
-    figure = plot_convergence(frame, result.objective, units)
-    return Panel("convergence", "How the search went", said, (("", figure),))
+    return plot_convergence(frame, result.objective, _units(result))
 
 
-def _search(result: "Optimization", units: dict[str, str]) -> Panel:
-    title, paths = "Where it looked", result.paths[:MOST_FIELDS]
+def figure_of_search(result: "Optimization") -> "go.Figure":
+    """Draw where the search looked (`plot_search`).
+
+    Raises
+    ------
+    UsageError
+        The objective is undefined for every candidate.
+    """
+    if not result.trials["estimate"].notna().any():
+        raise UsageError("The objective is undefined for every candidate: there is nothing to draw")
+    return plot_search(result.trials, result.paths[:MOST_FIELDS], result.objective, _units(result))
+
+
+def figure_of_candidates(result: "Optimization") -> "go.Figure":
+    """Draw the finalists (`plot_candidates`)."""
+    bounds: dict[str, list[float]] = {}
+    for _, measure, _, bound in _limits(result):
+        bounds.setdefault(measure, []).append(bound)
+    frame = data_candidates(result)
+    return plot_candidates(frame[frame["measure"].isin(_measures(result)[:MOST_FIELDS])], bounds, _units(result))
+
+
+def _convergence(result: "Optimization") -> Panel:
+    count = len(result.trials)
+    said = CONVERGENCE + (f" Of {count:,} trials about {MOST_TRIALS:,} are drawn." if count > MOST_TRIALS else "")
+    return Panel("convergence", "How the search went", said, (("", figure_of_convergence(result)),))
+
+
+def _search(result: "Optimization") -> Panel:
+    title = "Where it looked"
     if not result.trials["estimate"].notna().any():
         return Panel("search", title, SEARCH, (), NOTHING + "the objective is undefined in every trial.")
-    more = len(result.paths) - len(paths)
-    said = SEARCH + (f" Of {len(result.paths)} parameters the first {MOST_FIELDS}." if more > 0 else "")
-    return Panel("search", title, said, (("", plot_search(result.trials, paths, result.objective, units)),))
+    more = len(result.paths) > MOST_FIELDS
+    said = SEARCH + (f" Of {len(result.paths)} parameters the first {MOST_FIELDS}." if more else "")
+    return Panel("search", title, said, (("", figure_of_search(result)),))
 
 
 def data_candidates(result: "Optimization") -> pd.DataFrame:
@@ -191,13 +235,9 @@ def data_candidates(result: "Optimization") -> pd.DataFrame:
     return frame.drop_duplicates(["candidate", "measure"])
 
 
-def _candidates(result: "Optimization", units: dict[str, str]) -> Panel:
-    bounds: dict[str, list[float]] = {}
-    for _, measure, _, bound in _limits(result):
-        bounds.setdefault(measure, []).append(bound)
-    frame = data_candidates(result)
-    shown = _measures(result)[:MOST_FIELDS]
-    figure = plot_candidates(frame[frame["measure"].isin(shown)], bounds, units)
-    more = len(_measures(result)) - len(shown)
-    said = CANDIDATES + (f" {more} more constrained measures are in the table." if more > 0 else "")
-    return Panel("candidates", "The finalists on fresh random numbers", said, (("", figure),))
+def _candidates(result: "Optimization") -> Panel:
+    more = len(_measures(result)) - MOST_FIELDS
+    said = CANDIDATES if result.chance else CERTAIN
+    said += f" {more} more constrained measures are in the table." if more > 0 else ""
+    title = "The finalists on fresh random numbers" if result.chance else "The finalists"
+    return Panel("candidates", title, said, (("", figure_of_candidates(result)),))

@@ -9,13 +9,14 @@ from plotly.io import to_json
 
 from scmsim.report.answers import OTHERS, data_bullwhip, data_cost, data_service
 from scmsim.report.bars import plot_bullwhip, plot_cost, plot_service
-from scmsim.report.labels import as_script, counted, in_html, in_script, number, plural
+from scmsim.report.labels import as_script, in_html, in_script, number
 from scmsim.report.lines import plot_net_stock, plot_orders
 from scmsim.report.map import data_network, tells_delays
 from scmsim.report.map_figure import SMALL, plot_network, room_for_delays
 from scmsim.report.series import axis_of, data_products, first_replication, stock_step
 from scmsim.report.stages import MOST_LINES, data_stages
 from scmsim.ticks import from_ticks
+from scmsim.words import counted, plural
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result

@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING
 
 from scmsim.report.answers import at_level, chain_figure
-from scmsim.report.labels import counted, in_html, number, percent, plural, shorten
+from scmsim.report.labels import in_html, number, percent, shorten
 from scmsim.report.series import addable
 from scmsim.report.stages import levels_of
 from scmsim.report.tables import chain_tables, figure_text, level_tables, metric_name
 from scmsim.ticks import from_ticks
+from scmsim.words import counted, plural
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import plotly.graph_objects as go
 
+from scmsim.experiments.sensitivity_words import important_first
 from scmsim.report.experiment_page import (
     block,
+    cautions,
     experiment_foot,
     experiment_glossary,
     experiment_header,
@@ -21,6 +23,7 @@ from scmsim.report.measure_words import measure_html, measure_title, metrics_of,
 from scmsim.report.panels import NOTHING, Panel, section
 from scmsim.report.sensitivity_figures import MOST_FACTORS, plot_morris, plot_shares, plot_tornado
 from scmsim.report.shell import assembled
+from scmsim.words import counted
 
 if TYPE_CHECKING:
     from scmsim.experiments.sensitivity_result import Sensitivity
@@ -70,6 +73,7 @@ def sensitivity_page(found: "Sensitivity") -> str:
     asked = {key: found.scenario.header.get(key, "") for key in ("question", "source")}
     parts = [
         experiment_header(found.scenario.name, kind, [_sentence(found, text) for text in found.sentences], asked),
+        cautions({found.scenario.name: found.scenario.warnings}),
         *map(section, panels),
         _numbers(found),
         experiment_glossary(found.measures, units, WORDS),
@@ -82,11 +86,22 @@ def sensitivity_panels(found: "Sensitivity", units: dict[str, str]) -> list[Pane
     """Draw the figures of a sensitivity analysis: a tornado, and the indices of its method if it has any."""
     panels = [_panel("tornado", "What moves it", TORNADO, found.effects, found, _tornado(units))]
     if found.method in INDICES:
-        drawn: dict[str, Draw] = {"morris": plot_morris, "regression": _regression}
-        draw = drawn.get(found.method, _sobol)
         said = INDICES[found.method] + (f" The {MOST_FACTORS} largest." if len(found.factors) > MOST_FACTORS else "")
-        panels.append(_panel("indices", "How much of it comes from what", said, found.indices, found, draw))
+        panels.append(
+            _panel("indices", "How much of it comes from what", said, found.indices, found, drawing_of(found.method))
+        )
     return panels
+
+
+def drawing_of(method: str) -> Draw:
+    """Give what draws the indices of a method."""
+    drawn: dict[str, Draw] = {"morris": plot_morris, "regression": _regression}
+    return drawn.get(method, _sobol)
+
+
+def known_rows(table: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Give the rows of a table that know something of a measure."""
+    return table[table["measure"] == measure].dropna(subset=[_main(table)]) if len(table) else table
 
 
 def _tornado(units: dict[str, str]) -> Draw:
@@ -104,8 +119,8 @@ def _regression(rows: pd.DataFrame, measure: str) -> go.Figure:
 def _panel(key: str, title: str, text: str, table: pd.DataFrame, found: "Sensitivity", draw: Draw) -> Panel:
     """Draw a figure per measure of which the table knows something."""
     choices = []
-    for measure in found.measures[:MOST_MEASURES]:
-        rows = table[table["measure"] == measure].dropna(subset=[_main(table)]) if len(table) else table
+    for measure in important_first(found.measures)[:MOST_MEASURES]:
+        rows = known_rows(table, measure)
         if len(rows):
             choices.append((measure_title(measure), draw(rows, measure)))
     missing = "" if choices else NOTHING + "no measure varies, or none is defined at enough points."
@@ -118,9 +133,13 @@ def _main(table: pd.DataFrame) -> str:
 
 
 def _numbers(found: "Sensitivity") -> str:
+    shown = important_first(found.measures)[:MOST_MEASURES]
     tables = {"Indices": found.indices, "Effects": found.effects, "Chance": found.noise}
-    parts = [fold(title, _table(found, frame)) for title, frame in tables.items() if len(frame)]
-    return block("numbers", "All numbers", "", "".join(parts))
+    kept = {title: frame[frame["measure"].isin(shown)] for title, frame in tables.items() if len(frame)}
+    parts = [fold(title, _table(found, frame)) for title, frame in kept.items()]
+    left = len(found.measures) - len(shown)
+    hint = f"{counted(left, 'more measure')} in indices.csv, effects.csv and noise.csv." if left else ""
+    return block("numbers", "All numbers", hint, "".join(parts))
 
 
 def _table(found: "Sensitivity", frame: pd.DataFrame) -> str:

@@ -1,23 +1,23 @@
 """What the page of a sweep shows of it: the runs that ended, the measures of interest, the best points in words."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from scmsim.experiments.sensitivity_words import OF_INTEREST
 from scmsim.report.factor_words import called
-from scmsim.report.labels import counted, half_width
+from scmsim.report.labels import half_width
 from scmsim.report.measure_words import better_of, is_share, measure_title, metric_of, value_text
 from scmsim.report.sweep_effects import data_effect
 from scmsim.report.sweep_tables import factor_text
+from scmsim.words import counted
 
 if TYPE_CHECKING:
     from scmsim.experiments.sweep_result import Sweep
 
 MOST_MEASURES = 6
 MOST_FACTORS = 12
-OF_INTEREST = ("total_cost", "profit", "fill_rate", "average_on_hand", "order_variance_ratio", "cash_to_cash")
-"""The metrics drawn first where a sweep kept many."""
-
 TOLD = 2
 
 
@@ -32,9 +32,13 @@ def drawn_measures(sweep: "Sweep") -> list[str]:
     varying = [measure for measure in sweep.measures if summary[measure].nunique() > 1]
     if len(varying) <= MOST_MEASURES:
         return varying
-    rank = {metric: place for place, metric in enumerate(OF_INTEREST)}
-    order = sorted(varying, key=lambda measure: (rank.get(metric_of(measure), len(rank)), "@" in measure))
-    return [measure for measure in varying if measure in set(order[:MOST_MEASURES])]
+    first = set(of_interest_first(varying)[:MOST_MEASURES])
+    return [measure for measure in varying if measure in first]
+
+
+def of_interest_first(measures: Iterable[str]) -> list[str]:
+    """Put measures into the order of interest: known metrics first, and whole chains before parts of them."""
+    return sorted(measures, key=lambda measure: (_rank(measure), "@" in measure))
 
 
 def drawn_factors(sweep: "Sweep") -> list[str]:
@@ -66,7 +70,7 @@ def failures(sweep: "Sweep") -> pd.DataFrame:
 def sweep_sentences(sweep: "Sweep") -> list[str]:
     """Say where the measures are best, what they depend on most, and what went wrong."""
     measures = [measure for measure in drawn_measures(sweep) if better_of(measure)]
-    order = sorted(measures, key=lambda measure: (_rank(measure), "@" in measure))[:TOLD]
+    order = of_interest_first(measures)[:TOLD]
     said = [text for measure in order for text in (_best(sweep, measure), _most(sweep, measure)) if text]
     said = said or ["No measure with a better direction differs between the points."]
     if sweep.failed:

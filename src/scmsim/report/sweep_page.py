@@ -1,16 +1,18 @@
 """The page of a sweep: what was varied, what it does to the measures, and the best points."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scmsim.report.experiment_page import (
     block,
+    cautions,
     experiment_foot,
     experiment_glossary,
     experiment_header,
     origin,
 )
 from scmsim.report.factor_words import called
-from scmsim.report.labels import counted, in_html
+from scmsim.report.labels import in_html
 from scmsim.report.measure_words import measure_title, metrics_of, units_of_metrics
 from scmsim.report.panels import NOTHING, Panel, section
 from scmsim.report.shell import assembled
@@ -21,11 +23,13 @@ from scmsim.report.sweep_data import (
     drawn_measures,
     ended,
     failures,
+    of_interest_first,
     sweep_sentences,
 )
 from scmsim.report.sweep_effects import MOST_LEVELS, pairs_of, plot_effects, plot_surface
 from scmsim.report.sweep_parallel import MOST_POINTS, plot_parallel
 from scmsim.report.sweep_tables import best_tables, factor_table, failure_table
+from scmsim.words import counted
 
 if TYPE_CHECKING:
     from scmsim.experiments.sweep_result import Sweep
@@ -35,6 +39,7 @@ AXIS_WIDTH = 104
 CELL_WIDTH = 60
 FEW_COLUMNS = 4
 MOST_AXES = 8
+MOST_DEFINED = 12
 EFFECTS = (
     "The mean of a measure over all points that share a value of a factor; bars are 95 % intervals over the "
     "replications, that is, what chance leaves open. All fields have one scale."
@@ -68,14 +73,21 @@ def sweep_page(sweep: "Sweep") -> str:
     parts = [
         experiment_header(sweep.scenario.name, kind, sweep_sentences(sweep), asked),
         block("factors", "What was varied", "", factor_table(sweep.points, list(sweep.factors))),
+        cautions({sweep.scenario.name: sweep.scenario.warnings}),
         _failed(sweep),
         *map(section, panels),
         _best(sweep),
         _ledger(sweep),
-        experiment_glossary(sweep.measures, units, WORDS),
+        experiment_glossary(_defined(sweep), units, WORDS),
         experiment_foot([*origin(sweep.manifest), ("points", len(sweep.points))]),
     ]
     return assembled(f"Sweep: {sweep.scenario.name}", parts, panels)
+
+
+def _defined(sweep: "Sweep") -> Sequence[str]:
+    """List the measures that the glossary defines: all where they are few, those drawn where they are many."""
+    few = len(metrics_of(sweep.measures)) <= MOST_DEFINED
+    return sweep.measures if few else drawn_measures(sweep) or sweep.measures[:MOST_DEFINED]
 
 
 def _effects(sweep: "Sweep", units: dict[str, str]) -> Panel:
@@ -93,7 +105,8 @@ def _effects(sweep: "Sweep", units: dict[str, str]) -> Panel:
 
 def _which(sweep: "Sweep") -> str:
     drawn = len(drawn_measures(sweep))
-    return f" {drawn} of {len(sweep.measures)} measures can be chosen." if drawn < len(sweep.measures) else ""
+    every = len(sweep.measures)
+    return f" {drawn} of {every} measures can be chosen; all are in summary.csv." if drawn < every else ""
 
 
 def _surface(sweep: "Sweep") -> Panel:
@@ -132,10 +145,13 @@ def _parallel(sweep: "Sweep") -> Panel:
 
 
 def _best(sweep: "Sweep") -> str:
-    measures = drawn_measures(sweep)
-    halves = {measure: sweep.summary[f"{measure} half_width"] for measure in measures}
-    tables = best_tables(sweep.summary, halves, list(sweep.factors), measures)
-    hint = "The ten best points by each measure; means ± the half widths of their 95 % intervals."
+    drawn = of_interest_first(drawn_measures(sweep))
+    halves = {measure: sweep.summary[f"{measure} half_width"] for measure in drawn}
+    tables = best_tables(sweep.summary, halves, list(sweep.factors), drawn)
+    hint = (
+        "The ten best points by each measure above that is better in one direction; means ± the half widths of their "
+        "95 % intervals. All points with all measures are in summary.csv."
+    )
     return block("best", "The best points", hint, tables) if tables else ""
 
 

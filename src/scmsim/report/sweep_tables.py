@@ -6,8 +6,9 @@ import pandas as pd
 
 from scmsim.report.experiment_page import fold, html_table
 from scmsim.report.factor_words import called
-from scmsim.report.labels import counted, in_html, number
+from scmsim.report.labels import in_html, number
 from scmsim.report.measure_words import better_of, estimate_text, measure_html, measure_title
+from scmsim.words import counted
 
 MOST_ROWS = 10
 MOST_FAILURES = 50
@@ -49,13 +50,13 @@ def factor_text(value: object) -> str:
 
 
 def best_points(points: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Give the ten best points by a measure, the best first (where no direction is better: the highest)."""
+    """Give the ten best points by a measure of which one direction is better, the best first."""
     known = points[points[measure].notna()]
     return known.sort_values(measure, ascending=better_of(measure) == "lower", kind="stable").head(MOST_ROWS)
 
 
 def best_tables(points: pd.DataFrame, halves: Mapping[str, pd.Series], factors: list[str], measures: list[str]) -> str:
-    """Write the best points by every measure, each with all its other measures.
+    """Write the best points by every measure of which one direction is better, each with the other measures.
 
     Parameters
     ----------
@@ -67,11 +68,12 @@ def best_tables(points: pd.DataFrame, halves: Mapping[str, pd.Series], factors: 
         Columns of ``points``.
     """
     parts = []
-    for rank, measure in enumerate(measures):
+    directed = [measure for measure in measures if better_of(measure)]
+    for rank, measure in enumerate(directed):
         best = best_points(points, measure)
         if best.empty:
             continue
-        word = {"lower": "Lowest", "higher": "Highest"}.get(better_of(measure) or "higher", "Highest")
+        word = "Lowest" if better_of(measure) == "lower" else "Highest"
         shown = [measure, *(other for other in measures if other != measure)][:MOST_OTHERS]
         parts.append(
             fold(f"{word}: {measure_title(measure)}", _best_table(best, halves, factors, shown), opened=rank < 2)

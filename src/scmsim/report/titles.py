@@ -7,6 +7,7 @@ THEMES = {
     "cost": "Cost",
     "inventory": "Stock",
     "bullwhip": "How orders vary",
+    "forecast": "Forecasts",
     "flow": "Flow",
     "money": "Money",
 }

@@ -8,9 +8,10 @@ import plotly.graph_objects as go
 
 from scmsim.errors import UsageError
 from scmsim.metrics.dates import dates
-from scmsim.report.labels import in_plot, number, plural
+from scmsim.report.labels import in_plot, number
 from scmsim.report.look import AXIS, INK, SOFT, blank
 from scmsim.ticks import TICKS
+from scmsim.words import plural
 
 if TYPE_CHECKING:
     from scmsim.experiments.warmup import WarmUp

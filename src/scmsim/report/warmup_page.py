@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 from scmsim.experiments.mser import BATCH
 from scmsim.experiments.warmup_series import window_of
 from scmsim.report.experiment_page import block, experiment_foot, experiment_header, html_table
-from scmsim.report.labels import counted, in_html, number, plural
+from scmsim.report.labels import in_html, number
 from scmsim.report.panels import Panel, section
 from scmsim.report.shell import assembled
 from scmsim.report.warmup_figure import names_of, plot_warm_up
+from scmsim.words import counted, plural
 
 if TYPE_CHECKING:
     from scmsim.experiments.warmup import WarmUp

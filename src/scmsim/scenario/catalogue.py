@@ -17,6 +17,8 @@ from scmsim.inputs.demand import Demand, demand_kinds
 from scmsim.inputs.distributions import Distribution, distribution_kinds
 from scmsim.policies.base import Policy
 from scmsim.policies.catalogue import Forecast, forecast_kinds, policy_kinds
+from scmsim.policies.sourcing import Sourcing
+from scmsim.policies.sourcing_kinds import sourcing_kinds
 from scmsim.scenario.schema_money import PriceRule, price_kinds
 from scmsim.specification import Specification
 
@@ -142,9 +144,12 @@ DISTRIBUTIONS = Family("distribution", Distribution, distribution_kinds, tag="di
 """Probability distributions."""
 PRICES = Family("price", PriceRule, price_kinds)
 """Rules for a price."""
-FAMILIES = (POLICIES, FORECASTS, DEMANDS, DISTRIBUTIONS, PRICES)
+SOURCINGS = Family("sourcing", Sourcing, sourcing_kinds)
+"""Rules for which supplier gets an order."""
+FAMILIES = (POLICIES, FORECASTS, DEMANDS, DISTRIBUTIONS, PRICES, SOURCINGS)
 """All of them."""
 
 AnyPolicy = Annotated[Policy, POLICIES]
+AnySourcing = Annotated[Sourcing, SOURCINGS]
 AnyDemand = Annotated[Demand, DEMANDS]
 AnyDistribution = Annotated[Distribution, DISTRIBUTIONS]

@@ -6,7 +6,9 @@ from itertools import chain
 
 from scmsim.errors import Problem
 from scmsim.inputs.distributions import Distribution
-from scmsim.scenario.cautions_share import unused_reports
+from scmsim.policies.base import Policy
+from scmsim.policies.view import View
+from scmsim.scenario.cautions_share import OWN, unused_reports
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.located import Located
 from scmsim.scenario.network import Lane, Network, Point, Sale
@@ -136,7 +138,8 @@ def _credit(file: ScenarioFile, network: Network) -> Looks:
     points = {(point.node, point.product): point for point in network.points}
     for lane in network.lanes:
         for product, sale in sorted(lane.sales.items()):
-            if lane.credit_limit is not None and sale.price.amount is not None:
+            at_one_price = sale.price.amount is not None and len(points[lane.destination, product].ways) == 1
+            if lane.credit_limit is not None and at_one_price:
                 yield _one_order(lane, lane.credit_limit, points[lane.destination, product], sale, file)
 
 
@@ -146,7 +149,11 @@ def _one_order(lane: Lane, limit: float, point: Point, sale: Sale, file: Scenari
     is_cut = finance is not None and finance.limit_orders_to_cash and finance.overdraft_limit is not None
     lowest = (sale.price.amount or 0.0) * (1.0 - max((one.discount for one in sale.promotions), default=0.0))
     quantity = _known_order(point, is_cut=is_cut)
-    value = quantity * lowest * (1.0 - sale.terms.down_payment)
+    owed = lowest * (1.0 - sale.terms.down_payment)
+    if limit == 0 and owed > 0:
+        found = f"0, with which no order of {point.product} for {point.node} is ever entered"
+        return path, Finding(path, found, f"at least what an order is worth, or no `{path[-1]}`")
+    value = quantity * owed
     if value <= limit * (1.0 + SLACK):
         return path, None
     found = f"{limit:g}, less than one order of {quantity:g} {point.product} for {point.node}"
@@ -161,4 +168,17 @@ def _known_order(point: Point, *, is_cut: bool) -> float:
     known = [policy.minimum_order, policy.order_multiple or 0.0]
     if not is_cut:
         known += [getattr(policy, "order_quantity", None) or 0.0, *getattr(policy, "orders", ()), *point.first_orders]
+        known += _at_least(policy, point)
     return max(known)
+
+
+def _at_least(policy: Policy, point: Point) -> Iterator[float]:
+    """Return what a policy that goes by its own position alone orders at first, whatever is asked for, or each time."""
+    if policy.forecasts or policy.needs() or policy.decided_by_supplier or not type(policy).__module__.startswith(OWN):
+        return
+    if not point.first_orders:
+        coming = sum(quantity for _, quantity in (*point.shipments_due, *point.orders_mailed))
+        yield policy.decide(policy.start(), View(net_stock=point.initial, on_order=coming, demand=0.0))[0]
+    lowest, highest = (getattr(policy, name, None) for name in ("minimum", "maximum"))
+    if lowest is not None and highest is not None:
+        yield policy.shaped(highest - lowest)

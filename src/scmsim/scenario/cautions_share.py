@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from scmsim.policies.base import Policy
 from scmsim.scenario.findings import Finding
-from scmsim.scenario.network import FromLane, FromProduction, Network
+from scmsim.scenario.network import FromProduction, Network
 from scmsim.scenario.schema import ScenarioFile
 from scmsim.scenario.schema_information import Share
 
@@ -43,8 +43,8 @@ def _used(network: Network) -> set[tuple[int, str]]:
         if policy is None:
             continue
         needs = _needs(policy)
-        if policy.decided_by_supplier and isinstance(point.source, FromLane):
-            used |= {(point.source.lane, "stock")}
+        if policy.decided_by_supplier:
+            used |= {(way.lane, "stock") for way in point.ways}
             needs |= {"stock"}
         if "forecast" in needs:
             used |= {(lane, "forecast") for lane in lanes[point.index]}
@@ -62,12 +62,11 @@ def _below(network: Network) -> tuple[dict[int, list[int]], dict[int, list[int]]
     lanes: dict[int, list[int]] = defaultdict(list)
     fed: dict[int, list[int]] = defaultdict(list)
     for point in network.points:
-        source = point.source
-        if isinstance(source, FromLane):
-            lanes[source.supplier].append(source.lane)
-            fed[source.supplier].append(point.index)
-        elif isinstance(source, FromProduction):
-            for component, _ in source.components:
+        for way in point.ways:
+            lanes[way.supplier].append(way.lane)
+            fed[way.supplier].append(point.index)
+        if isinstance(point.source, FromProduction):
+            for component, _ in point.source.components:
                 fed[component].append(point.index)
     return lanes, fed
 

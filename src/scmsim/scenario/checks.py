@@ -4,6 +4,7 @@ from datetime import date
 
 from scmsim.scenario.checks_information import information_findings
 from scmsim.scenario.checks_money import money_findings
+from scmsim.scenario.checks_supply import source_findings, supply_findings
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.schema_network import Review
@@ -35,7 +36,7 @@ class Checks:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self.findings = flow.cargo.findings()
-        self._check_sources()
+        self.findings += source_findings(flow)
         self.is_network = not self.findings
         self._check_suppliers()
         self._check_policies()
@@ -46,6 +47,7 @@ class Checks:
         if self.is_network:
             self.findings += information_findings(flow)
         self.findings += money_findings(flow)
+        self.findings += supply_findings(flow)
 
     def _check_suppliers(self) -> None:
         for name, node in self._flow.file.nodes.items():
@@ -71,27 +73,6 @@ class Checks:
                         "Give it here or under `defaults.stock`.",
                     )
                 )
-
-    def _check_sources(self) -> None:
-        for name, product in self._flow.keys:
-            node = self._flow.file.nodes[name]
-            lanes = self._flow.lanes_into.get((name, product), [])
-            origins = [self._flow.file.lanes[lane].origin for lane in lanes] + (
-                [f"{name} itself"] if product in node.make else []
-            )
-            if node.kind == "supplier" or len(origins) == 1:
-                continue
-            found = f"{product} at {name} with " + (
-                "no source" if not origins else f"two sources: {', '.join(origins)}"
-            )
-            hint = (
-                "Add a lane that brings it, or `make` it here."
-                if not origins
-                else "Say which `products` each lane carries."
-            )
-            self.findings.append(
-                Finding(self._flow.place((name, product)), found, "exactly one source of each stock", hint)
-            )
 
     def _check_times(self) -> None:
         if to_ticks(self._flow.file.time.bucket) < 1:

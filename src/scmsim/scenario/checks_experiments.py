@@ -4,12 +4,13 @@ A value is looked at together with the entry that it changes (the node, the lane
 only the whole network can tell is found when the experiment begins.
 """
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from scmsim.errors import UsageError
+from scmsim.scenario import glance
 from scmsim.scenario.columns import with_columns
 from scmsim.scenario.csvfile import Folder
 from scmsim.scenario.findings import Finding
@@ -23,7 +24,10 @@ from scmsim.scenario.schema_experiments import Steps, span
 from scmsim.scenario.shapes import Shape, shapes, step
 from scmsim.scenario.shorthand import Setting
 from scmsim.scenario.troubles import KeyFinding, Trouble, locate
+from scmsim.scenario.validate import fits
 
+_FEW = 8
+"""Of more values than this it is first asked at a glance whether they fit."""
 _ENTRIES = frozenset({"nodes", "products", "lanes"})
 _SECTIONS = frozenset({"time", "run", "measures", "money"})
 _NOT_VARIED = {
@@ -180,8 +184,25 @@ def _values(check: Check, path: Path, factor: Located) -> Iterator[Trouble]:
     entry = root.get(*place) if place is not None else None
     if place is None or entry is None:
         return
-    for value in _listed(factor):
-        yield from _look(check, place, _put(entry, path[len(place) :], value.moved(path, factor.key_place)))
+    listed, at_once = _listed(factor), None
+    if len(listed) > _FEW:
+        mark = glance.mark()
+        merged = _merged(check, place, _put(entry, path[len(place) :], from_plain(mark, factor.place)), [])
+        at_once = glance.fitting(merged, mark, glance.of_model(_model(_shapes(place))))
+    for value in listed:
+        if at_once is None or not at_once(value.value):
+            yield from _look(check, place, _put(entry, path[len(place) :], value.moved(path, factor.key_place)))
+
+
+def default_fits(check: Check, path: Path) -> Callable[[Any], bool] | None:
+    """Return what tells whether a number can stand at a path of the defaults, or None where a closer look is needed."""
+    mark = glance.mark()
+    root = check.root.like({key: entry for key, entry in check.root.value.items() if key != "experiments"})
+    root, trouble = written(root, path, from_plain(mark, root.place), root.key_place)
+    if trouble is not None:
+        return None
+    merged = with_columns(with_defaults(spelled_out(root, [])), check.folder, [])
+    return glance.fitting(merged, mark, fits)
 
 
 def _put(here: Located, path: Path, value: Located) -> Located:
@@ -225,6 +246,15 @@ def _entry(root: Located, path: Path) -> Path | None:
 def _look(check: Check, place: Path, entry: Located) -> Iterator[Trouble]:
     """Look at one entry of a scenario, its defaults merged."""
     troubles: list[Trouble] = []
+    merged = _merged(check, place, entry, troubles)
+    yield from troubles
+    if merged is not None:
+        for finding in _findings(merged, _shapes(place), check.setting):
+            yield locate(merged, finding)
+
+
+def _merged(check: Check, place: Path, entry: Located, troubles: list[Trouble]) -> Located | None:
+    """Merge an entry with the defaults of the scenario."""
     here: dict[str, Located] = {key: check.root.value[key] for key in ("defaults",) if key in check.root.value}
     if place[0] == "lanes":
         here["lanes"] = check.root.like([entry])
@@ -232,12 +262,7 @@ def _look(check: Check, place: Path, entry: Located) -> Iterator[Trouble]:
         here[str(place[0])] = entry if len(place) == 1 else check.root.like({place[1]: entry})
     small = spelled_out(check.root.like(here), troubles)
     small = with_columns(with_defaults(small), check.folder, troubles)
-    yield from troubles
-    merged = small.get(*(("lanes", 0) if place[0] == "lanes" else place))
-    if merged is not None:
-        shape = _shapes(place)
-        for finding in _findings(merged, shape, check.setting):
-            yield locate(merged, finding)
+    return small.get(*(("lanes", 0) if place[0] == "lanes" else place))
 
 
 def _shapes(place: Path) -> list[Shape]:
@@ -248,9 +273,13 @@ def _shapes(place: Path) -> list[Shape]:
 
 
 def _findings(entry: Located, here: list[Shape], setting: Setting) -> list[Finding]:
-    model = next(shape.type for shape in here if shape.models())
     try:
-        model.model_validate(entry.plain())
+        _model(here).model_validate(entry.plain())
     except ValidationError as error:
         return findings(error.errors(include_url=False), entry, here, setting)
     return []
+
+
+def _model(here: list[Shape]) -> type[BaseModel]:
+    found: type[BaseModel] = next(shape.type for shape in here if shape.models())
+    return found

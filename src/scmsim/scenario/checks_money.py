@@ -96,7 +96,7 @@ def _lane(flow: Flow, index: int, lane: Lane) -> Iterator[Finding]:
 
 
 def _depends_on_cost(price: float | PriceRule | None) -> bool:
-    return isinstance(price, PriceRule) and price.amount_and_rate()[0] is None
+    return isinstance(price, PriceRule) and price.amount_and_rate()[1] is not None
 
 
 def _sale(flow: Flow, key: Key, sale: Sale) -> Iterator[Finding]:
@@ -106,6 +106,9 @@ def _sale(flow: Flow, key: Key, sale: Sale) -> Iterator[Finding]:
     if not demands:
         found = f"sales of {product} at {name}, where no end customer asks for it"
         yield Finding(path, found, "demand for it there, too", "The price between two nodes belongs to their lane.")
+    if isinstance(sale.price, PriceRule) and sale.price.tiers():
+        found = f"a price of {product} with breaks for end customers, who are served unit by unit"
+        yield Finding((*path, "price"), found, "a number, or a price of kind fixed or markup")
     if sale.buy_ahead and any(demand.moments() is None for demand in demands):
         found = "`buy_ahead` of a demand that has no mean"
         yield Finding((*path, "buy_ahead"), found, "a demand with a mean in the long run")
@@ -118,8 +121,11 @@ def _stock(flow: Flow, key: Key) -> Iterator[Finding]:
     stock = flow.stock(key)
     path: Path = ("nodes", name, "stock", product)
     lanes = flow.lanes_into.get(key, [])
-    lane = flow.file.lanes[lanes[0]] if len(lanes) == 1 and product not in flow.file.nodes[name].make else None
-    priced = lane is not None and (lane.price is not None or product in lane.prices)
+    made = product in flow.file.nodes[name].make
+    over = [flow.file.lanes[at] for at in lanes]
+    with_price = [each for each in over if each.price is not None or product in each.prices]
+    lane = None if made or not lanes else (with_price or over)[0]
+    priced = bool(with_price)
     if stock.purchase_cost and lane is not None and priced:
         yield Finding(
             (*path, "purchase_cost"),
@@ -132,7 +138,7 @@ def _stock(flow: Flow, key: Key) -> Iterator[Finding]:
         yield Finding((*path, "buy_ahead"), found, "a policy that decides itself, or no `buy_ahead`")
         return
     default = flow.file.defaults.stock
-    if not stock.buy_ahead or (default is not None and stock.buy_ahead == default.buy_ahead):
+    if not stock.buy_ahead or len(lanes) > 1 or (default is not None and stock.buy_ahead == default.buy_ahead):
         return
     if lane is None or not priced or not lane.promotions:
         found = f"`buy_ahead` of {product} at {name}, whose source has no promotions"

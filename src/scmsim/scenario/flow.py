@@ -2,7 +2,7 @@
 
 from scmsim.scenario.inference import Cargo, sources
 from scmsim.scenario.schema import ScenarioFile
-from scmsim.scenario.schema_network import Stock
+from scmsim.scenario.schema_network import Lane, Stock
 from scmsim.scenario.topology import Key
 
 
@@ -40,12 +40,22 @@ class Flow:
         feeds: dict[Key, dict[Key, float]] = {key: {} for key in self.keys}
         for lane, products in zip(self.file.lanes, self.cargo.carried, strict=True):
             for product in products:
-                feeds[lane.origin, product][lane.destination, product] = 1.0
+                feeds[lane.origin, product][lane.destination, product] = self._share(lane, product)
         for name, node in self.file.nodes.items():
             for product, make in node.make.items():
                 for component, quantity in make.components.items():
                     feeds[name, component][name, product] = quantity
         return feeds
+
+    def _share(self, lane: Lane, product: str) -> float:
+        """Return the part of a stock's units that a lane brings; 1 where that is not said, as it may be all."""
+        key = lane.destination, product
+        rule = self.stock(key).sourcing
+        if rule is None or len(self.lanes_into[key]) == 1:
+            return 1.0
+        suppliers = [self.file.lanes[index].origin for index in self.lanes_into[key]]
+        shares = rule.shares(suppliers) if set(suppliers) <= set(rule.named()) else None
+        return 1.0 if shares is None else shares[suppliers.index(lane.origin)]
 
     def place(self, key: Key) -> tuple[str | int, ...]:
         """Return where the file speaks of a stock: its own entry, its demand, what uses it, its lane, or its node."""
@@ -60,3 +70,8 @@ class Flow:
                 return ("nodes", name, "make", made, "components", product)
         lanes = self.lanes_into.get(key)
         return ("lanes", lanes[-1]) if lanes else ("nodes", name)
+
+
+def lanes_by_name(file: ScenarioFile, lanes: list[int]) -> list[int]:
+    """Return lanes into one stock in the order of their suppliers' names, so that nothing depends on a file's order."""
+    return sorted(lanes, key=lambda index: file.lanes[index].origin)

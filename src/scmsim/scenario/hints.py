@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from scmsim.specification import LARGEST
+from scmsim.words import exact
 
 _SWITCHES = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 _HOURS = {"second": 1 / 3600, "minute": 1 / 60, "hour": 1.0, "day": 24.0, "week": 168.0}
@@ -122,11 +123,11 @@ def _singular(unit: str) -> str:
 
 
 def figure(number: float) -> str:
-    """Write a number the way a file does.
+    """Write a number the way a file does, without the digits that a conversion of units brings.
 
     Examples
     --------
-    >>> figure(1_500_000.0), figure(0.02)
-    ('1500000', '0.02')
+    >>> figure(1_500_000.0), figure(0.1 + 0.2)
+    ('1500000', '0.3')
     """
-    return str(int(number)) if number == int(number) and abs(number) < 1e15 else f"{number:.12g}"
+    return exact(float(f"{number:.12g}"))

@@ -1,6 +1,6 @@
 """Scenario files in, scenarios out: every problem at once, each with its place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from os import PathLike, fspath
@@ -9,7 +9,7 @@ from typing import Any
 
 from scmsim.errors import Problem, ScenarioError, UsageError
 from scmsim.scenario.cautions import cautions
-from scmsim.scenario.checks_experiments import Check, experiment_troubles, factor_troubles
+from scmsim.scenario.checks_experiments import Check, default_fits, experiment_troubles, factor_troubles
 from scmsim.scenario.columns import with_columns
 from scmsim.scenario.csvfile import Folder
 from scmsim.scenario.findings import Unresolvable
@@ -201,13 +201,7 @@ def factor_problems(scenario: Scenario, vary: Sequence[tuple[str, Sequence[Any]]
     vary : sequence of (str, sequence)
         Each path with its values.
     """
-    source, troubles = scenario.source, list[Trouble]()
-    root, _ = _read(source, troubles)
-    if root is None:
-        raise UsageError(f"{source.shown} cannot be read any more")
-    folder = Folder(source.folder, source.prefix)
-    laid_out = _laid_out(root, source, folder, troubles)
-    check, found = Check(laid_out, folder, setting(laid_out)), list[Trouble]()
+    check, source, found = _to_check(scenario), scenario.source, list[Trouble]()
     factors: list[tuple[str, Located]] = []
     for path, values in vary:
         entry = from_plain(list(values), Place(f"--vary {path}"), (path,))
@@ -218,6 +212,29 @@ def factor_problems(scenario: Scenario, vary: Sequence[tuple[str, Sequence[Any]]
             factors.append((path, entry))
     found += factor_troubles(check, dict(factors))
     return ordered(found, source.shown)
+
+
+def default_check(scenario: Scenario, path: str) -> Callable[[Any], bool]:
+    """Return what tells at a glance whether a number fits at a path of the defaults; False calls for a closer look.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What it is a path of.
+    path : str
+        As after ``--set``.
+    """
+    return default_fits(_to_check(scenario), parsed(f"{path}=")[0]) or (lambda _: False)
+
+
+def _to_check(scenario: Scenario) -> Check:
+    source, troubles = scenario.source, list[Trouble]()
+    root, _ = _read(source, troubles)
+    if root is None:
+        raise UsageError(f"{source.shown} cannot be read any more")
+    folder = Folder(source.folder, source.prefix)
+    laid_out = _laid_out(root, source, folder, troubles)
+    return Check(laid_out, folder, setting(laid_out))
 
 
 def _read(source: Source, troubles: list[Trouble]) -> tuple[Located | None, tuple[Any, ...]]:

@@ -14,6 +14,7 @@ from scmsim.scenario.shapes import Shape, describe, elements, fields, step
 from scmsim.scenario.shorthand import Setting, written_out
 from scmsim.scenario.troubles import KeyFinding, did_you_mean
 from scmsim.specification import LARGEST
+from scmsim.words import exact
 
 NO_SETTING = Setting()
 INCOMPLETE = frozenset({"missing", "union_tag_not_found", "value_error"})
@@ -220,7 +221,7 @@ def _wrong_type(case: _Case) -> Finding:
 
 
 def _figure(bound: float) -> str:
-    return f"{bound:g}" if abs(bound) != LARGEST else f"{bound:.0e}".replace("e+", "e")
+    return exact(bound) if abs(bound) != LARGEST else f"{bound:.0e}".replace("e+", "e")
 
 
 _NUMBERS = {

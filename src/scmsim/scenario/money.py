@@ -7,9 +7,10 @@ from scmsim.inputs.demand import Demand
 from scmsim.scenario import network as net
 from scmsim.scenario import schema_money as said
 from scmsim.scenario.convert import delay
-from scmsim.scenario.flow import Flow
+from scmsim.scenario.flow import Flow, lanes_by_name
 from scmsim.scenario.schema import ScenarioFile
 from scmsim.scenario.schema_network import Lane
+from scmsim.scenario.supply import shares_of
 from scmsim.scenario.topology import Key
 from scmsim.ticks import to_ticks
 
@@ -104,16 +105,23 @@ def _cost_of_source(flow: Flow, key: Key, costs: Mapping[Key, float]) -> float:
     lanes = flow.lanes_into.get(key)
     if not lanes:
         return 0.0
-    lane = flow.file.lanes[lanes[0]]
-    price = lane.prices.get(product, lane.price)
-    sellers = costs[lane.origin, product]
+    paid = [_cost_over(flow, index, key, costs) for index in lanes_by_name(flow.file, lanes)]
+    return sum(share * cost for share, cost in zip(shares_of(flow, key), paid, strict=True))
+
+
+def _cost_over(flow: Flow, index: int, key: Key, costs: Mapping[Key, float]) -> float:
+    lane = flow.file.lanes[index]
+    price = lane.prices.get(key[1], lane.price)
+    sellers = costs[lane.origin, key[1]]
     if price is not None:
         return _price(price).of(sellers) * (1.0 + lane.duty)
     return flow.stock(key).purchase_cost or sellers
 
 
 def _price(given: float | said.PriceRule) -> net.Price:
-    return net.Price(*given.amount_and_rate()) if isinstance(given, said.PriceRule) else net.Price(float(given))
+    if not isinstance(given, said.PriceRule):
+        return net.Price(float(given))
+    return net.Price(*given.amount_and_rate(), given.tiers(), given.is_incremental)
 
 
 def _promotions(given: tuple[said.Promotion, ...]) -> tuple[net.Promotion, ...]:

@@ -10,6 +10,7 @@ from datetime import date
 from scmsim.inputs.demand import Demand
 from scmsim.inputs.distributions import Distribution
 from scmsim.policies.base import Policy
+from scmsim.policies.sourcing import Sourcing
 from scmsim.scenario.network_money import Delay as Delay
 from scmsim.scenario.network_money import Finance as Finance
 from scmsim.scenario.network_money import Money as Money
@@ -17,6 +18,7 @@ from scmsim.scenario.network_money import Price as Price
 from scmsim.scenario.network_money import Promotion as Promotion
 from scmsim.scenario.network_money import Sale as Sale
 from scmsim.scenario.network_money import Terms as Terms
+from scmsim.scenario.network_supply import UNLIMITED, Supply
 from scmsim.ticks import TICKS
 
 
@@ -89,6 +91,8 @@ class Messages:
     delivery_receipt: Delay = Delay(0)
     invoice: Delay = Delay(0)
     remittance: Delay = Delay(0)
+    request: Delay = Delay(0)
+    quotation: Delay = Delay(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,14 @@ class FromLane:
 
     lane: int
     supplier: int
+
+
+@dataclass(frozen=True, slots=True)
+class FromSeveral:
+    """A stock that several lanes bring, in the order of their suppliers' names; the rule says which gets an order."""
+
+    ways: tuple[FromLane, ...]
+    rule: Sourcing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,16 +198,30 @@ class Point:
     first_orders: tuple[float, ...] = ()
     shipments_due: tuple[tuple[int, float], ...] = ()
     orders_mailed: tuple[tuple[int, float], ...] = ()
-    source: FromLane | FromProduction | None = None
+    source: FromLane | FromSeveral | FromProduction | None = None
+    supply: Supply = UNLIMITED
     demands: tuple[CustomerDemand, ...] = ()
     sale: Sale | None = None
     opening_cost: float = 0.0
     buy_ahead: float = 0.0
 
     @property
+    def ways(self) -> tuple[FromLane, ...]:
+        """The lanes that bring it, with the point at the other end of each."""
+        source = self.source
+        if isinstance(source, FromSeveral):
+            return source.ways
+        return (source,) if isinstance(source, FromLane) else ()
+
+    @property
     def is_managed(self) -> bool:
         """Whether its supplier decides for it."""
         return self.policy is not None and self.policy.decided_by_supplier
+
+    @property
+    def forecasts(self) -> bool:
+        """Whether its policy forecasts what is asked for from one review to the next."""
+        return self.policy is not None and self.policy.forecasts and self.review is not None and self.review.interval > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,3 +251,13 @@ class Network:
     on_time_in_full: OnTimeInFull = field(default_factory=OnTimeInFull)
     money: Money | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether any stock is brought by several lanes."""
+        return any(isinstance(point.source, FromSeveral) for point in self.points)
+
+    @property
+    def has_yields(self) -> bool:
+        """Whether any supplier's units do not always come out right."""
+        return any(point.supply.good != 1.0 for point in self.points)

@@ -41,14 +41,53 @@ class Finance:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """Money per unit: an amount, or where that is None the seller's unit cost with ``rate`` of it on top."""
+    """Money per unit: an amount; or by tiers of quantity; or what the unit costs the seller plus a rate.
+
+    Parameters
+    ----------
+    amount : float or None
+        The same for every unit, whenever it is ordered.
+    rate : float or None
+        The margin on what the unit costs the seller.
+    tiers : tuple of (float, float)
+        Units from which a price holds, and that price, beginning with 0 units.
+    is_incremental : bool
+        Whether a tier's price is only that of the units beyond its limit.
+
+    Examples
+    --------
+    >>> [Price(None, tiers=((0.0, 10.0), (100.0, 9.0))).of(0.0, units) for units in (99, 100)]
+    [10.0, 9.0]
+    >>> Price(None, tiers=((0.0, 10.0), (100.0, 9.0)), is_incremental=True).of(0.0, 200)
+    9.5
+    """
 
     amount: float | None
     rate: float | None = None
+    tiers: tuple[tuple[float, float], ...] = ()
+    is_incremental: bool = False
 
-    def of(self, unit_cost: float) -> float:
-        """Return the price of a unit that costs the seller ``unit_cost``, without promotions."""
-        return self.amount if self.amount is not None else unit_cost * (1.0 + (self.rate or 0.0))
+    def of(self, unit_cost: float, quantity: float = 0.0) -> float:
+        """Return the price of a unit in an order of ``quantity``, which costs the seller ``unit_cost``.
+
+        Promotions are not taken off. The price by tiers of an order of no units, or fewer, is that of the first tier.
+        """
+        if self.amount is not None:
+            return self.amount
+        if self.tiers:
+            return self._incremental(quantity) if self.is_incremental else self._all_units(quantity)
+        return unit_cost * (1.0 + (self.rate or 0.0))
+
+    def _all_units(self, quantity: float) -> float:
+        reached = [price for start, price in self.tiers if start <= quantity]
+        return reached[-1] if reached else self.tiers[0][1]
+
+    def _incremental(self, quantity: float) -> float:
+        if quantity <= 0:
+            return self.tiers[0][1]
+        ends = [start for start, _ in self.tiers[1:]] + [quantity]
+        pairs = zip(self.tiers, ends, strict=True)
+        return sum(price * max(0.0, min(end, quantity) - start) for (start, price), end in pairs) / quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +132,6 @@ class Sale:
                 return promotion.discount
         return 0.0
 
-    def unit_price(self, tick: int, unit_cost: float) -> float:
-        """Return the price of a unit ordered at a tick that costs the seller ``unit_cost``."""
-        return self.price.of(unit_cost) * (1.0 - self.discount(tick))
+    def unit_price(self, tick: int, unit_cost: float, quantity: float = 0.0) -> float:
+        """Return the price of a unit, in an order of ``quantity`` placed at a tick, that costs the seller so much."""
+        return self.price.of(unit_cost, quantity) * (1.0 - self.discount(tick))

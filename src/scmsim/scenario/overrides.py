@@ -3,11 +3,12 @@
 A path is dotted: ``nodes.retailer.stock.beer.policy.target=24``. A name with a dot in it goes in quotes
 (``nodes."St. Gallen".kind``). A lane is named by its position in the file, from 0, or by its ends:
 ``lanes.a:b.lead_time`` needs no quotes in any shell; ``lanes."a -> b".lead_time`` works too. The value is read like a
-value of the file.
+value of the file; ``null``, or nothing, is what stands where a key is left out.
 """
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from scmsim.errors import UsageError
@@ -21,6 +22,7 @@ from scmsim.scenario.troubles import Trouble, did_you_mean
 _PART = re.compile(r'"(?P<double>[^"]*)"|\'(?P<single>[^\']*)\'|(?P<bare>[^.\'"]+)')
 _BY_PRODUCT = frozenset({"stock", "demand", "make", "components", "sales", "prices"})
 _FREE = frozenset({"parameters"})
+_NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 class _PathError(Exception):
@@ -88,7 +90,7 @@ def overridden(root: Located, overrides: Iterable[str], troubles: list[Trouble])
     for override in overrides:
         path, text = parsed(override)
         place = Place(f"--set {override}")
-        reading = read(text, "", place) if text.strip() else None
+        reading = read(text, "", place) if text.strip() not in _NOTHING else None
         if reading is not None and (reading.root is None or reading.troubles):
             troubles.extend(trouble._replace(path=path) for trouble in reading.troubles)
             continue
@@ -162,7 +164,8 @@ class _Writer:
             found = lanes_named(here.value, part)
             if not found:
                 names = [lane_text(lane) for lane in here.value]
-                self._refuse(steps, f"no lane {part!r}", f"one of {listed(names, 12)}", did_you_mean(part, names))
+                hint = _lanes_of_chain(here.value, part) or did_you_mean(part, names)
+                self._refuse(steps, f"no lane {part!r}", f"one of {listed(names, 12)}", hint)
             return found
         if isinstance(part, int) and part < len(here.value):
             return [part]
@@ -196,9 +199,22 @@ def lanes_named(lanes: Sequence[Located], part: str | int) -> list[int]:
     """Return where the lanes stand that a part of a path names, by their position in the file or by their ends."""
     if isinstance(part, int):
         return [at for at, lane in enumerate(lanes) if lane.path == ("lanes", part)]
-    ends = re.split(r"\s*->\s*|\s*:\s*", part.strip()) if "->" in part else part.split(":")
-    wanted: list[Any] = [end.strip() for end in ends]
+    wanted: list[Any] = _ends(part)
     return [at for at, lane in enumerate(lanes) if [_value(lane, end) for end in ("from", "to")] == wanted]
+
+
+def _ends(part: str) -> list[str]:
+    ends = re.split(r"\s*->\s*|\s*:\s*", part.strip()) if "->" in part else part.split(":")
+    return [end.strip() for end in ends]
+
+
+def _lanes_of_chain(lanes: Sequence[Located], part: str | int) -> str:
+    """Say how the lanes of a chain are named, where a path names the whole chain."""
+    ends = _ends(part) if isinstance(part, str) else []
+    single = [f"{one}:{other}" for one, other in pairwise(ends)]
+    if len(single) < 2 or not all(lanes_named(lanes, name) for name in single):
+        return ""
+    return f"A lane is named by its two ends: {', '.join(f'lanes.{name}' for name in single)}."
 
 
 def _value(lane: Located, end: str) -> Any:

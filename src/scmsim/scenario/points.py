@@ -10,6 +10,7 @@ from scmsim.scenario.findings import Finding
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.money import opening_costs, pantry_of, sale_of, units_ahead
 from scmsim.scenario.schema_network import Pipeline, Stock
+from scmsim.scenario.supply import lead_time, lead_time_of, source_of, supply_of, times_over
 from scmsim.scenario.topology import Key
 from scmsim.ticks import TICKS, to_ticks
 
@@ -51,7 +52,8 @@ class PointBuilder:
         node, stock = self._flow.file.nodes[name], self._flow.stock(key)
         place = {"index": self._index[key], "node": name, "product": product, "level": self._level[key]}
         if node.kind == "supplier":
-            return net.Point(**place, unlimited=True, opening_cost=self._opening_costs[key])  # type: ignore[arg-type]
+            supply = supply_of(node, product)
+            return net.Point(**place, unlimited=True, opening_cost=self._opening_costs[key], supply=supply)  # type: ignore[arg-type]
         source = self._source(key)
         review = calendar_review(stock)
         return net.Point(
@@ -73,12 +75,11 @@ class PointBuilder:
             buy_ahead=self._buy_ahead(key, stock),
         )
 
-    def _source(self, key: Key) -> net.FromLane | net.FromProduction:
+    def _source(self, key: Key) -> net.FromLane | net.FromSeveral | net.FromProduction:
         name, product = key
         make = self._flow.file.nodes[name].make.get(product)
         if make is None:
-            lane = self._flow.lanes_into[key][0]
-            return net.FromLane(lane, self._index[self._flow.file.lanes[lane].origin, product])
+            return source_of(self._flow, self._index, key)
         return net.FromProduction(
             lead_time=delay(make.lead_time),
             components=tuple((self._index[name, part], units) for part, units in sorted(make.components.items())),
@@ -91,11 +92,7 @@ class PointBuilder:
         make = self._flow.file.nodes[key[0]].make.get(key[1])
         if make is not None:
             return net.Delay(0), delay(make.lead_time)
-        lane = self._flow.file.lanes[self._flow.lanes_into[key][0]]
-        supplier = self._flow.file.nodes[lane.origin]
-        policy = self._flow.stock(key).policy
-        mail = net.Delay(0) if policy is not None and policy.decided_by_supplier else delay(lane.order_delay)
-        return mail, delay(supplier.lead_time), delay(lane.lead_time)
+        return times_over(self._flow, key, self._flow.lanes_into[key][0])
 
     def _due(self, stock: Stock, what: str, times: tuple[net.Delay, ...]) -> tuple[tuple[int, float], ...]:
         pipeline = stock.initial_pipeline
@@ -121,18 +118,20 @@ class PointBuilder:
         return policy
 
     def _plan(self, key: Key, stock: Stock, review: net.Review) -> Plan:
-        times = self._times(key)
+        several = len(self._flow.lanes_into.get(key, ())) > 1
+        time = lead_time_of(self._flow, key) if several else lead_time(*self._times(key))
         mean, variance = self._moments(key)
         return Plan(
             demand_mean=mean,
             demand_sd=None if variance is None else sqrt(variance),
-            lead_time=sum(time.ticks for time in times) / TICKS,
-            lead_time_sd=sqrt(sum(time.distribution.sd_value**2 for time in times if time.distribution is not None)),
+            lead_time=time.mean,
+            lead_time_sd=time.sd,
             interval=review.interval / TICKS,
             before_demand=review.before_demand,
             holding_cost=stock.holding_cost,
             backorder_cost=stock.backorder_cost,
             order_cost=stock.order_cost,
+            customers_wait=all(d.unmet != "lost" for d in self._flow.file.nodes[key[0]].demand.get(key[1], ())),
         )
 
     def _moments(self, key: Key) -> tuple[float | None, float | None]:

@@ -42,6 +42,7 @@ _PLURALS = {
     "demand": "Demands",
     "distribution": "Distributions",
     "price": "Prices",
+    "sourcing": "Sourcing rules",
 }
 
 

@@ -122,6 +122,10 @@ _ONLY_AT = {
     "sales": (_KINDS - {"supplier"}, "A supplier serves lanes only: give the lane a `price`."),
     "finance": (_KINDS - {"supplier"}, "A supplier is outside the chain: it never runs short, and keeps no books."),
     "lead_time": (frozenset({"supplier"}), "Give the time to a lane, or to an entry under `make`."),
+    **dict.fromkeys(
+        ("capacity", "yield", "minimum_order", "order_multiple"),
+        (frozenset({"supplier"}), "Only suppliers outside the chain have limits of their own."),
+    ),
 }
 """Which kinds of node may have a key, and what to do about it elsewhere."""
 

@@ -22,7 +22,7 @@ MOST_STEPS = 10_000_000
 _NUMBER = r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?"
 _STEPS = re.compile(rf"\s*({_NUMBER})\s*:\s*({_NUMBER})\s*:\s*({_NUMBER})\s*")
 _BETWEEN = re.compile(rf"\s*({_NUMBER})\s*\.\.\s*({_NUMBER})\s*")
-_CONSTRAINT = re.compile(rf"\s*(?P<measure>[^<>]*[^<>\s])\s*(?P<sense><=|>=)\s*(?P<bound>{_NUMBER})\s*")
+_CONSTRAINT = re.compile(rf"\s*(?P<measure>\S(?:.*\S)?)\s*(?P<sense><=|>=)\s*(?P<bound>{_NUMBER})\s*")
 
 PathText = Annotated[str, Field(min_length=1, max_length=1000)]
 VariantName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\r\n\x00-\x1f]+$")]
@@ -51,6 +51,9 @@ class Steps(NamedTuple):
         >>> Steps(0, 1, 0.1).values()
         [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
         """
+        if float(self.low).is_integer() and float(self.step).is_integer():
+            low, step = int(self.low), int(self.step)
+            return [*range(low, low + self.number * step, step)]
         return [_tidy(self.low + at * self.step) for at in range(self.number)]
 
 
@@ -89,7 +92,7 @@ class Constraint(NamedTuple):
 
 
 def constraint(text: str) -> Constraint:
-    """Read a constraint: ``MEASURE >= NUMBER`` or ``MEASURE <= NUMBER``.
+    """Read a constraint: ``MEASURE >= NUMBER`` or ``MEASURE <= NUMBER``; the last ``<=`` or ``>=`` counts.
 
     Raises
     ------
@@ -100,6 +103,8 @@ def constraint(text: str) -> Constraint:
     --------
     >>> constraint("fill_rate@kind=retailer >= 0.97")
     Constraint(measure='fill_rate@kind=retailer', sense='>=', bound=0.97)
+    >>> constraint("fill_rate@shop <A> >= 0.97").measure
+    'fill_rate@shop <A>'
     """
     said = _CONSTRAINT.fullmatch(text)
     if said is None:

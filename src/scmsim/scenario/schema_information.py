@@ -75,6 +75,10 @@ class Messages(Specification):
     """The sender's invoice."""
     remittance: NonNegativeOrDistribution = 0.0
     """The receiver's payment."""
+    request: NonNegativeOrDistribution = 0.0
+    """The receiver asks for a quotation, or whether the sender can supply (`sourcing`)."""
+    quotation: NonNegativeOrDistribution = 0.0
+    """The sender's answer to that."""
 
 
 class Clerks(Specification):

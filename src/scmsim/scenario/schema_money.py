@@ -28,8 +28,17 @@ class PriceRule(Specification):
     """How the price of a unit is found."""
 
     def amount_and_rate(self) -> tuple[float | None, float | None]:
-        """Return money per unit, or None and the margin on the seller's unit cost."""
+        """Return money per unit, or None and the margin on the seller's unit cost; None twice where there are tiers."""
         raise NotImplementedError
+
+    def tiers(self) -> tuple[tuple[float, float], ...]:
+        """Return (units from which it holds, money per unit), the smallest first; none without breaks."""
+        return ()
+
+    @property
+    def is_incremental(self) -> bool:
+        """Whether the price of a tier is only that of the units beyond its limit."""
+        return False
 
 
 class FixedPrice(PriceRule):
@@ -58,9 +67,66 @@ class MarkupPrice(PriceRule):
         return None, self.rate
 
 
+class Break(Specification):
+    """A quantity from which the price is another."""
+
+    start: Annotated[Positive, Field(alias="from")]
+    """The units of an order from which the price holds."""
+    price: NonNegative
+    """Money per unit."""
+
+
+class BrokenPrice(PriceRule):
+    """A price that depends on how much is ordered at once."""
+
+    amount: NonNegative
+    """Money per unit below the first break."""
+    breaks: Annotated[tuple[Break, ...], Field(strict=False, min_length=1)]
+    """The quantities from which the price is another: `[{from: 100, price: 9}]`."""
+
+    def amount_and_rate(self) -> tuple[float | None, float | None]:
+        """Return that it is neither one amount nor a margin."""
+        return None, None
+
+    def tiers(self) -> tuple[tuple[float, float], ...]:
+        """Return the price below the first break, and those from each break on."""
+        return ((0.0, self.amount), *sorted((one.start, one.price) for one in self.breaks))
+
+
+class AllUnitsPrice(BrokenPrice):
+    """An all-units discount: every unit of an order costs what its quantity says.
+
+    A promotion takes its share off that. Orders in the mail when the run begins cost `amount` per unit.
+    """
+
+    kind: Literal["all_units"] = "all_units"
+    """The name of this kind."""
+
+
+class IncrementalPrice(BrokenPrice):
+    """An incremental discount: only the units of an order beyond a break cost what the break says.
+
+    All units of the order are then invoiced at its average price. A promotion takes its share off that. Orders in the
+    mail when the run begins cost `amount` per unit.
+    """
+
+    kind: Literal["incremental"] = "incremental"
+    """The name of this kind."""
+
+    @property
+    def is_incremental(self) -> bool:
+        """Say so."""
+        return True
+
+
 def price_kinds() -> Mapping[str, type[PriceRule]]:
     """Return the rules for a price by their kind."""
-    return {"fixed": FixedPrice, "markup": MarkupPrice}
+    return {
+        "fixed": FixedPrice,
+        "markup": MarkupPrice,
+        "all_units": AllUnitsPrice,
+        "incremental": IncrementalPrice,
+    }
 
 
 AnyPrice = Annotated[float | PriceRule, OneOf("kind", price_kinds, NonNegative)]

@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from scmsim.inputs.distributions import NonNegativeOrDistribution
-from scmsim.scenario.catalogue import AnyDemand, AnyPolicy
+from scmsim.scenario.catalogue import AnyDemand, AnyPolicy, AnySourcing
 from scmsim.scenario.schema_information import Desks, Messages, Share, written_as
 from scmsim.scenario.schema_money import AnyPrice, Finance, Promotions, Sale, Terms
+from scmsim.scenario.schema_supply import AnyCapacity, Good, Least, Lot
 from scmsim.specification import NonNegative, Number, Positive, Specification
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -90,6 +91,8 @@ class Stock(Specification):
     """How it decides. Every stock needs one, except at a supplier."""
     buy_ahead: NonNegative = 0.0
     """How much more it orders while a promotion of its seller runs (periods of mean demand)."""
+    sourcing: AnySourcing | None = None
+    """Which supplier gets an order, where several lanes bring the stock."""
 
 
 class Make(Specification):
@@ -127,6 +130,17 @@ class Node(Specification):
     """What a supplier offers (supplier only). By default: whatever is asked of it."""
     lead_time: NonNegativeOrDistribution = 0.0
     """Time a supplier takes before it ships (time units; supplier only), or a distribution."""
+    capacity: AnyCapacity | None = None
+    """What a supplier can ship (supplier only): units of each product per time unit, or a mapping. By default any."""
+    minimum_order: Least = 0.0
+    """The smallest order that a supplier takes (units; supplier only), or a mapping by product. A smaller one is raised
+    to it when it is placed."""
+    order_multiple: Lot | None = None
+    """The lot that a supplier sells (units; supplier only), or a mapping by product. Orders are raised to a multiple of
+    it when they are placed."""
+    good: Annotated[Good, Field(alias="yield")] = 1.0
+    """The share of a shipment that comes out right (0 to 1; supplier only), or a distribution. The rest never arrives
+    and is not paid for: the order closes short."""
     sales: dict[Name, Sale] = {}
     """What end customers pay, by product."""
     clerks: Desks = Desks()

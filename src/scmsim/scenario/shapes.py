@@ -13,6 +13,7 @@ from scmsim.scenario.catalogue import FAMILIES
 from scmsim.scenario.located import listed
 from scmsim.scenario.partial import Partial
 from scmsim.specification import LARGEST
+from scmsim.words import exact
 
 
 class Shape(NamedTuple):
@@ -182,12 +183,8 @@ def _bounds(constraints: Iterable[Any]) -> str:
     }
     high = {name: value for name, value in high.items() if value < LARGEST}
     if "ge" in low and "le" in high:
-        return f" from {_figure(low['ge'])} to {_figure(high['le'])}"
+        return f" from {exact(low['ge'])} to {exact(high['le'])}"
     low = {name: value for name, value in low.items() if value > -LARGEST}
     words = {"ge": "of at least", "gt": "greater than", "le": "of at most", "lt": "less than"}
-    said = [f"{words[name]} {_figure(value)}" for name, value in (low | high).items()]
+    said = [f"{words[name]} {exact(value)}" for name, value in (low | high).items()]
     return " " + " and ".join(said) if said else ""
-
-
-def _figure(value: float) -> str:
-    return str(int(value)) if value == int(value) else f"{value:g}"

@@ -1,5 +1,6 @@
 """From a tree to a scenario that keeps to the schema, or to everything that is wrong with it."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -77,6 +78,24 @@ def _defaults(root: Located) -> list[Finding]:
             for finding in findings(real, entry, shapes(model), setting(root)):
                 found.append(finding._replace(path=("defaults", section, *finding.path)))
     return found
+
+
+def fits(plain: Mapping[str, Any]) -> bool:
+    """Whether a merged scenario as plain data holds to the schema, its defaults included."""
+    try:
+        ScenarioFile.model_validate(plain)
+    except ValidationError:
+        return False
+    return all(_default_fits(section, plain.get("defaults", {}).get(section)) for section in _DEFAULTS)
+
+
+def _default_fits(section: str, plain: Any) -> bool:
+    try:
+        if isinstance(plain, Mapping):
+            _adapter(_DEFAULTS[section]).validate_python(plain)
+    except ValidationError as error:
+        return all(problem["type"] in INCOMPLETE for problem in error.errors(include_url=False))
+    return True
 
 
 @cache

@@ -6,10 +6,12 @@ import pytest
 
 import scmsim as sc
 from scmsim.errors import ScenarioError, UsageError
+from scmsim.experiments import dispatch
 from scmsim.experiments.chance import involves_chance
 from scmsim.experiments.compare import compare
 from scmsim.experiments.comparison_folder import open_comparison
 from scmsim.experiments.variants import inline, overrides
+from scmsim.report import page
 
 SHOP = {
     "scmsim": 1,
@@ -63,6 +65,32 @@ def test_identical_scenarios_differ_by_nothing(shop: sc.Scenario) -> None:
     found = compare(shop, policies={"same": {}}, replications=4)
     assert (found.differences["difference"] == 0).all()
     assert set(found.differences["verdict"]) == {"equal"}
+
+
+def test_what_says_the_same_is_simulated_once(shop: sc.Scenario, monkeypatch) -> None:
+    """Tests that variants that say the same, whatever they are called, are simulated once and told to be the same."""
+    made: list[int] = []
+
+    def counting(cases, *arguments, **keywords):
+        made.append(len(cases))
+        return dispatch.draws(cases, *arguments, **keywords)
+
+    monkeypatch.setattr("scmsim.experiments.laboratory.draws", counting)
+    policies = {"as it is": {LEVEL: 16.0}, "more": {LEVEL: 20}, "more again": {LEVEL: 20, "name": "other"}}
+    found = compare(shop, policies=policies, measures=COST, replications=3, where="here")
+    assert made == [2]
+    means = found.estimates.set_index("scenario")["mean"]
+    assert means["as it is"] == means["base"] != means["more"] == means["more again"]
+    assert "more again says the same as more: what holds of one holds of both." in found.sentences
+
+
+def test_warnings_of_all_scenarios_are_kept(shop: sc.Scenario) -> None:
+    """Tests that what one variant hardly means is a warning of the comparison, and stands on its page with its name."""
+    share = "lanes.bakery:shop.share.point_of_sale"
+    found = compare(shop, policies={"telling": {share: True}}, measures=COST, replications=2, where="here")
+    assert found.warnings == found.scenarios["telling"].warnings
+    assert len(found.warnings) == 1
+    assert f"<li>telling: {share}: found `point_of_sale` told to nobody who uses it" in page(found)
 
 
 def test_permuting_scenarios_permutes_answers(shop: sc.Scenario) -> None:
@@ -226,6 +254,12 @@ def test_the_best_is_selected_with_more_replications_where_it_is_close(shop: sc.
     assert max(counts.values()) < 400
     assert counts["base"] == max(counts.values())
     assert found.replications == 10
+    assert set(found.estimates["n"]) == {10}
+    assert found.values["scenario"].value_counts().to_dict() == counts
+    own = found.values.groupby("scenario")["total_cost"].mean()
+    assert found.selection.means == pytest.approx(own.to_dict())
+    assert "Figures and differences rest on these 10 alone" in found.sentences[0]
+    assert "near was dropped early, as soon as it was seen not to be the best" in found.sentences[-1]
     assert found.selection.means[found.selection.chosen] == min(found.selection.means.values())
 
 

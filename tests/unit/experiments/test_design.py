@@ -25,6 +25,14 @@ def test_grid_is_every_combination_once() -> None:
     assert plan.overrides(5) == ("a=2", 'b="z"')
 
 
+def test_values_listed_twice_are_run_once() -> None:
+    """Tests that what a factor has already is left out of a grid with a word, and a weight in a drawn design."""
+    with pytest.warns(UserWarning, match=r"a\.b: 2 values are listed again \(as 1\) and left out: each is"):
+        plan = planned([Factor("a.b", (1, 2, 1.0, 3, 1))])
+    assert [plan.values(number) for number in range(len(plan))] == [(1,), (2,), (3,)]
+    assert len(planned([Factor("a.b", (1, 1, 2))], "random", 9)) == 9
+
+
 def test_one_at_a_time_begins_with_the_scenario_itself() -> None:
     """Tests that one factor changes at a time, and that what the scenario says anyway is not run twice."""
     plan = planned(TWO, "one_at_a_time", base=(1.0, "w"))

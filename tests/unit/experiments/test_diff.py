@@ -264,6 +264,39 @@ def test_comparisons_are_compared_variant_by_variant(shop: sc.Scenario) -> None:
     assert set(found.figures["case"]) == set(one.scenarios)
 
 
+def test_what_only_one_result_has_is_said(shop: sc.Scenario) -> None:
+    """Tests that variants and figures that only one comparison has are named, and make a difference by themselves."""
+    level = "nodes.shop.stock.tea.policy.level"
+    one, other = (
+        compare(shop, policies=policies, measures=measures, replications=2, where="here")
+        for policies, measures in (
+            ({"low": {level: 12}, "mid": {level: 15}}, ["total_cost"]),
+            ({"high": {level: 30}, "low": {level: 12}}, ["total_cost", "fill_rate@shop"]),
+        )
+    )
+    found = diff(one, other)
+    assert found.only_in == (("mid",), ("high",))
+    assert bool(found)
+    assert found.sentences[:3] == (
+        "only in A, and so not compared: mid",
+        "only in B, and so not compared: high",
+        "careful: figures only in B, and so not compared: fill_rate@shop",
+    )
+
+
+def test_results_that_are_hard_to_compare_say_so(shop: sc.Scenario) -> None:
+    """Tests that another horizon, warm-up, seed and number of replications are said with both values."""
+    other = shop.set("time.horizon=90", "time.warm_up=10")
+    found = diff(sc.run(shop, replications=2, record="summary"), sc.run(other, seed=7, record="summary"))
+    assert found.warnings == (
+        "time.horizon is 60 in A and 90 in B, so that their figures are about different times",
+        "time.warm_up is 0 in A and 10 in B, so that their figures are about different times",
+        "the seed is 1 in A and 7 in B, so that they met different random numbers",
+        "A has 2 replications and B has 1",
+    )
+    assert f"careful: {found.warnings[0]}" in found.sentences
+
+
 def test_a_scenario_and_a_result_are_not_compared(shop: sc.Scenario) -> None:
     """Tests that the refusal says which is which."""
     with pytest.raises(

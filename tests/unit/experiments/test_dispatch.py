@@ -163,14 +163,80 @@ def test_killed_workers_lose_nothing(blueprint: Blueprint) -> None:
 
 
 def test_a_batch_that_kills_is_given_up(blueprint: Blueprint) -> None:
-    """Tests that runs of which workers die four times are recorded as failed, each by itself, and the rest goes on."""
+    """Tests that runs of which workers die again and again are recorded as failed, one by one, and the rest goes on."""
     batches = singles(blueprint, 8)
     batches[3] = deadly(batches[3])
     found = gathered(run_batches(batches, "local:2"))
     assert len(found) == 16
     failed = {key: error for key, (_, error) in found.items() if error}
     assert set(failed) == {(3, 1), (3, 2)}
-    assert set(failed.values()) == {"the worker died 4 times while it simulated this (it ended with exit code 1)"}
+    said = "the worker died 2 times while it simulated this and nothing else was under way (it ended with exit code 1)"
+    assert set(failed.values()) == {said}
+
+
+class Shared:
+    """A place with one process for all that is under way: when it dies, everything there dies with it, and is blamed.
+
+    Parameters
+    ----------
+    per_death : int
+        How many deaths it reports at a time, as Dask does.
+    """
+
+    def __init__(self, per_death: int) -> None:
+        self.per_death = per_death
+        self.under_way: dict[Future[list[Run]], Batch] = {}
+        self.died: list[int] = []
+
+    def submit(self, fn: Any, /, *args: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
+        (self.under_way[future],) = args
+        return future
+
+    def room(self) -> int:
+        return 4
+
+    def deaths(self, error: BaseException) -> int:
+        return self.per_death if isinstance(error, ProcessLookupError) else 0
+
+    def lost(self, error: BaseException | None = None) -> None:
+        return None
+
+    def stop(self) -> None:
+        """Nothing is ever under way when it is asked for."""
+
+    close = stop
+
+    def wait(self, pending: Any, **_: Any) -> tuple[set[Any], set[Any]]:
+        """Do the first task, unless one of those that are there is deadly."""
+        if any(isinstance(batch.blueprint, Deadly) for batch in self.under_way.values()):
+            self.died.append(len(self.under_way))
+            for future in self.under_way:
+                future.set_exception(ProcessLookupError("the process died"))
+            self.under_way.clear()
+        else:
+            future = next(iter(self.under_way))
+            future.set_result(dispatch.work(self.under_way.pop(future)))
+        return {future for future in pending if future.done()}, set()
+
+
+@pytest.mark.parametrize("per_death", [1, 4])
+def test_the_innocent_are_not_blamed(blueprint: Blueprint, per_death: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that of all runs that died together only the one that also dies alone fails, and no other dies with it."""
+    site = Shared(per_death)
+    monkeypatch.setattr(dispatch, "wait", site.wait)
+    batches = singles(blueprint, 8)
+    batches[2] = deadly(batches[2])
+    found = gathered(dispatch._elsewhere(iter(batches), site))  # type: ignore[arg-type]
+    assert [key for key, (_, error) in found.items() if error] == [(2, 1), (2, 2)]
+    there = gathered(run_batches(singles(blueprint, 8), "here"))
+    assert {key: one for key, one in found.items() if key[0] != 2} == {
+        key: one for key, one in there.items() if key[0] != 2
+    }
+    together, alone = (4, 2) if per_death == 1 else (1, 1)
+    assert site.died[0] == 4
+    assert site.died[-2 * alone :] == [1] * (2 * alone), "a suspect was not alone"
+    assert len(site.died) <= together + 2 * alone
 
 
 def test_interruption_ends_the_workers(blueprint: Blueprint) -> None:

@@ -48,7 +48,7 @@ def test_contradictions_are_refused(where: str) -> None:
 
 def test_nonsense_is_refused() -> None:
     """Tests that no workers, and things that take no work, are refused."""
-    with pytest.raises(UsageError, match="workers must be at least 1, not 0"):
+    with pytest.raises(UsageError, match="workers must be a whole number of at least 1, not 0"):
         resolved(None, 0)
     with pytest.raises(UsageError, match="where must be here, .* or an object with submit, not int"):
         resolved(4, None)  # type: ignore[arg-type]

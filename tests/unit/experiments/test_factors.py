@@ -6,6 +6,7 @@ import scipy.stats
 
 from scmsim.errors import UsageError
 from scmsim.experiments.factors import Factor, factor, override, quantiles, varied
+from scmsim.experiments.variables import variables
 from scmsim.inputs.distributions import (
     Discrete,
     Empirical,
@@ -22,7 +23,7 @@ from scmsim.inputs.distributions import (
     Weibull,
 )
 from scmsim.scenario.load import load
-from scmsim.scenario.schema_experiments import Steps, span
+from scmsim.scenario.schema_experiments import Between, Steps, span
 
 
 @pytest.mark.parametrize(
@@ -38,9 +39,11 @@ from scmsim.scenario.schema_experiments import Steps, span
         ]),
         ("a.b={kind: base_stock, level: 3}", "a.b", [{"kind": "base_stock", "level": 3}]),
         ("a.b={kind: uniform, low: 0, high: 1}", "a.b", {"kind": "uniform", "low": 0, "high": 1}),
+        ("nodes.a.demand.b={kind: poisson, mean: 4}", "nodes.a.demand.b", [{"kind": "poisson", "mean": 4}]),
         ("a.b={from: 1, to: 9, integer: true}", "a.b", {"from": 1, "to": 9, "integer": True}),
         ("lanes.a:b.lead_time=0:1:0.25", "lanes.a:b.lead_time", "0:1:0.25"),
         ("a.b=1..9", "a.b", "1..9"),
+        ("a.b=1..9,log", "a.b", "1..9,log"),
         ("a.b=12:30,13:30", "a.b", ["12:30", "13:30"]),
     ],
 )  # fmt: skip
@@ -157,3 +160,22 @@ def test_what_no_scenario_could_hold(value: object) -> None:
     """Tests that a value that cannot be written is refused."""
     with pytest.raises(UsageError, match="no value that a scenario could hold"):
         override("a.b", value)
+
+
+@pytest.mark.parametrize(
+    ("path", "ends", "integer", "log"),
+    [
+        ("nodes.retailer.stock.beer.policy.target", "8..24", True, False),
+        ("nodes.retailer.stock.beer.policy.target", "8.0..24", False, False),
+        ("nodes.retailer.stock.beer.policy.target", "8..24,real", False, False),
+        ("nodes.retailer.stock.beer.policy.stock_weight", "0..1", False, False),
+        ("nodes.retailer.stock.beer.holding_cost", "1..100,log,integer", True, True),
+        ("nodes.retailer.stock.beer.policy.target", {"from": 8, "to": 24}, False, False),
+    ],
+)
+def test_ends_mean_the_same_wherever_something_varies(path: str, ends: object, integer: bool, log: bool) -> None:
+    """Tests that a sweep and a search read whole numbers, or any, and ratios out of the same ends."""
+    spread = factor(path, ends).spread
+    assert isinstance(spread, Between)
+    (variable,) = variables(load("scenarios/beer_game.yaml"), {path: ends})
+    assert (spread.integer, spread.log) == (variable.integer, variable.log) == (integer, log)

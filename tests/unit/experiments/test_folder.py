@@ -42,7 +42,7 @@ def test_the_same_run_may_be_repeated(folder: Path) -> None:
 def test_another_run_is_kept(folder: Path, change: dict[str, object]) -> None:
     """Tests that another run is not replaced, unless by force."""
     with pytest.raises(
-        UsageError, match=r"run holds another run.*\(beer-game, seed 1, 1 replication\).*force=True, or --force"
+        UsageError, match=r"run holds another run.*\(beer-game, seed 1, 1 replication\).*or replace it \(force\)"
     ):
         check_target(folder, {**RUN, **change})
     check_target(folder, {**RUN, **change}, force=True)

@@ -6,7 +6,7 @@ import pytest
 
 from scmsim.errors import UsageError
 from scmsim.experiments.measures import MOST_BY_DEFAULT, Measure, chosen, measures, positions, usual
-from scmsim.scenario.load import load
+from scmsim.scenario.load import load, loads
 from scmsim.scenario.network import Network
 
 
@@ -94,3 +94,14 @@ def test_positions_in_another_network(network: Network) -> None:
     assert positions([every[5], every[2]], keys) == [5, 2]
     with pytest.raises(UsageError, match="there is no figure fill_rate@moon in this network"):
         positions([Measure("fill_rate", node="moon")], keys)
+
+
+def test_names_with_signs_in_them_are_addressed_whole(network: Network, scenarios: Path) -> None:
+    """Tests that a node called depot/north is found by its name, its products below it, and the ambiguous refused."""
+    text = (scenarios / "beer_game.yaml").read_text(encoding="utf-8").replace("wholesaler", "depot/north")
+    other = loads(text).network
+    assert chosen(other, ["fill_rate@depot/north"]) == [Measure("fill_rate", node="depot/north")]
+    assert chosen(other, ["fill_rate@depot/north/beer"]) == [Measure("fill_rate", node="depot/north", product="beer")]
+    twice = loads(text.replace("depot/north", "retailer/beer")).network
+    with pytest.raises(UsageError, match="address of 2 figures, of node 'retailer', product 'beer' and of node"):
+        chosen(twice, ["fill_rate@retailer/beer"])

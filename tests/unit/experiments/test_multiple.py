@@ -7,49 +7,24 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import t
 
-from scmsim.experiments.multiple import bonferroni, holm, with_the_best
-
-shares = st.floats(0, 1)
-
-
-def test_holm_as_published() -> None:
-    """Tests the values that R's p.adjust(method = "holm") gives for 0.01, 0.02, 0.03, 0.04 and 0.05."""
-    assert holm(np.array([0.01, 0.02, 0.03, 0.04, 0.05])).tolist() == pytest.approx([0.05, 0.08, 0.09, 0.09, 0.09])
-
-
-def test_holm_rejects_as_in_the_original_procedure() -> None:
-    """Tests the usual example of Holm's steps: of 0.01, 0.04, 0.03, 0.005 the two smallest are rejected at 5 %.
-
-    0.005 <= 0.05 / 4, 0.01 <= 0.05 / 3, 0.03 > 0.05 / 2: stop.
-    """
-    adjusted = holm(np.array([0.01, 0.04, 0.03, 0.005]))
-    assert (adjusted <= 0.05).tolist() == [True, False, False, True]
-    assert adjusted.tolist() == pytest.approx([0.03, 0.06, 0.06, 0.02])
+from scmsim.experiments.multiple import adjusted, bonferroni, with_the_best
+from scmsim.experiments.paired import differences, p_values, widths
 
 
 def test_what_was_not_tested_does_not_count() -> None:
-    """Tests that NaN stays NaN and makes no other p-value larger, in any shape."""
-    adjusted = holm(np.array([[0.01, np.nan], [0.04, np.nan]]))
-    assert adjusted[:, 0].tolist() == pytest.approx([0.02, 0.04])
-    assert np.isnan(adjusted[:, 1]).all()
+    """Tests that NaN stays NaN and makes no other p-value larger, in any shape, and that none is above 1."""
+    corrected = adjusted(np.array([[0.01, np.nan], [0.6, np.nan]]))
+    assert corrected[:, 0].tolist() == pytest.approx([0.02, 1.0])
+    assert np.isnan(corrected[:, 1]).all()
 
 
-@given(st.lists(shares, min_size=1, max_size=8), st.randoms())
-def test_holm_does_not_depend_on_the_order(p_values: list[float], random) -> None:
-    """Tests that permuting tests permutes their adjusted p-values."""
-    order = list(range(len(p_values)))
-    random.shuffle(order)
-    before, after = holm(np.array(p_values)), holm(np.array(p_values)[order])
-    assert after.tolist() == pytest.approx(before[order].tolist())
-
-
-@given(st.lists(shares, min_size=1, max_size=8))
-def test_holm_lies_between_the_test_and_bonferroni(p_values: list[float]) -> None:
-    """Tests that Holm's p-value is at least the test's own and at most Bonferroni's."""
-    raw = np.array(p_values)
-    adjusted = holm(raw)
-    assert (adjusted >= raw).all()
-    assert (adjusted <= np.minimum(len(raw) * raw, 1.0) + 1e-12).all()
+@given(arrays(np.float64, (3, 6, 2), elements=st.floats(-9, 9).map(lambda x: round(x, 2))), st.floats(0.5, 0.999))
+def test_p_values_and_intervals_say_the_same(draws: np.ndarray, confidence: float) -> None:
+    """Tests that a corrected p-value is below 1 - confidence where the simultaneous interval leaves out 0, else not."""
+    found = differences(draws)
+    corrected, wide = adjusted(p_values(found)), widths(found, bonferroni(confidence, found.mean.size))
+    close = np.isclose(np.abs(found.mean), wide, rtol=1e-6)
+    assert ((corrected <= 1 - confidence) == (np.abs(found.mean) > wide))[~close].all()
 
 
 def test_bonferroni() -> None:

@@ -2,6 +2,7 @@
 
 import math
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +10,14 @@ import pytest
 
 import scmsim as sc
 from scmsim.experiments import optimize as module
-from scmsim.experiments.constraints import Limit
+from scmsim.experiments.constraints import Limit, limits
 from scmsim.experiments.measures import Measure
 from scmsim.experiments.optimization import Optimization, open_optimization
 from scmsim.experiments.optimize import optimize
 from scmsim.experiments.search import Problem, Search, Values
 from scmsim.experiments.variables import Variable, value_in, variables
 from scmsim.experiments.warm_start import starts
+from scmsim.scenario.schema_experiments import constraint
 
 pytest.importorskip("optuna", reason="needs the extra optimize")
 
@@ -78,6 +80,7 @@ def test_what_no_candidate_meets_is_said_with_the_nearest(stand: sc.Scenario) ->
     assert found.nearest[LEVEL] == pytest.approx(40, abs=0.5)
     assert found.sentences[0].startswith("No candidate keeps to all constraints with 0.95 confidence; none of them did")
     assert found.sentences[1].startswith(f"Nearest: {LEVEL} = ")
+    assert found.sentences[1].endswith("This is no answer: it does not keep to the constraints either.")
     assert not found.convergence["feasible"].any()
     assert found.convergence["best"].isna().all()
 
@@ -204,6 +207,16 @@ experiments:
         ({"minimize": None}, sc.UsageError, "expected one figure to minimise or to maximise.*: found none"),
         ({"maximize": "fill_rate"}, sc.UsageError, "expected one figure to minimise or to maximise.*: found both"),
         ({"minimize": "fill_rate@*"}, sc.UsageError, r"'fill_rate@\*' is \d of them"),
+        (
+            {"subject_to": "fill_rate >= 1.5"},
+            sc.UsageError,
+            "'fill_rate >= 1.5' can never hold: fill_rate is a share, from 0 to 1; for 1.5 % write 0.015",
+        ),
+        (
+            {"subject_to": ["total_cost >= 5", "total_cost >= 4", "total_cost <= 3"]},
+            sc.UsageError,
+            "'total_cost >= 5' and 'total_cost <= 3' contradict each other",
+        ),
         ({"subject_to": "fill_rate > 1"}, sc.UsageError, "the constraint 'fill_rate > 1': expected MEASURE >= NUMBER"),
         ({"trials": 0}, sc.UsageError, "trials must be a whole number of at least 1, not 0"),
         ({"replications": 0}, sc.UsageError, "replications must be a whole number of at least 1, not 0"),
@@ -267,3 +280,77 @@ def test_a_constrained_valley_is_found_without_an_engine() -> None:
     found = Search(problem, valley, [("corner", (4.0, 0.6))]).run(60)
     assert all(trial.feasible == (trial.values[0] * trial.values[1] >= 2) for trial in found)
     assert min(trial.estimate for trial in found if trial.feasible) <= 1.01 * 2 * math.sqrt(2)
+
+
+def test_a_limit_is_read_from_its_last_sign_and_written_in_full() -> None:
+    """Tests that a node may have signs in its name, and that a bound keeps all its digits, without powers of ten."""
+    assert constraint("fill_rate@a <= b >= 0.9") == ("fill_rate@a <= b", ">=", 0.9)
+    (limit,) = limits(sc.load("scenarios/newsvendor.yaml").network, ["total_cost <= 12345678.25"])
+    assert str(limit) == "total_cost <= 12345678.25"
+
+
+@pytest.mark.parametrize(("sense", "figure", "missed"), [(">=", 0.81, 0.1), ("<=", 0.99, 0.1), ("<=", 0.81, -0.1)])
+def test_a_limit_is_missed_on_its_own_side(sense: str, figure: float, missed: float) -> None:
+    """Tests that less than a lower bound misses it, and more than an upper one, as a share of the bound."""
+    assert Limit(Measure("fill_rate"), sense, 0.9).shortfall(figure) == pytest.approx(missed)
+
+
+def test_without_chance_one_run_says_all() -> None:
+    """Tests that a deterministic scenario is run once for each candidate, and that it says so."""
+    game = sc.load("scenarios/beer_game_base_stock.yaml").set("time.horizon=12")
+    path = "nodes.retailer.stock.beer.policy.level"
+    asked = {"minimize": "total_cost", "vary": {path: (20, 40)}, "trials": 5, "replications": 6, "where": "here"}
+    found = optimize(game, subject_to="fill_rate >= 0.5", **asked)  # type: ignore[arg-type]
+    assert set(found.trials["replications"]) == {1}
+    assert (found.manifest["replications"], found.manifest["fresh"], found.half_width) == (1, 0, 0.0)
+    assert "nothing here is left to chance" in found.sentences[-1]
+    assert "±" not in "".join(found.sentences)
+
+
+def test_one_process_searches_in_a_folder_at_a_time(stand: sc.Scenario, tmp_path: Path) -> None:
+    """Tests that a second search in a folder is refused while the first goes on, and that no lock is left behind."""
+    refusals = []
+
+    def again(done: int, _: int) -> None:
+        if done == 2:
+            with pytest.raises(sc.ScmsimError, match="another scmsim is searching in .*: wait for it, or end it"):
+                searched(stand, trials=3, out=tmp_path / "search")
+            refusals.append(done)
+
+    searched(stand, trials=3, out=tmp_path / "search", progress=again)
+    assert refusals == [2]
+    assert not list((tmp_path / "search").glob("lock*"))
+
+
+def test_coupled_levels_are_found_under_a_limit() -> None:
+    """Tests the search on a chain of three base stocks without an engine: within 2 % of the least cost on its numbers.
+
+    97 % have to be served at once. The least cost of 13.12 is that of Nelder and Mead's method from seven places, on the
+    same numbers and with the same margin. It begins with the normal approximation, as a search in the engine does.
+    """
+    demand = np.maximum(np.random.default_rng(61).normal(5, 1, (10, 240)), 0)
+    sums = np.cumsum(demand, axis=1)
+
+    def chain(values: Values, numbers: Sequence[int]) -> np.ndarray:
+        rows, cost, short = [number - 1 for number in numbers], 0.0, np.zeros((len(numbers), 240))
+        for level, lead, holding in zip(values, (2, 1, 1), (2, 4, 7), strict=True):
+            waiting = np.pad(short, ((0, 0), (lead, 0)))[:, :240]
+            left = level - waiting - (sums[rows] - np.pad(sums[rows], ((0, 0), (lead, 0)))[:, :240])
+            short, cost = np.maximum(-left, 0), cost + holding * np.maximum(left, 0)[:, 20:].mean(axis=1)
+        late = np.minimum(short, demand[rows])[:, 20:].sum(axis=1) / demand[rows][:, 20:].sum(axis=1)
+        return np.column_stack([cost, 1 - late])
+
+    problem = Problem(
+        objective=Measure("total_cost"),
+        limits=(Limit(Measure("fill_rate"), ">=", 0.97),),
+        variables=tuple(Variable(name, 0.0, 20.0) for name in ("far", "middle", "near")),
+        replications=10,
+        fresh=40,
+        candidates=5,
+        confidence=0.95,
+        seed=3,
+    )
+    factors = (1.28, 1.64, 2.33)
+    begin = [("textbook", tuple(5 * lead + factor * lead**0.5 for lead in (2, 1, 1))) for factor in factors]
+    found = Search(problem, chain, [("as it stands", (10.0, 10.0, 10.0)), *begin]).run(100)
+    assert min(trial.estimate for trial in found if trial.feasible) <= 1.02 * 13.12

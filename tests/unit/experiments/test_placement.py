@@ -149,3 +149,27 @@ def _without_moments(network: Network) -> Network:
         for point in network.points
     ]
     return replace(network, points=tuple(points))
+
+
+def test_what_makes_a_placement_worthless_is_said() -> None:
+    """Tests that no holding cost is refused, and one that is missing or a coarse grid is a caution."""
+    chain = sc.load("scenarios/three_stage_chain.yaml")
+    stocks = ("plant", "depot", "shop")
+    free = [f"nodes.{name}.stock.part.holding_cost=0" for name in stocks]
+    with pytest.raises(sc.UsageError, match=r"no stock has a holding_cost.*--set nodes\.\w+\..*holding_cost=1"):
+        place_stock(chain.set(*free))
+    assert place_stock(chain).cautions == ()
+    assert "depot/part has no holding_cost" in place_stock(chain.set(free[1])).cautions[0]
+    coarse = place_stock(chain, grid=5).cautions
+    assert coarse == (
+        "The grid of 5 lengthens the times of 3 of 3 stages, most at shop/part: 1 becomes 5. "
+        "Take a grid that divides the times",
+    )
+    assert coarse[0] in place_stock(chain, grid=5)._repr_html_()
+
+
+def test_a_promise_counts_from_what_was_promised_to_it() -> None:
+    """Tests that a stage whose supplier promises 2 steps, and which takes 1, keeps stock for 3 if it promises none."""
+    stages = {"plant": Stage(time=2, holding_cost=1), "shop": Stage(time=1, holding_cost=2, bound=1, outbound=0)}
+    tree = Tree(stages, (("plant", "shop", 1.0),))
+    assert tree.net_times({"plant": 2, "shop": 0}) == {"plant": 0, "shop": 3}

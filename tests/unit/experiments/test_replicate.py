@@ -43,7 +43,7 @@ def test_recording_changes_no_figure(noisy: sc.Scenario) -> None:
     summary, full = (sc.run(noisy, replications=2, record=record) for record in ("summary", "full"))
     pd.testing.assert_frame_equal(summary.kpis, full.kpis)
     assert summary.tables == {}
-    assert set(full.tables) == {"orders", "shipments", "stock", "demand", "deliveries", "production"}
+    assert set(full.tables) == {"orders", "shipments", "stock", "demand", "deliveries", "production", "forecasts"}
     assert all(list(frame["replication"].unique()) == [1, 2] for frame in full.tables.values())
 
 

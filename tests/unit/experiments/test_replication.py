@@ -1,5 +1,7 @@
 """Many runs of one scenario, until it is precise enough."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +10,10 @@ import pytest
 
 import scmsim as sc
 from scmsim.experiments.intervals import quantile_interval, tail_mean
-from scmsim.experiments.numbers import with_trust
 from scmsim.experiments.replication import replicate, run_to_precision
 from scmsim.experiments.replication_folder import open_replication
 from scmsim.experiments.statistics import estimate
+from scmsim.words import with_trust
 
 MEASURES = ["total_cost", "fill_rate@retailer", "average_on_hand@*tailer"]
 
@@ -101,11 +103,19 @@ def test_the_cap_is_told_with_what_would_do(noisy: sc.Scenario) -> None:
 
 
 def test_without_chance_nothing_varies_and_that_is_said(scenarios: Path) -> None:
-    """Tests that a scenario without chance meets any precision at once, and is told to hold none."""
+    """Tests that a scenario without chance meets any precision with one replication, and is told to hold none."""
     found = replicate(scenarios / "beer_game.yaml", until="total_cost:0.001")
+    assert found.goals[["half_width", "met", "needed"]].values.tolist() == [[0.0, True, 1.0]]
+    assert found.replications == 1
+    assert found.sentences[0].startswith("Nothing in this scenario is left to chance")
+    assert found.sentences[0].endswith("one replication says it all. total_cost is 204")
+
+
+def test_a_figure_that_chance_does_not_touch_is_told(noisy: sc.Scenario) -> None:
+    """Tests that a figure which never differs although there is chance is named, and why that may be."""
+    found = replicate(noisy, until="units_lost:0.001")
     assert (found.replications, found.goals["half_width"].tolist()) == (10, [0.0])
-    assert found.sentences[0] == "Needed 10 replications: total_cost is 204 ± 0 (0.001 asked)"
-    assert found.sentences[1].startswith("No difference in 10 replications: total_cost. Either no chance touches that")
+    assert found.sentences[1].startswith("No difference in 10 replications: units_lost. Either no chance touches")
 
 
 def test_one_replication_has_no_intervals(noisy: sc.Scenario) -> None:
@@ -129,7 +139,8 @@ def test_too_few_for_a_quantile_is_said(noisy: sc.Scenario) -> None:
 
 def test_a_run_to_a_precision_is_a_run_of_that_length(noisy: sc.Scenario) -> None:
     """Tests that running to a precision gives the very result of a run of as many replications."""
-    result, sentences = run_to_precision(noisy, ["total_cost:5%"], where="here")
+    result, sentences, reached = run_to_precision(noisy, ["total_cost:5%"], where="here")
+    assert reached
     assert sentences[0].startswith(f"Needed {result.replications} replications: total_cost")
     assert result == sc.run(noisy, replications=result.replications, record="summary")
     assert result.manifest == sc.run(noisy, replications=result.replications, record="summary").manifest
@@ -178,6 +189,33 @@ def test_a_stored_replication_is_read_back_as_it_was(noisy: sc.Scenario, tmp_pat
         for frame in ("values", "summary", "goals"):
             pd.testing.assert_frame_equal(getattr(stored, frame), getattr(found, frame))
         assert (stored.sentences, stored.seed, stored.scenario) == (found.sentences, found.seed, found.scenario)
+
+
+def test_the_report_says_what_is_hardly_meant(noisy: sc.Scenario, tmp_path: Path) -> None:
+    """Tests that what is written has a page with both figures and with every warning of the scenario."""
+    meant = sc.Problem("beer.yaml:1:1", "nodes.retailer", "a mean of 0", "some demand")
+    odd = replace(noisy, warnings=(meant,))
+    folder = replicate(odd, "total_cost", replications=3).write(tmp_path / "kept")
+    text = (folder / "report.html").read_text(encoding="utf-8")
+    assert "nodes.retailer: found a mean of 0; expected some demand" in text
+    assert text.count('class="figure"') == 2
+    assert "report.html" in json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"]
+
+
+def test_figures_are_drawn_from_the_values(noisy: sc.Scenario) -> None:
+    """Tests that the runs are all drawn, and that the mean ends at that of the summary with its interval."""
+    found = replicate(noisy, MEASURES, replications=8)
+    own = found.summary.set_index("measure").loc["fill_rate@retailer"]
+    (dots,) = found.plot.values("total_cost").data
+    assert sorted(dots.y) == sorted(found.values["total_cost"])
+    low, high, mean = (np.asarray(line.y) for line in found.plot.convergence("fill_rate@retailer").data)
+    assert len(mean) == 7
+    assert mean[-1] == pytest.approx(100 * own["mean"])
+    assert high[-1] - low[-1] == pytest.approx(200 * own["half_width"])
+    with pytest.raises(sc.UsageError, match="no figure 'x'; there are: total_cost, fill_rate@retailer, "):
+        found.plot.values("x")
+    with pytest.raises(sc.UsageError, match="total_cost is defined in 1 of 1 replications: 2 needed"):
+        replicate(noisy, "total_cost", replications=1).plot.convergence()
 
 
 def test_another_replication_is_not_overwritten(noisy: sc.Scenario, tmp_path: Path) -> None:

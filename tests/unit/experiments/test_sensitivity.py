@@ -10,7 +10,7 @@ import scmsim as sc
 from scmsim.errors import ScenarioError, UsageError
 from scmsim.experiments.noise import noise
 from scmsim.experiments.sensitivity import sensitivity
-from scmsim.experiments.sensitivity_result import open_sensitivity
+from scmsim.experiments.sensitivity_result import Sensitivity, open_sensitivity
 from scmsim.experiments.sensitivity_sweep import of_runs
 from scmsim.experiments.sweep import sweep
 
@@ -139,6 +139,7 @@ def test_a_sensitivity_is_written_and_read_back(shop: sc.Scenario, tmp_path: Pat
     """Tests that the folder holds the same answer, and is not overwritten by another."""
     found = sensitivity(shop, VARY, points=4, measures=["transport_cost"], where="here")
     folder = found.write(tmp_path / "out")
+    assert 'id="tornado" class="figure"' in (folder / "report.html").read_text(encoding="utf-8")
     back = open_sensitivity(folder)
     assert back.sentences == found.sentences
     for name in ("indices", "effects", "noise", "runs"):
@@ -146,8 +147,9 @@ def test_a_sensitivity_is_written_and_read_back(shop: sc.Scenario, tmp_path: Pat
     other = sensitivity(shop, VARY, points=8, measures=["transport_cost"], where="here")
     with pytest.raises(UsageError, match="give another folder"):
         other.write(folder)
-    assert other.write(folder, force=True) == folder
+    assert other.write(folder, force=True, report=False) == folder
     assert "<li>most of the variance" in found._repr_html_()
+    assert not (folder / "report.html").exists()
 
 
 def grid(figure) -> pd.DataFrame:
@@ -216,3 +218,42 @@ def test_a_finished_sweep_is_read_and_not_run_again(shop: sc.Scenario, tmp_path:
     assert alone.sentences[0].startswith("unit_cost moves transport_cost most, everything else as it is: from ")
     with pytest.raises(UsageError, match="a finished sweep has its points: leave it out"):
         sensitivity(made, points=8)
+
+
+def told(shares: dict[str, list[list[float]]]) -> Sensitivity:
+    """Give the answer of Sobol's method for shares of two factors: first with its interval, total with its interval."""
+    columns = ["first", "first_low", "first_high", "total", "total_low", "total_high"]
+    indices = pd.DataFrame([row for rows in shares.values() for row in rows], columns=columns)
+    indices.insert(0, "measure", [measure for measure in shares for _ in range(2)])
+    indices.insert(1, "factor", [UNIT, SHIPMENT] * len(shares))
+    noise = pd.DataFrame([{"measure": m, "points": 1, "replications": 0, "rest": 0, "left": 0} for m in shares])
+    manifest = {"method": "sobol", "vary": {UNIT: "", SHIPMENT: ""}, "measures": list(shares), "replications": 2}
+    empty = pd.DataFrame()
+    return Sensitivity(
+        scenario=sc.loads(SHOP), indices=indices, effects=empty, noise=noise, runs=empty, manifest=manifest
+    )
+
+
+def test_interactions_and_impossible_shares_are_told() -> None:
+    """Tests that total shares stand beside own ones, and that a share above all of the variance is owned up to."""
+    rows = [[0.6, 0.4, 0.8, 0.9, 0.7, 1.1], [0.1, 0.0, 0.2, 0.4, 0.3, 0.5]]
+    (said,) = told({"total_cost": rows}).sentences
+    assert said == (
+        "most of the variance of total_cost comes from unit_cost (60 %, between 40 % and 80 %; 90 % with others), then "
+        "shipment_cost (10 %; 40 % with others); 30 % from factors acting together, unit_cost above all"
+    )
+    rows[0][3:] = [1.07, 0.88, 1.26]
+    assert told({"total_cost": rows}).sentences[-1] == (
+        "a share below 0 % or above 100 % is the error of an estimate: the total share of unit_cost in total_cost is "
+        "told as 107 %, between 88 % and 126 %; more points make it smaller"
+    )
+
+
+def test_of_many_figures_the_most_important_are_told() -> None:
+    """Tests that six of many figures have a sentence each, that of the others it is counted which factor leads."""
+    high, low = [0.9, 0.8, 1.0, 0.9, 0.8, 1.0], [0.1, 0.0, 0.2, 0.1, 0.0, 0.2]
+    parts = {f"order_mean@node{number}": [low, high] for number in range(30)}
+    said = told({**parts, "total_cost": [high, low], "fill_rate": [high, low]}).sentences
+    assert [text.split(" comes")[0].split()[-1] for text in said[:2]] == ["total_cost", "fill_rate"]
+    assert len(said) == 7
+    assert said[-1] == "of 26 other figures 26 depend most on shipment_cost: see the table"

@@ -1,9 +1,11 @@
 """The shift method: exact where theory is, and repeated where levels depend on each other."""
 
+import numpy as np
 import pytest
 from scipy import stats
 
 import scmsim as sc
+from scmsim.experiments.net_stock import READINGS, Sample
 from scmsim.experiments.shift import safety_stock
 
 THEORY = "tests/theory/scenarios"
@@ -90,3 +92,19 @@ def test_a_policy_without_a_level_is_refused() -> None:
         sc.UsageError, match="paper at stand: the shift method needs a policy with a local level .*scripted"
     ):
         safety_stock(stand, metric="fill_rate", target=0.9)
+
+
+def test_without_chance_a_level_covers_what_is_known() -> None:
+    """Tests that a deterministic scenario is run once, gives figures without an interval, and says what they mean."""
+    game = sc.load("scenarios/beer_game_base_stock.yaml").set("time.horizon=20")
+    found = safety_stock(game, metric="fill_rate", target=0.95, where="here")
+    assert found.levels["half_width"].tolist() == [0.0]
+    assert "Nothing in this scenario is left to chance" in found.sentences[-1]
+    assert "±" not in "".join(found.sentences)
+
+
+def test_a_move_is_the_quantile_of_net_stock() -> None:
+    """Tests that of 20 periods that ended with −10 to 9 units left, 90 % need 8 units more: two may stay below 0."""
+    left, ones = np.arange(-10.0, 10.0), np.ones(20)
+    sample = Sample(before=left + 1, asked=ones, periods=left, cycles=left, states=left, spans=ones, loses=False)
+    assert READINGS["period_service_level"](sample, 0.9) == 8

@@ -12,6 +12,7 @@ from scmsim.experiments.replicate import run
 from scmsim.experiments.sweep import Stage, sweep
 from scmsim.experiments.sweep_plan import base_value
 from scmsim.experiments.sweep_result import open_sweep
+from scmsim.scenario.load import default_check
 
 SHOP = """
 scmsim: 1
@@ -125,13 +126,21 @@ def test_one_at_a_time_begins_with_the_scenario(shop: sc.Scenario) -> None:
     assert found.runs["total_cost"].iloc[0] == cost
 
 
+def test_long_lists_of_defaults_are_looked_at_by_a_glance(shop: sc.Scenario) -> None:
+    """Tests that only numbers that fit wherever a default goes are let through without a closer look."""
+    fits = default_check(shop, "defaults.stock.holding_cost")
+    assert [fits(value) for value in (5, 2.5, -1, "x", True, None)] == [True, True, False, False, False, False]
+    with pytest.raises(sc.ScenarioError, match="holding_cost: found -1; expected"):
+        sweep(shop, {"defaults.stock.holding_cost": [*range(20), -1]})
+
+
 def test_stages_are_told(shop: sc.Scenario) -> None:
     """Tests that whoever listens hears how far the sweep has come."""
     told: list[Stage] = []
     sweep(shop, {LEVEL: [6, 7]}, measures="total_cost", where="here", tell=told.append)
-    assert told[0] == Stage("checked", 2, 1, 2, 0, 0, 0)
-    assert {one.stage for one in told[1:-1]} == {"running"}
-    assert told[-1] == Stage("done", 2, 1, 2, 2, 0, 2)
+    assert told[:2] == [Stage("planned", 2, 1, 2, 0, 0, 0, 0.0), Stage("checked", 2, 1, 2, 0, 0, 0, 0.0)]
+    assert {one.stage for one in told[2:-1]} == {"running"}
+    assert told[-1] == Stage("done", 2, 1, 2, 2, 0, 2, 1.0)
 
 
 def test_the_call_goes_before_the_file() -> None:

@@ -237,9 +237,9 @@ def test_the_page_is_one_file_and_the_same_every_time(filled: WarmUp, tmp_path: 
 
 def test_the_figure_shows_the_cut(filled: WarmUp) -> None:
     """Tests that the shaded part ends where the warm-up does, and an unknown series is refused."""
-    figure = filled.plot("orders@shop")
+    figure = filled.plot.series("orders@shop")
     own = filled.suggestions.set_index("series").loc["orders@shop", "warm_up"]
     shaded = [shape for shape in figure.layout.shapes if shape.type == "rect"]
     assert [shape.x1 - shape.x0 for shape in shaded] == ([own] if own else [])
     with pytest.raises(sc.UsageError, match="no series 'x'; there are: "):
-        filled.plot("x")
+        filled.plot.series("x")

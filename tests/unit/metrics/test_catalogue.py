@@ -24,6 +24,8 @@ revenue cost_of_goods_sold gross_margin late_fees_received discounts_received ho
 backorder_penalty_expense ordering_expense transport_expense duty_expense production_expense wages_expense
 interest_expense late_fees_paid discounts_given write_off_expense cost_variance_expense tax_expense profit closing_cash
 peak_overdraft days_insolvent days_of_inventory days_receivable days_payable cash_to_cash gmroi cash_variance_ratio
+orders_held time_held
+forecast_bias forecast_mae forecast_rmse forecast_mase
 """
 
 PALLETS = Metric(

@@ -222,6 +222,36 @@ def test_at_standard_cost_stock_is_worth_the_standard(price):
     assert lines["unrealised_profit"] == pytest.approx(0)
     assert lines["profit"] == pytest.approx(25 * 9)
     assert goods(lines) == pytest.approx(30)
+    assert (lines["cost_of_goods_sold"], lines["gross_margin"]) == (pytest.approx(25 * 6), pytest.approx(25 * 9))
+    assert lines["cost_variance"] == pytest.approx(0)
+    assert figure(result, "cost_variance_expense") == pytest.approx(0)
+    assert figure(result, "cost_variance_expense", node="shop") == pytest.approx(30 * (price - 6))
+    assert figure(result, "cost_of_goods_sold") == pytest.approx(25 * 6)
+    assert figure(result, "gmroi") == pytest.approx(figure(result, "gross_margin") / (goods_held(result) * 6))
+    assert figure(result, "days_of_inventory") == pytest.approx(goods_held(result) * 6 * 10 / 150)
+
+
+def goods_held(result):
+    """Return the mean units of a run of ten days, on hand and on their way."""
+    rows = [rows for _, rows in result.stock.groupby("node")]
+    return sum(
+        ((each["on_hand"] + each["in_transit"]) * np.diff(np.append(each["time"], 11.0))).sum() for each in rows
+    ) / 10
+
+
+def test_a_firm_bears_what_it_pays_others_above_the_standard():
+    """Tests that work at 7 for a standard of 6 is a variance of the chain, and what stages pay each other is none."""
+    nodes = MAKER.replace("unit_cost: 6", "unit_cost: 7") + shop([30], [0, 10, 15])
+    result = chain(
+        nodes,
+        "[{from: maker, to: shop, price: 10}]",
+        money="{valuation: standard}",
+        products="{p: {standard_cost: 6}}",
+    )
+    lines = sheet(result)
+    assert (lines["cost_variance"], lines["cost_of_goods_sold"]) == (pytest.approx(30), pytest.approx(150))
+    assert figure(result, "cost_variance_expense") == pytest.approx(30)
+    assert lines["profit"] == pytest.approx(25 * 9 - 30)
 
 
 def test_a_pool_gives_its_profit_in_proportion_to_its_value():

@@ -14,7 +14,12 @@ from scmsim.policies import catalogue
 from scmsim.policies.anchor_and_adjust import AnchorAndAdjust
 from scmsim.policies.base import Plan, Policy
 from scmsim.policies.base_stock import BaseStock, EchelonBaseStock
-from scmsim.policies.forecasting import Ar1Mmse, CustomerForecast, ExponentialSmoothing, MovingAverage, Naive
+from scmsim.policies.days_of_supply import DaysOfSupply
+from scmsim.policies.drp import Drp
+from scmsim.policies.forecast_error import ForecastError
+from scmsim.policies.forecasting import Ar1Mmse, CustomerForecast, ExponentialSmoothing, MovingAverage, Naive, Planned
+from scmsim.policies.kanban import Kanban
+from scmsim.policies.make_to_order import MakeToOrder
 from scmsim.policies.min_max import MinMax
 from scmsim.policies.order_up_to import OrderUpTo
 from scmsim.policies.reorder_point import ReorderPoint
@@ -37,6 +42,13 @@ POLICIES: list[Policy] = [
     OrderUpTo(forecast=CustomerForecast(), cover=3),
     SmoothedOrderUpTo(forecast=ExponentialSmoothing(weight=0.3), cover=2, smoothing_time=4),
     AnchorAndAdjust(forecast=Naive(), stock_weight=0.26, supply_line_weight=0.34, target=17),
+    OrderUpTo(forecast=Naive(), cover=3, safety_factor=2, forecast_error=ForecastError(weight=0.3)),
+    DaysOfSupply(forecast=MovingAverage(periods=5), days=3, safety_stock=2),
+    DaysOfSupply(forecast=Naive(), min_days=2, max_days=5),
+    Drp(forecast=Planned(values=(4, 8, 2), afterwards="repeat"), lead_time=2, lot_sizing="fixed_period", periods=3),
+    Drp(forecast=Naive(), lead_time=1.5, lot_sizing="fixed_quantity", lot_size=7, safety_stock=3),
+    Kanban(cards=12, container=2),
+    MakeToOrder(),
     Scripted(orders=(4, 8, 2), afterwards="repeat"),
 ]
 views = st.builds(
@@ -112,7 +124,7 @@ def test_quantity_options_hold(policy: Policy, view: View) -> None:
 @every_policy
 def test_the_repr_rebuilds_it(policy: Policy) -> None:
     """Tests that evaluating what is shown gives an equal policy, with an equal hash."""
-    names = {cls.__name__: cls for cls in (*map(type, POLICIES), *catalogue.forecast_kinds().values())}
+    names = {cls.__name__: cls for cls in (*map(type, POLICIES), *catalogue.forecast_kinds().values(), ForecastError)}
     rebuilt = eval(repr(policy), names)
     assert rebuilt == policy
     assert hash(rebuilt) == hash(policy)

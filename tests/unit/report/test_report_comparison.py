@@ -6,10 +6,18 @@ from typing import Any
 import pytest
 
 import scmsim as sc
+from scmsim.errors import UsageError
 from scmsim.experiments.compare import compare
 from scmsim.experiments.comparison import Comparison
 from scmsim.report import page
-from scmsim.report.comparison_data import answers, data_differences, data_frontier, data_replications, trade_offs
+from scmsim.report.comparison_data import (
+    answers,
+    data_differences,
+    data_frontier,
+    data_replications,
+    trade_offs,
+    units_of,
+)
 from scmsim.report.comparison_figures import COLORS, OPEN, plot_differences, plot_frontier, plot_replications
 
 HOSTILE = "</script><script>alert(1)</script>\"'<b>"
@@ -154,3 +162,29 @@ def test_one_replication_without_chance_needs_no_lines() -> None:
     sure["nodes"]["shop"]["demand"]["tea"] = {"kind": "constant", "value": 5}
     text = page(compare(sc.from_dict(sure), policies={"more": {LEVEL: 20}}, measures=MEASURES, where="here"))
     assert "there is one replication of each scenario" in text
+
+
+def test_a_comparison_plots_the_figures_of_its_page(found: Comparison) -> None:
+    """Tests that `.plot` gives the page's figures, by default of the first goals and measure, and refuses others."""
+    assert found.plot.differences() == plot_differences(data_differences(found), units_of(found))
+    frame = data_frontier(found, "total_cost", "fill_rate")
+    assert found.plot.frontier() == plot_frontier(frame, "total_cost", "fill_rate", units_of(found))
+    assert found.plot.frontier("fill_rate", "total_cost").layout.yaxis.title.text == "Total cost, money"
+    assert len(found.plot.replications("total_cost").data) == found.replications + 1
+    with pytest.raises(UsageError, match="there is no 'average_on_hand' to draw; there is: fill_rate and total_cost"):
+        found.plot.frontier("average_on_hand")
+    with pytest.raises(UsageError, match="there is no 'profit' to draw"):
+        found.plot.replications("profit")
+
+
+def test_a_selection_stands_on_the_page_with_what_it_took() -> None:
+    """Tests that the page says how often each scenario was run, and that the figures rest on the first stage."""
+    asked = {"measures": MEASURES, "replications": 5, "select": "total_cost", "indifference": 0.5, "most": 60}
+    policies = {"near": {LEVEL: 20}, "far": {LEVEL: 21}}
+    chosen = compare(sc.from_dict(shop()), policies=policies, where="here", **asked)
+    assert chosen.went_on
+    text = page(chosen)
+    assert "Those that the selection went on to make are not in these figures" in text
+    for name, made in chosen.selection.replications.items():
+        assert re.search(rf">{name}</th><td[^>]*>{made}</td>", text)
+    assert len(data_replications(chosen, "total_cost")) == 5

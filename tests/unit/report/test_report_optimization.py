@@ -115,3 +115,23 @@ def test_names_are_text_on_the_page(found: Optimization) -> None:
     trials = found.trials.assign(source=HOSTILE)
     text = page(replace(found, trials=trials))
     assert HOSTILE not in text
+
+
+def test_figures_can_be_had_one_by_one(found: Optimization) -> None:
+    """Tests that ``plot`` gives the page's three figures."""
+    assert repr(found.plot).endswith("convergence, search, candidates>")
+    assert found.plot.convergence().layout.xaxis.title.text == "trial"
+    assert len(found.plot.search().data) == len(found.paths)
+    assert len(found.plot.candidates().layout.shapes) == 1
+    unknown = replace(found, trials=found.trials.assign(estimate=np.nan))
+    with pytest.raises(sc.UsageError, match="The objective is undefined for every candidate"):
+        unknown.plot.search()
+
+
+def test_warnings_of_the_scenario_stand_on_the_page(found: Optimization) -> None:
+    """Tests that what is hardly meant is said before the values, and that there is no such part without a warning."""
+    assert 'id="warnings"' not in page(found)
+    sale = "{price: 9, promotions: [{from: 9000, until: 9010, discount: 0.2}]}"
+    odd = replace(found, scenario=found.scenario.set(f"nodes.stand.sales.paper={sale}"))
+    assert len(odd.scenario.warnings) == 1
+    assert "found a promotion from 9000 until 9010, outside the run" in page(odd)

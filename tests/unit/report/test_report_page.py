@@ -116,7 +116,7 @@ def test_intervals_are_shown_with_replications(beer_mapping: Mapping) -> None:
 def test_a_summary_says_why_it_has_no_lines(beer_mapping: Mapping) -> None:
     """Tests that a run without tables is reported on, with a sentence in place of each figure over time."""
     result = sc.run(sc.from_dict(beer_mapping()), record="summary")
-    assert page(result).count("This run kept a summary only") == 2
+    assert page(result).count("This run kept a summary only") == 3
     with pytest.raises(sc.UsageError, match="This run kept no tables to draw over time: run it with record='full'"):
         result.plot.orders()
 

@@ -90,6 +90,10 @@ def test_the_page_of_a_sensitivity_is_whole(method: str) -> None:
     assert 'id="tornado" class="figure"' in text
     assert 'id="indices" class="figure"' in text
     assert f"<dt>method</dt><dd>{method}</dd>" in text
+    assert found.plot.tornado().layout.xaxis.title.text.startswith("Total cost")
+    assert len(found.plot.indices("total_cost").data) == 2
+    with pytest.raises(sc.UsageError, match="There is no measure 'cost'; there are: total_cost"):
+        found.plot.tornado("cost")
 
 
 def test_a_finished_sweep_has_a_page_of_its_sensitivity() -> None:

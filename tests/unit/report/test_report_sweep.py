@@ -1,5 +1,6 @@
 """The page of a sweep, and the numbers behind its figures."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,13 +8,14 @@ import pandas as pd
 import pytest
 
 import scmsim as sc
+from scmsim.errors import Problem
 from scmsim.experiments.sweep import sweep
 from scmsim.experiments.sweep_result import Sweep
 from scmsim.report import page
 from scmsim.report.sweep_data import around, drawn_factors, drawn_measures, sweep_sentences
 from scmsim.report.sweep_effects import MOST_LEVELS, data_effect, data_surface, levels_of, plot_effects, plot_surface
 from scmsim.report.sweep_parallel import MOST_POINTS, data_parallel, plot_parallel
-from scmsim.report.sweep_tables import best_points, factor_table
+from scmsim.report.sweep_tables import best_points, best_tables, factor_table
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 WEIGHT, TARGET = "defaults.stock.policy.supply_line_weight", "defaults.stock.policy.target"
@@ -106,6 +108,26 @@ def test_undefined_points_are_neither_best_nor_drawn() -> None:
     assert data_parallel(points, "fill_rate")["point"].tolist() == [2, 0]
 
 
+def test_only_what_is_better_in_one_direction_has_best_points() -> None:
+    """Tests that no points are called best for having much on hand."""
+    points = pd.DataFrame({"point": [0, 1], "a": [1, 2], "average_on_hand": [5.0, 9.0], "total_cost": [3.0, 2.0]})
+    halves = {name: points["a"] * 0.1 for name in ("average_on_hand", "total_cost")}
+    tables = best_tables(points, halves, ["a"], ["average_on_hand", "total_cost"])
+    assert (tables.count("<summary>"), "<summary>Lowest: Total cost" in tables) == (1, True)
+    assert best_tables(points, halves, ["a"], ["average_on_hand"]) == ""
+
+
+def test_figures_of_a_sweep_for_notebooks(found: Sweep) -> None:
+    """Tests that effects, surface and lines are drawn of the measure of most interest, or of the one named."""
+    assert found.plot.effects().layout.yaxis.title.text.startswith("Total cost")
+    assert found.plot.surface(TARGET, measure="fill_rate").layout.xaxis.title.text.endswith("target")
+    assert len(found.plot.parallel("fill_rate").data) == 5
+    with pytest.raises(sc.UsageError, match="There is no measure 'cost'; there are: fill_rate, total_cost and units_"):
+        found.plot.effects("cost")
+    with pytest.raises(sc.UsageError, match="There is no factor 'x'; there are: "):
+        found.plot.surface("x")
+
+
 def test_measures_that_do_not_vary_are_not_drawn(found: Sweep) -> None:
     """Tests that demand, the same at all points, is left out of the figures and kept in the glossary."""
     assert drawn_measures(found) == ["fill_rate", "total_cost"]
@@ -149,6 +171,9 @@ def test_the_page_of_a_sweep_is_whole(found: Sweep) -> None:
     assert "<dt>seed</dt>" in foot
     assert "<dt>design</dt><dd>grid</dd>" in foot
     assert "SELECT &quot;" in text
+    odd = Problem("a.yaml:1:1", "nodes.shop.demand.beer", "a mean of 0", "some demand")
+    warned = replace(found, scenario=replace(found.scenario, warnings=(odd,)))
+    assert "found a mean of 0; expected some demand" in page(warned)
 
 
 def test_the_table_of_factors_escapes_their_values() -> None:

@@ -144,6 +144,11 @@ def test_later_overrides_win() -> None:
         ("time.horizon=-1", "--set time.horizon=-1: time.horizon: found -1; expected a number greater than 0"),
         ("time.horizon=[1", "--set time.horizon=[1: time.horizon: found"),
         ("time.horizon=", "time.horizon: found nothing; expected a number greater than 0"),
+        ("time.horizon=null", "time.horizon: found nothing; expected a number greater than 0"),
+        (
+            'lanes."importer -> depot -> St. Gallen".lead_time=3',
+            "A lane is named by its two ends: lanes.importer:depot, lanes.depot:St. Gallen.",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_of_the_override(override: str, said: str) -> None:
@@ -158,3 +163,9 @@ def test_table_named_by_an_override() -> None:
     """Tests that the name of a table can be overridden, and is checked."""
     with pytest.raises(ScenarioError, match="A scenario that was not read from a file has no folder"):
         changed("tables.stock=stock.csv")
+
+
+def test_null_is_what_stands_where_nothing_is_said() -> None:
+    """Tests that null and no value at all take away what a key said, where it may be left out."""
+    for value in ("null", "~", ""):
+        assert changed("time.start_date=2024-02-29", f"time.start_date={value}").file.time.start_date is None

@@ -131,6 +131,8 @@ def test_late_fees_of_those_who_are_never_late():
         ("{kind: base_stock, level: 20, order_multiple: 24}", 24, 120),
         ("{kind: base_stock, level: 20, minimum_order: 21}", 21, 105),
         ("{kind: scripted, orders: [4, 25]}", 25, 125),
+        ("{kind: base_stock, level: 45}", 25, 125),
+        ("{kind: min_max, minimum: 5, maximum: 30}", 25, 125),
     ],
 )
 def test_a_credit_limit_below_one_order(policy, quantity, value):
@@ -139,6 +141,15 @@ def test_a_credit_limit_below_one_order(policy, quantity, value):
         f"lanes.1.credit_limit: found 100, less than one order of {quantity} tea for shop; expected at least {value}. "
         "An order larger than the whole limit waits for good."
     )
+
+
+def test_a_credit_limit_of_nothing():
+    """Tests that a limit of 0 is told, unless all is paid in advance."""
+    assert said("lanes.1.credit_limit=0", PRICE) == (
+        "lanes.1.credit_limit: found 0, with which no order of tea for shop is ever entered; expected at least what an "
+        "order is worth, or no `credit_limit`."
+    )
+    assert warnings(PRICE, "lanes.1.credit_limit=0", "lanes.1.terms.prepay=true", "lanes.1.terms.net=0") == []
 
 
 def test_a_credit_limit_for_what_is_not_paid_in_advance():

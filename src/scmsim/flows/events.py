@@ -1,0 +1,50 @@
+"""What happens to goods and orders beyond ordering, shipping and receiving: one kind for each."""
+
+KINDS = (
+    "sourced",
+    "quotation_requested",
+    "quotation",
+    "yield_loss",
+    "cancelled",
+    "gave_up",
+    "substituted",
+    "expired",
+    "destroyed",
+    "returned",
+    "restocked",
+    "scrapped",
+    "held",
+    "released",
+    "cut",
+    "dropped",
+    "kept_waiting",
+)
+"""Every kind of event, in the order of the codes that stand for them in tables of facts.
+
+========================  ==================================================================================
+sourced                   an order of ``point`` goes to ``partner``, one of several that could supply it
+quotation_requested       ``point`` asks ``partner`` for a quotation of ``quantity`` units
+quotation                 ``point`` quotes ``value`` (money per unit) to ``partner`` for ``quantity`` units
+yield_loss                units ordered by ``point`` from ``partner`` that did not come out right, and never come
+cancelled                 units ordered by ``partner`` from ``point`` that are not wanted any more
+gave_up                   units that a customer of ``point`` has waited for and wants no longer
+substituted               units asked for at ``point`` that the customer takes from ``partner`` instead
+expired                   units of ``point`` that are too old to be used; ``value`` is what they are worth
+destroyed                 units of ``point`` that are lost by accident; ``value`` is what they are worth
+returned                  units that customers of ``partner`` send back, as they reach ``point``
+restocked                 units sent back that are put into the stock of ``point``
+scrapped                  units sent back to ``point`` that are thrown away
+held                      an order of ``partner`` that ``point`` does not enter yet: with its ``value`` the credit limit
+                          would be exceeded
+released                  such an order, as it is entered
+cut                       units that ``point`` leaves off an order to ``partner``, as it could not pay them; ``value`` is
+                          their price
+dropped                   units that ``point`` wanted from ``partner`` and does not order at all: it could not pay them,
+                          or is insolvent
+kept_waiting              units that ``point`` orders from ``partner`` once it can pay ``value`` in advance
+========================  ==================================================================================
+"""
+CODES = {kind: float(code) for code, kind in enumerate(KINDS)}
+"""The code of each kind, as tables of facts hold it."""
+NOBODY = -2.0
+"""The partner of what concerns nobody else; -1 is an end customer."""

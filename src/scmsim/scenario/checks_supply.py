@@ -1,0 +1,155 @@
+"""What can be wrong with sourcing rules and with the limits of suppliers, where every part is well formed."""
+
+from collections.abc import Iterator
+
+from scmsim.inputs.distributions import Distribution
+from scmsim.scenario.findings import Finding
+from scmsim.scenario.flow import Flow, lanes_by_name
+from scmsim.scenario.located import listed
+from scmsim.scenario.schema_information import Share
+from scmsim.scenario.schema_money import PriceRule
+from scmsim.scenario.schema_network import Lane, Node, Stock
+from scmsim.scenario.schema_supply import Capacity
+from scmsim.scenario.topology import Key
+from scmsim.scenario.troubles import did_you_mean
+from scmsim.ticks import to_ticks
+
+Path = tuple[str | int, ...]
+_NOT_SHARED = ("stock", "pipeline")
+"""What cannot be told over one of several lanes: each sender would count the same units as its own customer's."""
+
+
+def source_findings(flow: Flow) -> Iterator[Finding]:
+    """Find stocks without a source, with two and no rule for them, or with a rule that does not fit."""
+    for key in flow.keys:
+        name, product = key
+        node = flow.file.nodes[name]
+        if node.kind == "supplier":
+            continue
+        lanes = lanes_by_name(flow.file, flow.lanes_into.get(key, []))
+        suppliers = [flow.file.lanes[lane].origin for lane in lanes]
+        is_made, rule = product in node.make, flow.stock(key).sourcing
+        if not suppliers and not is_made:
+            found, hint = f"{product} at {name} with no source", "Add a lane that brings it, or `make` it here."
+            yield Finding(flow.place(key), found, "exactly one source of each stock", hint)
+        elif is_made and suppliers:
+            found = f"{product} at {name} with two sources: {', '.join([*suppliers, f'{name} itself'])}"
+            hint = "A rule chooses among lanes only: name the `products` of each lane, or make it at another node."
+            yield Finding(flow.place(key), found, "exactly one source of each stock", hint)
+        elif len(lanes) > 1 and rule is None:
+            found = f"{product} at {name} with two sources: {', '.join(suppliers)}"
+            hint = "Say which `products` each lane carries, or give the stock a rule: `sourcing: {kind: cheapest}`."
+            yield Finding(flow.place(key), found, "exactly one source of each stock", hint)
+        elif rule is not None:
+            yield from _rule(flow, key, suppliers, is_made=is_made)
+
+
+def _rule(flow: Flow, key: Key, suppliers: list[str], *, is_made: bool) -> Iterator[Finding]:
+    name, product = key
+    stock, default = flow.stock(key), flow.file.defaults.stock
+    rule, path = stock.sourcing, ("nodes", name, "stock", product, "sourcing")
+    is_own = default is None or default.sourcing is None or default.sourcing != rule
+    if rule is None or (len(suppliers) < 2 and not is_own):
+        return
+    if len(suppliers) < 2:
+        found = f"`sourcing` of {product} at {name}, which " + (
+            "is made there" if is_made else f"only {suppliers[0]} brings"
+        )
+        yield Finding(path, found, "several lanes that bring it, or no `sourcing`")
+        return
+    named = rule.named()
+    for wrong in dict.fromkeys(each for each in named if each not in suppliers):
+        found = f"{wrong}, which brings no {product} to {name}"
+        yield Finding(path, found, f"one of {listed(suppliers, 12)}", did_you_mean(wrong, dict.fromkeys(suppliers)))
+    missing = [each for each in suppliers if named and each not in named]
+    if missing:
+        found = f"a rule without {listed(missing, 6)}, from where a lane brings {product} to {name}"
+        yield Finding(path, found, "a rule that names every supplier of the stock once", "Or remove the lane.")
+    if len(set(named)) < len(named):
+        yield Finding(path, f"a rule that names a supplier twice: {', '.join(named)}", "every supplier once")
+
+
+def supply_findings(flow: Flow) -> Iterator[Finding]:
+    """Find what cannot stand beside several lanes into one stock, and limits of suppliers that make no sense."""
+    for key in flow.keys:
+        lanes = flow.lanes_into.get(key, [])
+        if flow.file.nodes[key[0]].kind != "supplier" and len(lanes) > 1 and flow.stock(key).sourcing is not None:
+            yield from _beside(flow, key, flow.stock(key))
+            yield from _lanes(flow, key, lanes_by_name(flow.file, lanes))
+    for name, node in sorted(flow.file.nodes.items()):
+        if node.kind == "supplier":
+            yield from _limits(flow, name, node)
+    for index, lane in enumerate(flow.file.lanes):
+        yield from _breaks(index, lane)
+
+
+def _beside(flow: Flow, key: Key, stock: Stock) -> Iterator[Finding]:
+    name, product = key
+    path: Path = ("nodes", name, "stock", product)
+    several = f"{product} at {name}, which several lanes bring"
+    if stock.initial_pipeline:
+        found = f"`initial_pipeline` of {several}"
+        hint = "Let the run begin with more on hand, or with `first_orders`."
+        yield Finding((*path, "initial_pipeline"), found, "none: it does not say on which lane it is", hint)
+    if stock.buy_ahead:
+        yield Finding((*path, "buy_ahead"), f"`buy_ahead` of {several}", "none: whose promotion counts is not known")
+    policy = stock.policy
+    if policy is not None and policy.decided_by_supplier:
+        found = f"vendor-managed {several}"
+        yield Finding((*path, "policy"), found, "one supplier that decides", "Use another kind of policy, or one lane.")
+    if policy is not None and policy.allow_negative:
+        found = f"`allow_negative` of {several}"
+        yield Finding((*path, "policy", "allow_negative"), found, "no negative orders: who takes back is not known")
+    rule = stock.sourcing
+    if getattr(rule, "kind", "") == "base_surge" and isinstance(stock.review, str):
+        found = f"base_surge of {product} at {name}, which is reviewed continuously"
+        yield Finding((*path, "sourcing"), found, "reviews at regular instants, at each of which the base is ordered")
+
+
+def _lanes(flow: Flow, key: Key, lanes: list[int]) -> Iterator[Finding]:
+    name, product = key
+    first = flow.file.lanes[lanes[0]]
+    for index in lanes:
+        lane = flow.file.lanes[index]
+        if lane.holding_cost != first.holding_cost:
+            found = f"{lane.holding_cost:g}, where the lane from {first.origin} has {first.holding_cost:g}"
+            expected = (
+                f"one `holding_cost` on all lanes that bring {product} to {name}: units in transit are counted together"
+            )
+            yield Finding(("lanes", index, "holding_cost"), found, expected)
+        for kind in Share.model_fields:
+            if kind in _NOT_SHARED and getattr(lane.share, kind) is not False:
+                found = f"`{kind}` told to {lane.origin}, one of several suppliers of {product} at {name}"
+                yield Finding(("lanes", index, "share", kind), found, "one supplier, who may count it as its own")
+
+
+def _limits(flow: Flow, name: str, node: Node) -> Iterator[Finding]:
+    path: Path = ("nodes", name)
+    if isinstance(node.capacity, Capacity) and to_ticks(node.capacity.period) < 1:
+        yield Finding((*path, "capacity", "period"), "", "at least 0.000001, the length of a tick")
+    for field in ("minimum_order", "order_multiple"):
+        said = getattr(node, field)
+        for product in sorted(said) if isinstance(said, dict) else ():
+            if product not in flow.file.products:
+                found, expected = f"the unknown product {product!r}", f"one of {listed(sorted(flow.file.products), 12)}"
+                yield Finding((*path, field, product), found, expected, did_you_mean(product, flow.file.products))
+    good = node.good
+    mean = good.mean_value if isinstance(good, Distribution) else good
+    if not 0 < mean <= 1:
+        found = f"{mean:g}" if isinstance(good, float | int) else f"shares of {mean:g} on the average"
+        yield Finding((*path, "yield"), found, "a share above 0 and up to 1", "Write 0.95 for 95 %.")
+    for index, lane in enumerate(flow.file.lanes):
+        if lane.origin == name and good != 1.0 and (lane.terms.prepay or lane.terms.down_payment):
+            found = f"goods of {name} paid in advance, of which not all come out right (`yield`)"
+            hint = "Remove `prepay` and `down_payment`."
+            yield Finding(("lanes", index, "terms"), found, "payment for what is shipped", hint)
+
+
+def _breaks(index: int, lane: Lane) -> Iterator[Finding]:
+    prices: list[tuple[Path, float | PriceRule | None]] = [(("price",), lane.price)]
+    prices += [(("prices", product), price) for product, price in lane.prices.items()]
+    for place, price in prices:
+        starts = [start for start, _ in price.tiers()] if isinstance(price, PriceRule) else []
+        for start in dict.fromkeys(start for start in starts if starts.count(start) > 1):
+            found = f"two prices from {start:g} units on"
+            yield Finding(("lanes", index, *place, "breaks"), found, "one price from each quantity on")
