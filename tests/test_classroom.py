@@ -14,11 +14,12 @@ import scmsim
 CLASSROOM = Path(__file__).parents[1] / "scenarios"
 FILES = sorted(CLASSROOM.rglob("*.yaml"))
 CHECKED_ELSEWHERE = {"fmcg", "fmcg_policies", "least_cost_base_stock"}
-"""Their numbers are checked with the real data they came from (test_real_data.py), and in test_policy_comparison.py."""
+"""Their numbers are checked in test_real_data.py, test_policy_comparison.py and test_least_cost.py."""
 STAGES = ("retailer", "wholesaler", "distributor", "brewery")
 CHAIN = ("retailer", "wholesaler", "distributor", "plant")
 FIRMS = ("cash_desk", "thirty_days", "early_payer", "slow_customers")
 SEASONS, INTERMITTENT = "policies/forecast_seasons", "policies/forecast_intermittent"
+KNOWN = "policies/forecast_known"
 SUPPLY_LINE = "experiments/beer_game_supply_line"
 WEIGHT = "defaults.stock.policy.supply_line_weight"
 BY_MAIL = (
@@ -140,6 +141,12 @@ CLAIMS = (
     Claim(INTERMITTENT, "−0.036 ± 0.020", "forecast_bias", ("sba/pump",)),
     Claim(INTERMITTENT, "11.9 ± 0.4 and 10.9 ± 0.2", "cost_per_period", ("smoothing", "tsb")),
     Claim(INTERMITTENT, "10.4 ± 0.3 and 10.3 ± 0.3", "cost_per_period", ("croston", "sba")),
+    Claim(KNOWN, "36.6 ± 1.0", "cost_per_period", ("knowing",)),
+    Claim(KNOWN, "73.9 ± 1.7", "cost_per_period", ("guessing",)),
+    Claim(KNOWN, "0.50 ± 0.02", "forecast_mase", ("knowing/coffee",)),
+    Claim(KNOWN, "20.0 ± 0.4", "forecast_rmse", ("knowing/coffee",)),
+    Claim(KNOWN, "0.25 ± 0.02", "order_variance_ratio", ("knowing",)),
+    Claim(KNOWN, "5.97 ± 0.13", "order_variance_ratio", ("guessing",)),
     Claim(SEASONS, "82.6 ± 2.3", "cost_per_period", ("smoothing",)),
     Claim(SEASONS, "88.5 ± 3.9", "cost_per_period", ("holt",)),
     Claim(SEASONS, "1.71 ± 0.04 and 1.85 ± 0.04", "forecast_mase", ("smoothing/ice_cream", "holt/ice_cream")),

@@ -17,6 +17,7 @@ from scmsim.nodes.books_afterwards_when import can_wait
 from scmsim.nodes.clerks import Desk, OrderDesk
 from scmsim.nodes.closing import Closing
 from scmsim.nodes.correspondence import Correspondence
+from scmsim.nodes.crossroads import Crossroads, sell_in_lots
 from scmsim.nodes.downstream import Customers
 from scmsim.nodes.forecaster import Forecaster
 from scmsim.nodes.gates import Gates
@@ -26,7 +27,6 @@ from scmsim.nodes.planning import Buyers
 from scmsim.nodes.production import Production
 from scmsim.nodes.promotions import StockingCustomers
 from scmsim.nodes.sharing import outside_supplier
-from scmsim.nodes.sourcing import sell_in_lots, several_lanes
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.suppliers import limit
 from scmsim.nodes.upstream import UnlimitedSupplier
@@ -183,7 +183,8 @@ class Simulation:
             lanes = [(way, self._lane(stock, way)) for way in source.ways]
             sellers: dict[int, StockPoint | UnlimitedSupplier] = {**self._suppliers, **self.stocks}
             prices = self.books if isinstance(self.books, Books) else None
-            stock.source = several_lanes(self.network, stock, source.rule, lanes, sellers, self._workshop, prices)
+            crossroads = Crossroads(self.network, sellers, self._workshop, prices)
+            stock.source = crossroads.source(stock, source.rule, lanes)
         elif isinstance(source, FromProduction):
             components = [self.stocks[index] for index, _ in source.components]
             whole = self.network.products[stock.point.product].whole_units

@@ -141,6 +141,16 @@ def test_new_of_a_family_names_its_members(scmsim: Callable) -> None:
     )
 
 
+def test_import_lead_times_gives_the_lead_time_of_a_lane(scmsim: Callable, tmp_path: Path) -> None:
+    """Tests that observed lead times of one vendor are printed as a distribution, and their number said."""
+    table = tmp_path / "deliveries.csv"
+    table.write_text("vendor,ordered,delivered\na,2024-01-01,2024-01-11\nb,2024-01-01,2024-02-01\n", encoding="utf-8")
+    outcome = scmsim("import", "lead-times", table, "--where", "vendor=a")
+    assert (outcome.code, outcome.out) == (0, "lead_time: {dist: empirical, values: [10]}\n")
+    assert outcome.err == "1 deliveries: 10 to 10 days, 10.0 on the average\n"
+    assert scmsim("import", "lead-times", table, "--where", "vendor").code == 2
+
+
 def test_import_willems_gives_a_scenario(scmsim: Callable, shared_data: Path) -> None:
     """Tests that a published chain becomes a valid scenario file."""
     chain = shared_data / "willems2008"

@@ -35,7 +35,8 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path
         printed = tmp_path_factory.mktemp("printed") / "output.txt"
 
         def run(source: Path, test: str) -> Outcome:
-            assert forks.stdin is not None and forks.stdout is not None
+            assert forks.stdin is not None
+            assert forks.stdout is not None
             print(
                 json.dumps({"source": str(source), "test": test, "output": str(printed)}), file=forks.stdin, flush=True
             )

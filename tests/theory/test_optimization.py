@@ -88,19 +88,24 @@ def serial_cost(levels: tuple[float, float, float]) -> float:
     return float(held + 37.12 * np.maximum(-stage_1, 0).mean() + 2 * 5 + 4 * 5)
 
 
-def test_the_best_serial_base_stocks_are_found() -> None:
+@pytest.mark.parametrize(
+    ("horizon", "seed"),
+    [(400, 1), *(pytest.param(4_000, seed, marks=pytest.mark.long) for seed in (1, 2, 3))],
+)
+def test_the_best_serial_base_stocks_are_found(horizon: int, seed: int) -> None:
     """Tests that M05's optimum is found within 1 % of its cost of 47.66, from levels that cost three times as much."""
     assert serial_cost((6.49, 5.53, 10.69)) == pytest.approx(47.66, rel=2e-3)
     paths = [f"nodes.stage_{stage}.stock.item.policy.level" for stage in (1, 2, 3)]
     start = scmsim.load(SCENARIOS / "m05_serial_base_stock.yaml").set(
-        *(f"{path}=20" for path in paths), "time.horizon=150"
+        *(f"{path}=20" for path in paths), f"time.horizon={horizon}"
     )
     found = optimize(
         start,
         minimize="total_cost",
         vary={path: "0.0..20.0" for path in paths},
-        trials=60,
+        trials=100,
         replications=4,
+        seed=seed,
         where="here",
     )
     assert serial_cost((20, 20, 20)) > 3 * 47.66

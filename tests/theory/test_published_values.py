@@ -134,6 +134,22 @@ SINGLE_LOCATION = (
     zheng_federgruen(35, 28, 77, 61.215479),
     zheng_federgruen(60, 52, 129, 77.305929),
     Case(
+        name="S14-capacity",
+        source="exact: stationary distribution of the shortfall max(0, W + D - 6), D Poisson(5)",
+        scenario="s14_supplier_capacity",
+        measure="cost_per_period",
+        expected=7.163359,
+        width=2 * TIGHT,
+    ),
+    Case(
+        name="S14-shortfall",
+        source="the same: what waits for capacity when a period's orders have been served",
+        scenario="s14_supplier_capacity",
+        measure=lambda measured: measured["average_on_hand"] - measured["average_backorders"],
+        expected=11 - 5 - 1.527005,
+        width=TIGHT,
+    ),
+    Case(
         name="S07-min-max",
         source="Snyder and Shen, example 4.7",
         scenario="s07_min_max",

@@ -48,6 +48,7 @@ command(app, traces.TraceOptions, "trace")(traces.trace)
 command(app, scenarios.SchemaOptions, "schema")(scenarios.schema)
 app.add_typer(imports, name="import")
 command(imports, scenarios.WillemsOptions, "willems")(scenarios.import_willems)
+command(imports, scenarios.LeadTimesOptions, "lead-times")(scenarios.import_lead_times)
 
 
 def _version(wanted: bool) -> None:

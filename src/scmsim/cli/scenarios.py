@@ -258,6 +258,37 @@ def import_willems(options: WillemsOptions) -> None:
     _deliver(text, options.output, force=options.force)
 
 
+@dataclass(frozen=True)
+class LeadTimesOptions:
+    """What ``scmsim import lead-times`` can be told."""
+
+    deliveries: Annotated[
+        Path, typer.Argument(metavar="DELIVERIES", help="A CSV file, a delivery per row.", exists=True, dir_okay=False)
+    ]
+    ordered: Annotated[str, typer.Option(metavar="COLUMN", help="The column with the date of the order.")] = "ordered"
+    delivered: Annotated[str, typer.Option(metavar="COLUMN", help="The column with that of delivery.")] = "delivered"
+    where: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN=TEXT", help="Only rows that hold this text there: one vendor. Repeatable."),
+    ] = None
+
+
+def import_lead_times(options: LeadTimesOptions) -> None:
+    """Turn a list of deliveries into the lead time of a lane, as it was observed."""
+    from scmsim.importers.lead_times import as_distribution, lead_times
+
+    where = {}
+    for text in options.where or ():
+        column, mark, wanted = text.partition("=")
+        if not mark:
+            raise UsageError(f"--where {text}: expected COLUMN=TEXT")
+        where[column.strip()] = wanted.strip()
+    days = lead_times(options.deliveries, options.ordered, options.delivered, where=where)
+    print(as_distribution(days))
+    mean = sum(days) / len(days)
+    say(f"{len(days)} deliveries: {days[0]} to {days[-1]} days, {mean:.1f} on the average")
+
+
 def _deliver(text: str, output: Path | None, *, force: bool) -> None:
     """Print a text, or write it to a file and say so."""
     if output is None:

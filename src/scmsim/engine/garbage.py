@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 YOUNG_OBJECTS = 50_000
+NEVER = 1_000_000_000
 
 
 @contextmanager
@@ -22,12 +23,9 @@ def rare_collections() -> Iterator[None]:
     >>> gc.get_threshold() == before
     True
     """
-    thresholds, frozen_before = gc.get_threshold(), gc.get_freeze_count()
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, *thresholds[1:])
+    thresholds = gc.get_threshold()
+    gc.set_threshold(YOUNG_OBJECTS, thresholds[1], NEVER)
     try:
         yield
     finally:
         gc.set_threshold(*thresholds)
-        if not frozen_before:
-            gc.unfreeze()

@@ -13,6 +13,7 @@ from multiprocessing.spawn import get_executable
 from typing import Any
 
 from scmsim.errors import MissingExtra, ScmsimError, UsageError
+from scmsim.experiments.workers import ONE_THREAD
 
 PATIENCE = 8.0
 """So many seconds a scheduler has to answer."""
@@ -133,7 +134,7 @@ class _Own:
         told += ["--death-timeout", "20"]
         return subprocess.Popen(
             [get_executable(), "-m", "distributed.cli.dask_worker", self.scheduler.scheduler_address, *told],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONSAFEPATH": "1"},
+            env={**ONE_THREAD, **os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONSAFEPATH": "1"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

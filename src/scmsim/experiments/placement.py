@@ -177,8 +177,8 @@ def place_stock(
     Raises
     ------
     UsageError
-        The network has a cycle (it is named), a demand on it has no stated moments, no stock has a holding cost, or a
-        number is out of its range.
+        The network has a cycle (it is named), several lanes bring a stock, a demand on it has no stated moments, no
+        stock has a holding cost, or a number is out of its range.
 
     Notes
     -----
@@ -190,6 +190,11 @@ def place_stock(
     if not grid > 0:
         raise UsageError(f"grid must be above 0, not {grid!r}")
     stocks = _stocks(network.network)
+    several = next((point for point in stocks if len(point.ways) > 1), None)
+    if several is not None:
+        raise UsageError(
+            f"{_name(several)} has several lanes that bring it, which placement does not know: leave one of them"
+        )
     if stocks and not any(point.holding_cost > 0 for point in stocks):
         raise UsageError(
             "no stock has a holding_cost, so safety stock costs nothing wherever it is kept: give the stocks one, for "
@@ -261,9 +266,8 @@ def _time(network: Network, point: Point) -> float:
     if isinstance(source, FromProduction):
         delays = (source.lead_time,)
     elif point.ways:
-        over = [network.lanes[way.lane] for way in point.ways]
-        slowest = max(over, key=lambda lane: lane.order_delay.ticks + lane.supplier_time.ticks + lane.lead_time.ticks)
-        delays = (slowest.order_delay, slowest.supplier_time, slowest.lead_time)
+        lane = network.lanes[point.ways[0].lane]
+        delays = (lane.order_delay, lane.supplier_time, lane.lead_time)
     waits = 0.0
     if review is not None and review.interval:
         first = review.before_demand and point.demands

@@ -157,6 +157,14 @@ class Result:
         return cost_to_serve(self.scenario.network, self.ledger)
 
     @property
+    def scorecard(self) -> pd.DataFrame:
+        """How every supplier has served every buyer (`scmsim.metrics.scorecard.scorecard`)."""
+        from scmsim.metrics.scorecard import scorecard
+
+        tables = {name: self._table(name) for name in ("orders", "shipments", "events", "ledger")}
+        return scorecard(self.scenario.network, tables)
+
+    @property
     def plot(self) -> Any:
         """Figures of this result: ``result.plot.orders()``. The layer that draws is loaded when it is asked for."""
         return importlib.import_module("scmsim.report").Plots(self)

@@ -25,6 +25,8 @@ _BEGIN = (
     "sys.path[:] = pickle.load(sys.stdin.buffer); from scmsim.experiments.workers import serve; serve()"
 )
 
+ONE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+"""What keeps the linear algebra of a process from using the cores that the others work on."""
 _LENGTH = struct.Struct("<Q")
 
 
@@ -151,7 +153,10 @@ class _Worker:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            [get_executable(), "-P", "-c", _BEGIN], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [get_executable(), "-P", "-c", _BEGIN],
+            env=ONE_THREAD | os.environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
         self._to: IO[bytes] = self.process.stdin  # type: ignore[assignment]
         self._from: IO[bytes] = self.process.stdout  # type: ignore[assignment]

@@ -37,8 +37,8 @@ scrapped                  units sent back to ``point`` that are thrown away
 held                      an order of ``partner`` that ``point`` does not enter yet: with its ``value`` the credit limit
                           would be exceeded
 released                  such an order, as it is entered
-cut                       units that ``point`` leaves off an order to ``partner``, as it could not pay them; ``value`` is
-                          their price
+cut                       units that ``point`` leaves off an order to ``partner``, as it could not pay them; ``value``
+                          is their price
 dropped                   units that ``point`` wanted from ``partner`` and does not order at all: it could not pay them,
                           or is insolvent
 kept_waiting              units that ``point`` orders from ``partner`` once it can pay ``value`` in advance

@@ -23,11 +23,12 @@ from scmsim.flows.money import ACCOUNTS, EVENTS, OUTSIDE
 from scmsim.metrics.audit_costs import CostAudit
 from scmsim.metrics.audit_deals import Deals
 from scmsim.metrics.audit_goods import GoodsAudit
-from scmsim.metrics.audit_insolvency import TradeAudit
+from scmsim.metrics.audit_insolvency import StandingAudit, TradeAudit
 from scmsim.metrics.audit_instants import TABLES
 from scmsim.metrics.audit_invoices import InvoiceAudit
+from scmsim.metrics.audit_limits import CreditAudit, PurseAudit, Values
 from scmsim.metrics.audit_payments import PaymentAudit
-from scmsim.metrics.audit_rules import KIND, Lines, Wrong, first_difference, lines_of
+from scmsim.metrics.audit_rules import DRIFT, KIND, Lines, Wrong, first_difference, lines_of
 from scmsim.metrics.layout import Array
 from scmsim.scenario.network import Finance, FromProduction, Network
 from scmsim.ticks import TICKS
@@ -60,6 +61,12 @@ class AmountAudit:
         self._invoices = InvoiceAudit(network)
         self._payments = PaymentAudit()
         self._costs = CostAudit(network, deals, self._trades)
+        self._standings = StandingAudit(network, deals, self._trades)
+        self._values, self._credit, self._purses = (
+            Values(network, deals),
+            CreditAudit(network, deals),
+            PurseAudit(network, deals),
+        )
         self._rows = _opening(network, deals)
         self._largest = 0.0
 
@@ -74,8 +81,10 @@ class AmountAudit:
         found += payments.follow(chunk, self._invoices.written, goods.prices.advances, self._largest)
         costs.follow(chunk, ledger)
         found += self._unlike(ledger)
+        forbidden = self._forbidden(chunk, ledger)
         for part in (goods.rows, goods.bills, goods.prices.advances, payments.rows, costs.rows):
             part.clear()
+        found = found or forbidden
         if not found:
             return None
         tick, node, name, expected, seen, orders = min(found, key=_blame)
@@ -88,6 +97,15 @@ class AmountAudit:
             expected=float(expected),
             found=float(seen),
         )
+
+    def _forbidden(self, chunk: Chunk, ledger: Array) -> list[Wrong]:
+        """Find what money did not allow: said where all amounts are as they should be."""
+        found, allowed = self._standings.follow(chunk), DRIFT * self._largest
+        if self._credit.is_needed or self._purses.is_needed:
+            self._values.follow(chunk)
+            found += self._credit.follow(self._values, chunk.end, allowed)
+            found += self._purses.follow(self._values, ledger, allowed)
+        return found
 
     def _unlike(self, ledger: Array) -> list[Wrong]:
         """Find the first posting that says something else than it should."""

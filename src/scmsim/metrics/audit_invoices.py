@@ -95,8 +95,9 @@ class InvoiceAudit:
         return wrong + self._missing(allowed)
 
     def _expect(self, bill: Bill) -> None:
-        key = (bill.relation.seller, bill.relation.buyer, bill.order)
-        self._due.setdefault(key, []).append(bill)
+        if bill.amount:
+            key = (bill.relation.seller, bill.relation.buyer, bill.order)
+            self._due.setdefault(key, []).append(bill)
 
     def _compare(self, row: list[float], allowed: float) -> list[Wrong]:
         time, number, order, seller, buyer, amount, due = row

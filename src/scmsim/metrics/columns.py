@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from scmsim.flows.events import KINDS as EVENTS
 from scmsim.flows.information import KINDS
-from scmsim.scenario.network import Messages, Network
+from scmsim.scenario.network import FromSeveral, Messages, Network
 
 OUTSIDE = "outside"
 """How everybody is called who keeps no books in the simulated network."""
@@ -205,5 +205,6 @@ def recorded(network: Network) -> tuple[str, ...]:
     """
     talks = any(lane.share or lane.messages != Messages() for lane in network.lanes)
     clerks = any(node.order_clerks or node.billing_clerks for node in network.nodes.values())
-    messages = talks or clerks or network.money is not None
+    asks = any(isinstance(point.source, FromSeveral) and point.source.rule.enquires for point in network.points)
+    messages = talks or clerks or asks or network.money is not None
     return tuple(name for name in TABLES if name != "messages" or messages)

@@ -17,6 +17,9 @@ KINDS = {"node": 3, "segment": 2, "chain": 1}
 """Levels that have books, and how many kinds of trade count there: that between a segment's, or the chain's, own nodes
 cancels."""
 
+ROUNDING = 1e-9
+"""A cost variance below this share of the goods sold and in stock is the rounding of sums, and nothing."""
+
 STOCK = ("inventory", "in_transit", "work_in_process")
 
 
@@ -72,7 +75,9 @@ class Books:
 
     def cost_variance(self, level: str) -> Array:
         """Return what goods cost above their standard, but for what nodes of the group paid each other."""
-        return self.moved(level, "cost_variance") - self._within(self._unrealised.varied, level)
+        found = self.moved(level, "cost_variance") - self._within(self._unrealised.varied, level)
+        scale = np.abs(self.moved(level, "cost_of_goods_sold")) + np.abs(self.stock(level))
+        return np.where(np.abs(found) > ROUNDING * scale, found, 0.0)
 
     def gross_margin(self, level: str) -> Array:
         """Return revenue less the cost of what was sold."""

@@ -24,6 +24,12 @@ UNREALISED = "unrealised_profit"
 goods stand at what they cost the nodes that have them, and one line beside them, below 0, brings them to what they cost
 the chain."""
 
+LINES = {
+    "income": ("revenue", "cost_of_goods_sold", "gross_margin", *INCOME[1:], *EXPENSES[1:], BETWEEN_NODES, "profit"),
+    "balance": (*ASSETS, UNREALISED, BETWEEN_NODES, "total_assets", *CLAIMS, "retained_earnings", "total_claims"),
+}
+"""The lines of each statement, in their order: what adds up to a total stands above it."""
+
 COLUMNS = ["replication", "node", "statement", "line", "amount"]
 
 Sheet = dict[str, "pd.Series[float]"]

@@ -40,9 +40,7 @@ class Step(NamedTuple):
     turn: tuple[int, int, int]
 
 
-def timeline(
-    tables: "Mapping[str, pd.DataFrame]", case: int, managed: Container[tuple[str, str]] = ()
-) -> list[Step]:
+def timeline(tables: "Mapping[str, pd.DataFrame]", case: int, managed: Container[tuple[str, str]] = ()) -> list[Step]:
     """Tell one case of one replication.
 
     Parameters
@@ -228,7 +226,7 @@ def _happened(row: Row, _entered: Row) -> Iterator[Step]:
     said = HAPPENED.get(row["kind"])
     if said is not None:
         event, what = said
-        told = what.format(**row | {"quantity": f"{row['quantity']:g}", "value": f"{row['value']:,.2f}"})
+        told = what.format(**{**row, "quantity": f"{row['quantity']:g}", "value": f"{row['value']:,.2f}"})
         yield _step(row, event, told, 0, money=row["value"])
 
 

@@ -166,8 +166,8 @@ class Firms:
                 found.append(row)
                 changes.append(change)
         changed = chosen[found]
-        amount = np.array(changes, dtype=np.float64)
-        return Changes(lines.time[changed], lines.node[changed], amount, lines.account[changed] == VARIANCE)
+        varied = lines.account[changed] == VARIANCE
+        return Changes(lines.time[changed], lines.node[changed], np.array(changes, dtype=np.float64), varied)
 
     def _step(self, step: int, stock: Pool, amount: float, order: int) -> float:
         """Follow one line, and return by how much the unrealised profit of its node changed."""

@@ -42,9 +42,11 @@ class Billing:
         self._messages_row = recorder.writer("messages") if recorder.reads("messages") else None
 
     def bill(self, relation: Relation, order: float, amount: float, ends: Ends) -> None:
-        """Have an invoice written, or put goods on the next collective invoice."""
+        """Have an invoice written, or put goods on the next collective one; nothing to pay needs none."""
         if relation.is_monthly:
             relation.uninvoiced += amount
+        elif not amount:
+            return
         elif self._desks and relation.buyer is not None:
             self._ask(relation, order, amount, ends)
         else:

@@ -1,11 +1,11 @@
 """The messages that go with an order, written down from the facts they tell of. Used only where messages are read."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from scmsim.engine.recorder import Row
 from scmsim.flows.events import CODES as EVENTS
 from scmsim.flows.information import CODES
+from scmsim.nodes.delays import Delays
 from scmsim.nodes.downstream import CUSTOMERS
 from scmsim.nodes.workshop import Workshop
 from scmsim.scenario.network import Delay, FromLane, Network, Point
@@ -14,30 +14,15 @@ from scmsim.ticks import TICKS
 SOURCED = EVENTS["sourced"]
 
 
-class _Delays:
-    """The delays of one kind of message on one lane, one after the other; in ticks."""
-
-    __slots__ = ("_draws", "_ticks")
-
-    def __init__(self, delay: Delay, workshop: Workshop, name: str) -> None:
-        self._ticks = delay.ticks
-        drawn = delay.distribution
-        self._draws: Iterator[int] | None = workshop.streams.ticks(drawn, name) if drawn is not None else None
-
-    def next(self) -> int:
-        """Return the delay of the next message."""
-        return self._ticks if self._draws is None else next(self._draws)
-
-
 class _Line(NamedTuple):
     """What is known of the lane into a stock: its far end, the mean time to delivery, and how its orders travel."""
 
     seller: int
     promise: int
-    orders: _Delays
-    confirmations: _Delays
-    notices: _Delays
-    receipts: _Delays
+    orders: Delays
+    confirmations: Delays
+    notices: Delays
+    receipts: Delays
     has_clerks: bool
     is_managed: bool
 
@@ -129,10 +114,10 @@ def _line(network: Network, point: Point, source: FromLane, workshop: Workshop) 
     return _Line(
         seller=source.supplier,
         promise=mail.ticks + lane.supplier_time.ticks + lane.lead_time.ticks,
-        orders=_Delays(mail, workshop, f"order_delay/{name}"),
-        confirmations=_Delays(lane.messages.confirmation, workshop, f"confirmation/{name}"),
-        notices=_Delays(lane.messages.shipping_notice, workshop, f"shipping_notice/{name}"),
-        receipts=_Delays(lane.messages.delivery_receipt, workshop, f"delivery_receipt/{name}"),
+        orders=Delays(mail, workshop, f"order_delay/{name}"),
+        confirmations=Delays(lane.messages.confirmation, workshop, f"confirmation/{name}"),
+        notices=Delays(lane.messages.shipping_notice, workshop, f"shipping_notice/{name}"),
+        receipts=Delays(lane.messages.delivery_receipt, workshop, f"delivery_receipt/{name}"),
         has_clerks=lane.origin in have_clerks and not managed,
         is_managed=managed,
     )

@@ -13,7 +13,6 @@ from scmsim.policies.spending import affordable, lot_of
 from scmsim.policies.view import View
 from scmsim.scenario.network import Point
 
-
 CUT, DROPPED, KEPT_WAITING = (CODES[kind] for kind in ("cut", "dropped", "kept_waiting"))
 NO_ORDER = 0.0
 

@@ -1,27 +1,20 @@
 """A stock with several lanes: where each of its orders goes, and the enquiries that go before."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from math import inf
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from scmsim.engine.recorder import Row, Write
 from scmsim.flows.events import CODES as EVENTS
 from scmsim.flows.information import CODES as MESSAGES
 from scmsim.flows.material import RESIDUE
-from scmsim.nodes.lane import LaneProcess
-from scmsim.nodes.lots import Lots, raised
-from scmsim.nodes.stockpoint import Source, StockPoint
-from scmsim.nodes.suppliers import LimitedSupplier
-from scmsim.nodes.upstream import UnlimitedSupplier
+from scmsim.nodes.lots import raised
+from scmsim.nodes.stockpoint import StockPoint
+from scmsim.nodes.ways import Way
 from scmsim.nodes.workshop import Workshop
 from scmsim.policies.base import Decide
 from scmsim.policies.sourcing import Offer, Sourcing
 from scmsim.policies.view import View
-from scmsim.scenario.network import Delay, FromLane, FromProduction, Lane, Network, Point
-from scmsim.scenario.network_supply import Supply
-from scmsim.ticks import TICKS
 
-SOURCED, REQUESTED, QUOTED = (EVENTS[kind] for kind in ("sourced", "quotation_requested", "quotation"))
+REQUESTED, QUOTED = (EVENTS[kind] for kind in ("quotation_requested", "quotation"))
 
 
 class PriceList(Protocol):
@@ -29,142 +22,6 @@ class PriceList(Protocol):
 
     def price(self, point: int, quantity: float = 0.0, supplier: int = -1) -> float:
         """The price at which a stock buys so many units now; 0 where it has none."""
-
-
-class _Delays:
-    """How long one sort of message takes, in ticks."""
-
-    __slots__ = ("_draws", "_ticks")
-
-    def __init__(self, delay: Delay, workshop: Workshop, name: str) -> None:
-        drawn = delay.distribution
-        self._draws: Iterator[int] | None = workshop.streams.ticks(drawn, name) if drawn is not None else None
-        self._ticks = delay.ticks
-
-    def next(self) -> int:
-        """Return the time that the next message takes."""
-        return self._ticks if self._draws is None else next(self._draws)
-
-
-class Way:
-    """One of several lanes into a stock, as its buyer knows it.
-
-    Parameters
-    ----------
-    lane : Lane
-        What the scenario says of it.
-    process : LaneProcess
-        The mail and the transport.
-    seller : StockPoint or UnlimitedSupplier
-        Who answers enquiries.
-    replenishment : int
-        The mean time that the seller's own stock takes to be replenished, in ticks.
-    stock : StockPoint
-        Who buys.
-    workshop : Workshop
-        The means of the run.
-
-    Attributes
-    ----------
-    source : Source
-        Where an order over this lane goes first: the lane, or who stands before it.
-    on_order : float
-        Units ordered over it and not received or lost.
-    """
-
-    __slots__ = (
-        "_clock",
-        "_closed",
-        "_kept",
-        "_transit",
-        "answers",
-        "lane",
-        "on_order",
-        "process",
-        "replenishment",
-        "requests",
-        "seller",
-        "source",
-        "supply",
-        "unpriced_cost",
-    )
-
-    def __init__(
-        self,
-        lane: Lane,
-        process: LaneProcess,
-        seller: StockPoint | UnlimitedSupplier,
-        replenishment: int,
-        stock: StockPoint,
-        workshop: Workshop,
-    ) -> None:
-        name = f"{lane.origin}->{lane.destination}/{stock.point.product}"
-        self.lane = lane
-        self.process = process
-        self.source: Source = process
-        self.seller = seller
-        self.replenishment = replenishment
-        self.supply: Supply = seller.point.supply
-        self.on_order = 0.0
-        self.unpriced_cost = 0.0 if stock.point.product in lane.sales else stock.point.purchase_cost
-        self.requests = _Delays(lane.messages.request, workshop, f"request/{name}")
-        self.answers = _Delays(lane.messages.quotation, workshop, f"quotation/{name}")
-        self._clock = workshop.clock
-        self._transit = lane.order_delay.ticks + lane.supplier_time.ticks + lane.lead_time.ticks
-        self._closed = self._kept = 0
-        events_row = workshop.recorder.writer("events")
-
-        def ordered(write: Write) -> Write:
-            def row(order: Row) -> None:
-                time, buyer, number, quantity = order
-                self.on_order += quantity
-                events_row((time, SOURCED, buyer, seller.index, number, quantity, 0.0))
-                write(order)
-
-            return row
-
-        def delivered(write: Write) -> Write:
-            def row(delivery: Row) -> None:
-                time, _, _, _, _, promised, quantity, complete = delivery
-                self.on_order = max(0.0, self.on_order - quantity)
-                if complete:
-                    self._closed += 1
-                    self._kept += time <= promised
-                write(delivery)
-
-            return row
-
-        process.writes_through(ordered, delivered, self._forgo)
-
-    def offer(self, quantity: float, price: float, *, is_asked: bool = False) -> Offer:
-        """Return what the buyer knows of the supplier, and, once it has been asked, what it answers now."""
-        units = raised(quantity, self.supply)
-        cost = (price + self.unpriced_cost) * (1.0 + self.lane.duty * bool(price)) + self.lane.unit_cost
-        if self.lane.shipment_cost and units:
-            cost += self.lane.shipment_cost / units
-        wait = self.wait_for(units) if is_asked else 0
-        reliability = self._kept / self._closed if self._closed else 1.0
-        free = self.free() if is_asked else None
-        return Offer(self.lane.origin, cost, (self._transit + wait) / TICKS, free, reliability)
-
-    def free(self) -> float:
-        """Return the units that the supplier has and nobody has asked for yet."""
-        seller = self.seller
-        if isinstance(seller, StockPoint):
-            arriving = sum(order.quantity for order in seller.inbox)
-            return max(0.0, seller.on_hand - seller.backorders - arriving)
-        return seller.free_units() if isinstance(seller, LimitedSupplier) else inf
-
-    def wait_for(self, quantity: float) -> int:
-        """Return the ticks until the supplier could ship so many units more, as it quotes."""
-        seller = self.seller
-        if isinstance(seller, LimitedSupplier):
-            return seller.wait_for(quantity)
-        return 0 if self.free() >= quantity - RESIDUE else self.replenishment
-
-    def _forgo(self, quantity: float) -> None:
-        """Count units that will never come."""
-        self.on_order = max(0.0, self.on_order - quantity)
 
 
 class SeveralLanes:
@@ -340,50 +197,3 @@ class _Enquiry:
         self._open -= 1
         if not self._open and not self._is_asking:
             self._go_on()
-
-
-def several_lanes(
-    network: Network,
-    stock: StockPoint,
-    rule: Sourcing,
-    lanes: Sequence[tuple[FromLane, LaneProcess]],
-    sellers: Mapping[int, StockPoint | UnlimitedSupplier],
-    workshop: Workshop,
-    prices: PriceList | None,
-) -> SeveralLanes:
-    """Return the source of a stock that these lanes bring."""
-    ways = [
-        Way(
-            network.lanes[way.lane],
-            process,
-            sellers[way.supplier],
-            replenishment(network, network.points[way.supplier]),
-            stock,
-            workshop,
-        )
-        for way, process in lanes
-    ]
-    return SeveralLanes(stock, rule, ways, workshop, prices)
-
-
-def replenishment(network: Network, point: Point) -> int:
-    """Return the mean time that a stock waits for what it orders, in ticks; of several lanes that of the fastest."""
-    if isinstance(point.source, FromProduction):
-        return point.source.lead_time.ticks
-    lanes = [network.lanes[way.lane] for way in point.ways]
-    times = (lane.order_delay.ticks + lane.supplier_time.ticks + lane.lead_time.ticks for lane in lanes)
-    return min(times, default=0)
-
-
-def sell_in_lots(network: Network, stocks: Mapping[int, StockPoint]) -> None:
-    """Raise the orders to suppliers that sell in lots, when every stock has its source."""
-    for stock in stocks.values():
-        source = stock.source
-        if isinstance(source, SeveralLanes):
-            for way in source.ways:
-                if way.supply.has_lots:
-                    way.source = Lots(way.source, way.supply)
-        elif source is not None:
-            for bought in stock.point.ways:
-                supply = network.points[bought.supplier].supply
-                stock.source = Lots(source, supply) if supply.has_lots else source

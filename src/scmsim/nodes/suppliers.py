@@ -45,9 +45,7 @@ class Yield:
 
     __slots__ = ("_lost", "_shares", "_whole_units")
 
-    def __init__(
-        self, good: float | Distribution, workshop: Workshop | None, name: str, *, whole_units: bool
-    ) -> None:
+    def __init__(self, good: float | Distribution, workshop: Workshop | None, name: str, *, whole_units: bool) -> None:
         drawn = isinstance(good, Distribution) and workshop is not None
         self._shares: Iterator[float] = _drawn(good, workshop, name) if drawn else repeat(good)  # type: ignore[arg-type]
         self._lost = 0.0

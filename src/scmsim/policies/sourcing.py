@@ -7,7 +7,7 @@ whom to ask is the rule's choice, too: nobody's live state is read.
 
 from collections.abc import Sequence
 from math import inf
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from scmsim.policies.kinds import KindedSpecification
 from scmsim.policies.view import View
@@ -47,6 +47,9 @@ class Sourcing(KindedSpecification):
 
     A subclass adds its parameters, ``kind: Literal["its_name"] = "its_name"`` and `choose`.
     """
+
+    enquires: ClassVar[bool] = False
+    """Whether it asks suppliers before it chooses."""
 
     def named(self) -> tuple[str, ...]:
         """Return the suppliers that the rule speaks of by name; it must name all of a stock's, or none."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from math import floor
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -26,6 +26,8 @@ class Priority(Sourcing):
     >>> rule.choose(10.0, offers, None)
     ((10.0, 0.0), None)
     """
+
+    enquires: ClassVar[bool] = True
 
     kind: Literal["priority"] = "priority"
     """The name of this kind."""
@@ -176,6 +178,8 @@ class MostStock(Sourcing):
     ((0.0, 5.0), None)
     """
 
+    enquires: ClassVar[bool] = True
+
     kind: Literal["most_stock"] = "most_stock"
     """The name of this kind."""
 
@@ -203,6 +207,8 @@ class Quotation(Sourcing):
     >>> [round(score, 3) for score in rule.scores([Offer("near", 2.0, 1.0), Offer("far", 1.0, 4.0)])]
     [1.0, 1.125]
     """
+
+    enquires: ClassVar[bool] = True
 
     kind: Literal["quotation"] = "quotation"
     """The name of this kind."""

@@ -1,5 +1,6 @@
 """The cash of every stage over time."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from scmsim.experiments.result import Result
 
 CASH = "cash"
+CLOSE = 0.09
+"""Names of limits that are closer to each other than this share of what cash spans would overlap."""
 NEAR = 0.35
 """An overdraft limit is drawn where it lies no further below the lowest cash than this share of what cash spans."""
 
@@ -62,13 +65,18 @@ def plot_cash(result: "Result") -> go.Figure:
     figure = draw_lines(result, frame, CASH, "hv", windowed=False)
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=0, y1=0, line={"color": INK, "width": 1.2})
     stages, drawn = data_stages(result), set(frame["node"])
-    for limit, names in _shared(near_limits(result, frame)).items():
+    shared = _shared(near_limits(result, frame))
+    sides = _sides(shared, frame)
+    for limit, names in shared.items():
         color = stages[names[0]].color if len(names) == 1 else SOFT
         look = {"color": color, "width": 1.4, "dash": "dot"}
         figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=-limit, y1=-limit, line=look)
         who = "" if len(names) == len(drawn) else f" ({_listed([stages[name].label for name in names])})"
-        word = {"showarrow": False, "xanchor": "right", "yanchor": "top", "font": {"size": 12, "color": color}}
-        figure.add_annotation(x=1, y=-limit, xref="paper", text=f"overdraft limit {number(limit)}{who}", **word)
+        side = sides[limit]
+        word = {"showarrow": False, "xanchor": side, "yanchor": "top", "font": {"size": 12, "color": color}}
+        figure.add_annotation(
+            x=1 if side == "right" else 0, y=-limit, xref="paper", text=f"overdraft limit {number(limit)}{who}", **word
+        )
     money = result.scenario.network.money
     return figure.update_yaxes(title_text=in_plot(money.currency if money else "money", LONGEST_LABEL))
 
@@ -82,6 +90,18 @@ def near_limits(result: "Result", frame: pd.DataFrame) -> dict[str, float]:
     stated = {name: nodes[name].finance for name in dict.fromkeys(frame["node"])}
     limits = {name: terms.overdraft_limit for name, terms in stated.items() if terms is not None}
     return {name: limit for name, limit in limits.items() if limit and -limit >= reach}
+
+
+def _sides(limits: Iterable[float], frame: pd.DataFrame) -> dict[float, str]:
+    """Give the side on which each limit is named: not that of the next one above, where that is close."""
+    sides: dict[float, str] = {}
+    if not frame.empty:
+        close, above = CLOSE * (frame[CASH].max() - frame[CASH].min()), -np.inf
+        for limit in sorted(limits):
+            near = limit - above < close
+            sides[limit] = "left" if near and sides[above] == "right" else "right"
+            above = limit
+    return sides
 
 
 def _shared(limits: dict[str, float]) -> dict[float, list[str]]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from scmsim.scenario.network import Delay, Lane, Network, Report
 
 KINDS = {
+    "quotation_requested": "request for quotation",
+    "quotation": "quotation",
     "order": "order",
     "confirmation": "confirmation",
     "shipping_notice": "shipping notice",
@@ -118,7 +120,7 @@ def uses_information(network: "Network") -> bool:
 
 def _ways(lane: "Lane") -> dict[str, int]:
     """Give the mean delay, in ticks, of the messages that go with an order."""
-    kinds = ("confirmation", "shipping_notice", "delivery_receipt", "invoice", "remittance")
+    kinds = ("request", "quotation", "confirmation", "shipping_notice", "delivery_receipt", "invoice", "remittance")
     return {kind: getattr(lane.messages, kind).ticks for kind in kinds}
 
 

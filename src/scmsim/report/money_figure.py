@@ -16,6 +16,7 @@ from scmsim.report.money_flows import (
     LOSS,
     OTHERS,
     PROFIT,
+    VARIED,
     Ends,
     Flow,
     data_income,
@@ -35,12 +36,15 @@ BOXES = {
     LOSS: "#C8553D",
     BUILT_UP: "#B9A77C",
     DRAWN_DOWN: "#B9A77C",
+    VARIED: "#B9A77C",
 }
 COST = "#DDAA77"
+GAINS = {"tax_expense": "tax paid back", "cost_variance_expense": "cost below standard"}
+"""What is said of a cost that is below 0."""
 
 
 def plot_income(result: "Result") -> go.Figure:
-    """Draw how the customers' payments divide into goods, the stages' costs and their profit."""
+    """Draw how the sales to customers divide into goods, the stages' costs and their profit."""
     return plot_flows(result, data_income(result))
 
 
@@ -87,6 +91,10 @@ def _words(box: Ends, stages: dict[str, Stage]) -> str:
     kind, name = box
     if kind == "stage":
         return in_plot(stages[name].label, LONGEST)
+    if kind == "customers":
+        return "sales to customers"
+    if kind == "gain":
+        return GAINS.get(name, f"{in_plot(name.removesuffix('_expense').replace('_', ' '))} got back")
     return in_plot(name.removesuffix("_expense").replace("_", " ")) if kind == "cost" else kind
 
 
@@ -101,7 +109,7 @@ def _color(box: Ends, stages: dict[str, Stage]) -> str:
     kind, name = box
     if kind == "stage":
         return stages[name].fill
-    return COST if kind == "cost" else BOXES.get(kind, NEUTRAL)
+    return COST if kind in ("cost", "gain") else BOXES.get(kind, NEUTRAL)
 
 
 def _tint(flow: Flow, stages: dict[str, Stage]) -> str:

@@ -19,21 +19,24 @@ SPENT = ("cost_of_goods_sold", "late_fees_paid", "discounts_given")
 EXPENSES = tuple(line.name for line in LINES if line.name not in (*EARNED, *SPENT))
 """The other lines: what running a stage costs."""
 
-CUSTOMERS, GOODS, PROFIT, LOSS, BUILT_UP, DRAWN_DOWN, INCOME, OTHERS = (
+CUSTOMERS, GOODS, PROFIT, LOSS, BUILT_UP, DRAWN_DOWN, VARIED, INCOME, OTHERS = (
     "customers",
     "cost of goods",
     "profit",
     "loss",
     "earned within the chain, still in stock",
     "earned within the chain before",
+    "charged within the chain above standard cost",
     "income",
     "the other stages",
 )
+VARIANCE = "cost_variance_expense"
 MOST_STAGES = 10
 TINY = 1e-6
 
 Ends = tuple[str, str]
-"""A box of the picture: what it is (``"stage"``, ``"cost"``, or one of the fixed words) and its name."""
+"""A box of the picture: what it is (``"stage"``, ``"cost"``, ``"gain"``: a cost below 0, such as a tax that is paid
+back, or one of the fixed words) and its name."""
 
 Amounts = defaultdict[tuple[Ends, Ends], float]
 
@@ -48,13 +51,14 @@ class Flow:
 
 
 def data_income(result: "Result") -> list[Flow]:
-    """Divide what the end customers paid for into what each stage added, its costs and its profit.
+    """Divide what end customers were sold into what each stage added, its costs and its profit.
 
-    Left, the customers' payments (revenue, late fees, less discounts). What a stage earned beyond the cost of the goods
-    it sold flows to it and on to its costs and its profit; what the goods sold to customers had cost the chain flows to
-    ``cost of goods``. Where what stages earned on goods that still lie in others' stock has grown, that is income that
-    customers have not paid for yet; where it has shrunk, customers paid for what was earned before. Everything that
-    flows into a box flows out of it.
+    Left, the sales to customers (revenue, late fees, less discounts), paid or not yet. What a stage earned beyond the
+    cost of the goods it sold flows to it and on to its costs and its profit; what the goods sold to customers had cost
+    the chain flows to ``cost of goods``. Where what stages earned on goods that still lie in others' stock has grown,
+    that is income that no customer was charged for yet; where it has shrunk, customers were charged for what was earned
+    before. At standard cost, what stages paid each other above it is a cost variance of theirs and no cost of the
+    chain. Everything that flows into a box flows out of it.
 
     Returns
     -------
@@ -69,20 +73,22 @@ def data_income(result: "Result") -> list[Flow]:
     flows: Amounts = defaultdict(float)
     for name, end in stages.items():
         _divide(flows, end, margin.get(name, 0.0), costs.get(name, {}))
-    growth = _unrealised(result, lines)
-    _close(flows, _paid(result) - sum(margin.values()) + growth, growth)
+    varied = _varied(result, lines)
+    growth = _unrealised(result, lines) - varied
+    added = sum(max(0.0, amount) for amount in margin.values())
+    _close(flows, _sold(result) - added + growth + varied, growth, varied)
     return [Flow(*ends, amount) for ends, amount in flows.items() if amount > TINY]
 
 
 def profit_share(flows: list[Flow]) -> float | None:
-    """Give the part of the customers' money that the chain kept as profit, losses taken off; None without any money.
+    """Give the part of the sales to customers that the chain kept as profit, losses taken off; None without any sales.
 
-    What its stages earned on goods that still lie in stock is not part of it, as customers have not paid for it.
+    What its stages earned on goods that still lie in stock is not part of it, as no customer was charged for it.
     """
-    paid = sum(flow.amount for flow in flows if flow.source[0] == CUSTOMERS)
+    sold = sum(flow.amount for flow in flows if flow.source[0] == CUSTOMERS)
     kept = sum(flow.amount for flow in flows if flow.target[0] in (PROFIT, DRAWN_DOWN))
     lost = sum(flow.amount for flow in flows if flow.source[0] in (LOSS, BUILT_UP))
-    return (kept - lost) / paid if paid > TINY else None
+    return (kept - lost) / sold if sold > TINY else None
 
 
 def _by_node(result: "Result") -> dict[str, dict[str, float]]:
@@ -100,8 +106,8 @@ def _margin(lines: Mapping[str, float]) -> float:
     return sum(lines.get(name, 0.0) for name in EARNED) - sum(lines.get(name, 0.0) for name in SPENT)
 
 
-def _paid(result: "Result") -> float:
-    """Give what end customers owed for: the chain's revenue and late fees, less the discounts given to them."""
+def _sold(result: "Result") -> float:
+    """Give what end customers were charged: the chain's revenue and late fees, less the discounts given to them."""
     chain = {name: chain_figure(result, name).mean or 0.0 for name in ("revenue", "late_fees_received")}
     return sum(chain.values()) - (chain_figure(result, "discounts_given").mean or 0.0)
 
@@ -112,6 +118,13 @@ def _unrealised(result: "Result", lines: Mapping[str, Mapping[str, float]]) -> f
     chain = (chain_figure(result, name).mean or 0.0 for name in ("revenue", "cost_of_goods_sold"))
     growth = gross - next(chain) + next(chain)
     return growth if abs(growth) > TINY * abs(gross) else 0.0
+
+
+def _varied(result: "Result", lines: Mapping[str, Mapping[str, float]]) -> float:
+    """Give by how much the nodes' cost variances exceed the chain's: what they paid each other above standard."""
+    own = sum(line.get(VARIANCE, 0.0) for line in lines.values())
+    varied = own - (chain_figure(result, VARIANCE).mean or 0.0)
+    return varied if abs(varied) > TINY * sum(abs(line.get("revenue", 0.0)) for line in lines.values()) else 0.0
 
 
 def _shown(result: "Result", margin: dict[str, float], costs: dict[str, dict[str, float]]) -> dict[str, Ends]:
@@ -130,7 +143,7 @@ def _divide(flows: Amounts, stage: Ends, margin: float, costs: dict[str, float])
     _add(flows, stage, (GOODS, ""), -margin)
     for account, amount in costs.items():
         _add(flows, stage, ("cost", account), amount)
-        _add(flows, ("cost", account), stage, -amount)
+        _add(flows, ("gain", account), stage, -amount)
     left = margin - sum(costs.values())
     _add(flows, stage, (PROFIT, ""), left)
     _add(flows, (LOSS, ""), stage, -left)
@@ -141,14 +154,16 @@ def _add(flows: Amounts, source: Ends, target: Ends, amount: float) -> None:
         flows[source, target] += amount
 
 
-def _close(flows: Amounts, goods: float, growth: float) -> None:
-    """Let what no stage added flow to the goods, and what was earned on goods in stock come in or, if less, go out."""
+def _close(flows: Amounts, goods: float, growth: float, varied: float) -> None:
+    """Let what no stage added flow to the goods, and what stages earned from each other alone come in or go out."""
     _add(flows, (CUSTOMERS, ""), (GOODS, ""), goods)
     _add(flows, (CUSTOMERS, ""), (DRAWN_DOWN, ""), -growth)
-    if growth <= TINY:
+    _add(flows, (CUSTOMERS, ""), (VARIED, ""), -varied)
+    if max(growth, varied) <= TINY:
         return
     for source, target in [ends for ends in flows if ends[0] == (CUSTOMERS, "")]:
         flows[(INCOME, ""), target] = flows.pop((source, target))
     total = sum(amount for (source, _), amount in flows.items() if source == (INCOME, ""))
-    _add(flows, (CUSTOMERS, ""), (INCOME, ""), total - growth)
+    _add(flows, (CUSTOMERS, ""), (INCOME, ""), total - max(growth, 0.0) - max(varied, 0.0))
     _add(flows, (BUILT_UP, ""), (INCOME, ""), growth)
+    _add(flows, (VARIED, ""), (INCOME, ""), varied)

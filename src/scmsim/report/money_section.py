@@ -3,9 +3,11 @@
 from typing import TYPE_CHECKING
 
 from scmsim.report.cash import cash_step, plot_cash
+from scmsim.report.held import held_panels
 from scmsim.report.labels import number, percent
 from scmsim.report.money_figure import plot_income
-from scmsim.report.money_flows import BUILT_UP, DRAWN_DOWN, OTHERS, Flow, data_income, profit_share
+from scmsim.report.money_flows import BUILT_UP, DRAWN_DOWN, OTHERS, VARIED, Flow, data_income, profit_share
+from scmsim.report.money_flows import INCOME as WHOLE_INCOME
 from scmsim.report.panels import NOTHING, Panel, which_part
 from scmsim.report.series import first_replication
 from scmsim.report.statement_tables import MOST_COLUMNS, serving_table, statement_tables
@@ -16,11 +18,12 @@ if TYPE_CHECKING:
     from scmsim.experiments.result import Result
 
 INCOME = (
-    "What the customers' payments became over the measured time: the goods bought or made for them, and what every "
-    "stage added to the price, which went into its costs and its profit."
+    "What the sales to customers over the measured time, paid by its end or not, were for: the goods bought or made "
+    "for them, and what every stage added to the price, which went into its costs and its profit."
 )
-IN_STOCK = " What the stages earned on goods that still lie in another's stock, customers have not paid for yet."
-SOLD_NOW = " Some of what customers paid had been earned before, by the stages that sold the goods to one another."
+IN_STOCK = " What the stages earned on goods that still lie in another's stock, no customer was charged for yet."
+SOLD_NOW = " Some of what customers were charged had been earned before, by the stages that sold to one another."
+ABOVE = " What stages charge each other above standard cost is a cost variance of theirs, and no cost of the chain."
 CASH = "The cash of every stage over time. Below zero a stage owes its bank."
 STATEMENTS = "What every stage earned over the measured time, and what it has and owes at the end."
 CONSOLIDATED = " In the chain's column, what its stages sold to and owe each other is left out."
@@ -29,21 +32,24 @@ UNREALISED = (
     "is taken off its profit and its assets."
 )
 SUMMARY = "This run kept a summary only. {} full recording."
-LEAST_WIDTH = 340
+LEAST_WIDTH, LEAST_WIDTH_OF_MORE = 340, 560
+"""In pixels: of a picture of three boxes beside each other, and of four."""
 
 
 def money_panels(result: "Result") -> list[Panel]:
     """Draw the figures on money; none where the scenario counts none."""
     if result.scenario.network.money is None:
         return []
-    return [_income(result), _cash(result), _statements(result)]
+    return [_income(result), _cash(result), *held_panels(result), _statements(result)]
 
 
 def _income(result: "Result") -> Panel:
     flows, title = data_income(result), "Where the customers' money goes"
     if not flows:
         return Panel("money", title, INCOME, (), NOTHING + "nothing was sold in the measured time.")
-    return Panel("money", title, _about(flows), (("", plot_income(result)),), least_width=LEAST_WIDTH)
+    has_more = any(flow.source[0] == WHOLE_INCOME for flow in flows)
+    width = LEAST_WIDTH_OF_MORE if has_more else LEAST_WIDTH
+    return Panel("money", title, _about(flows), (("", plot_income(result)),), least_width=width)
 
 
 def _about(flows: list[Flow]) -> str:
@@ -51,11 +57,12 @@ def _about(flows: list[Flow]) -> str:
     said = INCOME + (IN_STOCK if BUILT_UP in boxes else "")
     said += f" The smaller stages are summed as {OTHERS}." if OTHERS in boxes else ""
     said += SOLD_NOW if DRAWN_DOWN in boxes else ""
+    said += ABOVE if VARIED in boxes else ""
     share = profit_share(flows)
     if share is None:
         return said
     part = percent(abs(share)).replace(" %", "\u00a0%")
-    kept = f"Of the payments, {part} was kept as profit." if share >= 0 else f"The loss on top was {part} of them."
+    kept = f"Of the sales, {part} was kept as profit." if share >= 0 else f"The loss on top was {part} of them."
     return f"{said} {kept}"
 
 

@@ -9,6 +9,7 @@ from scmsim.report.money_section import money_panels
 from scmsim.report.panels import panels_of, section
 from scmsim.report.sections import foot, header, notes, numbers
 from scmsim.report.shell import assembled
+from scmsim.report.supplier_section import supplier_panels
 from scmsim.report.tables import glossary
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def run_page(result: "Result") -> str:
     """Give the report of a run as an HTML page."""
-    more = (forecast_panels, information_panels, money_panels, case_panels)
+    more = (supplier_panels, forecast_panels, information_panels, money_panels, case_panels)
     panels = [*panels_of(result), *(panel for panels in more for panel in panels(result))]
     meanings = f'<section id="glossary"><h2>Glossary</h2>{glossary(result)}</section>'
     parts = [header(result), *map(section, panels), numbers(result), notes(result), meanings, foot(result)]

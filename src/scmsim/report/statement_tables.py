@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from scmsim.metrics.statements import LINES
 from scmsim.report.labels import UNDEFINED, shorten
 from scmsim.report.simple_table import simple_table
 from scmsim.report.stages import data_stages
@@ -33,25 +34,26 @@ SMALLEST = 0.005
 
 
 def data_statement(result: "Result", statement: str) -> pd.DataFrame:
-    """Give one statement as a mean over replications: a row per line, a column per stage, the chain's (`CHAIN`) last.
+    """Give one statement as a mean over replications: a row per line, a column for the chain (`CHAIN`), one per stage.
 
-    Lines that are nothing everywhere are left out; of many stages those with the largest amounts are kept.
+    Lines are in the order in which they add up. Those that are nothing everywhere are left out; of many stages those
+    with the largest amounts are kept.
 
     Examples
     --------
     >>> import scmsim as sc
     >>> table = data_statement(sc.run("scenarios/payment_terms.yaml"), "income")
-    >>> "profit" in table.index, table.columns[-1] == CHAIN
+    >>> "profit" in table.index, table.columns[0] == CHAIN
     (True, True)
     """
     rows = result.statements
     rows = rows[rows["statement"] == statement]
     nodes = rows["node"].astype(object).where(rows["node"].notna(), CHAIN)
     means = rows.assign(node=nodes).groupby(["line", "node"], sort=False)["amount"].mean().unstack("node")
-    table = means.reindex(list(dict.fromkeys(rows["line"])))
+    table = means.reindex([line for line in LINES[statement] if line in means.index])
     sizes = table.abs().max().drop(CHAIN)
     kept = set(sizes.sort_values(ascending=False, kind="stable").index[:MOST_COLUMNS])
-    table = table[[*(name for name in data_stages(result) if name in kept), CHAIN]]
+    table = table[[CHAIN, *(name for name in data_stages(result) if name in kept)]]
     return table[(table.abs() >= SMALLEST).any(axis=1)]
 
 

@@ -7,7 +7,7 @@ from scmsim.policies.base import Policy
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.network import FromProduction, Network
 from scmsim.scenario.schema import ScenarioFile
-from scmsim.scenario.schema_information import Share
+from scmsim.scenario.schema_information import Report, Share
 
 USED_BY = {
     "point_of_sale": "a forecast `of: point_of_sale` at the sender",
@@ -26,12 +26,23 @@ def unused_reports(file: ScenarioFile, network: Network) -> Iterator[tuple[tuple
     if not any(lane.share for lane in network.lanes):
         return
     used = _used(network)
+    yield from _noise_of_receipts(file)
     for lane in network.lanes:
         for kind in Share.model_fields:
             if getattr(lane.share, kind) is not None:
                 path = ("lanes", lane.index, "share", kind)
                 finding = Finding(path, f"`{kind}` told to nobody who uses it", USED_BY[kind], RECORDED)
                 yield path, None if (lane.index, kind) in used else finding
+
+
+def _noise_of_receipts(file: ScenarioFile) -> Iterator[tuple[tuple[str | int, ...], Finding | None]]:
+    """Find receipts that are told wrongly where a report of stock says what has been received, too."""
+    for index, lane in enumerate(file.lanes):
+        told, stock = lane.share.pipeline, lane.share.stock
+        if isinstance(told, Report) and told.noise != 0:
+            path = ("lanes", index, "share", "pipeline", "noise")
+            found = "`noise` of receipts where `stock` is told, too, and says what has been received"
+            yield path, Finding(path, found, "`noise` of the `stock`") if stock else None
 
 
 def _used(network: Network) -> set[tuple[int, str]]:

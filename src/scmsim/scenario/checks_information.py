@@ -76,7 +76,7 @@ def _managed(flow: Flow, key: Key) -> Iterator[Finding]:
         yield Finding(path, found, "a supplier that decides, at the other end of a lane", "Use another kind of policy.")
         return
     lane = flow.file.lanes[lanes[0]]
-    for kind in ("stock", "pipeline"):
+    for kind in ("stock", "pipeline") if len(lanes) == 1 else ():
         if getattr(lane.share, kind) is False:
             what = "its stock" if kind == "stock" else "what it has received"
             yield _missing(

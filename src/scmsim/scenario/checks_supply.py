@@ -58,15 +58,16 @@ def _rule(flow: Flow, key: Key, suppliers: list[str], *, is_made: bool) -> Itera
         yield Finding(path, found, "several lanes that bring it, or no `sourcing`")
         return
     named = rule.named()
-    for wrong in dict.fromkeys(each for each in named if each not in suppliers):
+    unknown = dict.fromkeys(each for each in named if each not in suppliers)
+    for wrong in unknown:
         found = f"{wrong}, which brings no {product} to {name}"
         yield Finding(path, found, f"one of {listed(suppliers, 12)}", did_you_mean(wrong, dict.fromkeys(suppliers)))
-    missing = [each for each in suppliers if named and each not in named]
-    if missing:
-        found = f"a rule without {listed(missing, 6)}, from where a lane brings {product} to {name}"
-        yield Finding(path, found, "a rule that names every supplier of the stock once", "Or remove the lane.")
+    missing = [each for each in suppliers if each not in named]
     if len(set(named)) < len(named):
         yield Finding(path, f"a rule that names a supplier twice: {', '.join(named)}", "every supplier once")
+    elif named and missing and not unknown:
+        found = f"a rule without {listed(missing, 6)}, from where a lane brings {product} to {name}"
+        yield Finding(path, found, "a rule that names every supplier of the stock once", "Or remove the lane.")
 
 
 def supply_findings(flow: Flow) -> Iterator[Finding]:

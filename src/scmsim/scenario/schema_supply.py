@@ -23,9 +23,7 @@ class Capacity(Specification):
 
 
 AnyCapacity = Annotated[
-    Annotated[Positive, Tag("<scalar>")]
-    | Annotated[Capacity, Tag("<mapping>")]
-    | Annotated[Positive, Tag("<list>")],
+    Annotated[Positive, Tag("<scalar>")] | Annotated[Capacity, Tag("<mapping>")] | Annotated[Positive, Tag("<list>")],
     Discriminator(written_as),
 ]
 """Units of each product per time unit, or a mapping."""

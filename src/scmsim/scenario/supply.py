@@ -74,9 +74,7 @@ def lead_time(*times: Delay) -> LeadTime:
     LeadTime(mean=2.5, sd=0.0)
     """
     mean = sum(time.ticks for time in times) / TICKS
-    return LeadTime(
-        mean, sqrt(sum(time.distribution.sd_value**2 for time in times if time.distribution is not None))
-    )
+    return LeadTime(mean, sqrt(sum(time.distribution.sd_value**2 for time in times if time.distribution is not None)))
 
 
 def _list_cost(flow: Flow, key: Key, index: int) -> float:

@@ -325,7 +325,7 @@ def test_one_process_searches_in_a_folder_at_a_time(stand: sc.Scenario, tmp_path
 def test_coupled_levels_are_found_under_a_limit() -> None:
     """Tests the search on a chain of three base stocks without an engine: within 2 % of the least cost on its numbers.
 
-    97 % have to be served at once. The least cost of 13.12 is that of Nelder and Mead's method from seven places, on the
+    97 % have to be served at once. The least cost of 13.12 is that of Nelder and Mead's method from seven places on the
     same numbers and with the same margin. It begins with the normal approximation, as a search in the engine does.
     """
     demand = np.maximum(np.random.default_rng(61).normal(5, 1, (10, 240)), 0)

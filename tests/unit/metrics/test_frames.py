@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+import scmsim as sc
 from scmsim.flows.information import KINDS
 from scmsim.flows.money import account, event, outside
 from scmsim.metrics.columns import TABLES
@@ -148,3 +149,28 @@ def test_the_quantity_of_a_message_is_explained():
     said = next(column.description for column in TABLES["messages"] if column.name == "quantity")
     assert "money for an invoice or a remittance" in said
     assert "the promised date for a confirmation" in said
+
+
+def test_the_messages_of_an_instant_are_in_their_turn() -> None:
+    """Tests that the customer's order that had to wait comes before what is invoiced and paid at the same instant."""
+    text = """
+scmsim: 1
+name: stall
+time: {horizon: 4}
+products: {tea: {}}
+nodes:
+  mill: {kind: supplier}
+  stall:
+    kind: retailer
+    stock: {tea: {initial: 2, policy: {kind: base_stock, level: 2}}}
+    sales: {tea: {price: 3}}
+    demand: {tea: {kind: constant, value: 3}}
+lanes: [{from: mill, to: stall, lead_time: 1, price: 1}]
+"""
+    rows = sc.run(sc.loads(text)).messages
+    assert rows["time"].is_monotonic_increasing
+    for _, told in rows[rows["order"] > 0].groupby(["time", "order"]):
+        kinds = told["kind"].map(KINDS.index).tolist()
+        assert kinds == sorted(kinds)
+    first = rows[(rows["time"] == 1.0) & rows["sender"].isna()]
+    assert first["kind"].tolist() == ["order", "remittance"]

@@ -4,6 +4,8 @@ import pytest
 
 import scmsim as sc
 from scmsim.metrics.timeline import managed_stocks, timeline
+from scmsim.report import page
+from scmsim.report.held import data_held
 
 SHOP = """
 scmsim: 1
@@ -77,7 +79,9 @@ def test_a_case_tells_of_its_held_order(limited):
     told = [(step.time, step.node, step.what) for step in timeline(limited.tables, case)]
     assert (2.0, "depot", f"holds order {number} of shop over 30.00, beyond its credit limit") in told
     assert (5.0, "depot", f"enters order {number} of shop, which is within its credit limit now") in told
-    assert told.index((2.0, "shop", "orders 6 from depot")) < told.index(told[[row[2][:5] for row in told].index("holds")])
+    assert told.index((2.0, "shop", "orders 6 from depot")) < told.index(
+        told[[row[2][:5] for row in told].index("holds")]
+    )
 
 
 POOR = "cash: 20, overdraft_limit: 0, limit_orders_to_cash: true"
@@ -95,7 +99,9 @@ def test_what_cannot_be_paid_is_written_down():
 
 def test_an_order_that_waits_for_its_down_payment_is_written_down():
     """Tests that 4 units at 5, prepaid, wait with 10 in cash."""
-    result = run("{kind: scripted, orders: [4, 0]}", lane="terms: {prepay: true}", finance="cash: 10, overdraft_limit: 0")
+    result = run(
+        "{kind: scripted, orders: [4, 0]}", lane="terms: {prepay: true}", finance="cash: 10, overdraft_limit: 0"
+    )
     found = happened(result, "time", "kind", "node", "quantity", "value")
     assert found == [(1.0, "kept_waiting", "shop", 4.0, 20.0)]
 
@@ -109,3 +115,14 @@ def test_a_supplier_that_decides_is_said_to():
     case = int(result.orders["case"].iloc[0])
     (step,) = [step for step in timeline(result.tables, case, managed) if step.event == "order"]
     assert (step.node, step.what) == ("depot", "decides that shop gets 2, told at 2 of a stock of 18")
+
+
+def test_the_report_counts_what_was_held(limited):
+    """Tests the row of the report: two orders of 8 units, held for 2.5 on average, none of them still."""
+    (row,) = data_held(limited).to_dict("records")
+    assert row == {
+        "kind": "held", "buyer": "shop", "supplier": "depot", "orders": 2.0, "units": 8.0, "time": 2.5, "open": 0.0,
+    }  # fmt: skip
+    text = page(limited)
+    assert "Orders that money held up" in text
+    assert "held by the supplier" in text

@@ -234,9 +234,10 @@ def test_at_standard_cost_stock_is_worth_the_standard(price):
 def goods_held(result):
     """Return the mean units of a run of ten days, on hand and on their way."""
     rows = [rows for _, rows in result.stock.groupby("node")]
-    return sum(
-        ((each["on_hand"] + each["in_transit"]) * np.diff(np.append(each["time"], 11.0))).sum() for each in rows
-    ) / 10
+    return (
+        sum(((each["on_hand"] + each["in_transit"]) * np.diff(np.append(each["time"], 11.0))).sum() for each in rows)
+        / 10
+    )
 
 
 def test_a_firm_bears_what_it_pays_others_above_the_standard():

@@ -273,6 +273,7 @@ def test_a_prepaid_order_is_paid_when_it_is_placed():
     assert not {"advances_paid", "payables"} & told.balances("shop").keys()
     assert not {"advances_received", "receivables"} & told.balances("depot").keys()
     assert told.balances("depot")["cash"] == 250
+    assert [row["buyer"] for row in told.rows("invoices") if row["buyer"] >= 0] == []
 
 
 def test_a_down_payment_is_taken_off_the_invoice():

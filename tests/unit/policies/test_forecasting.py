@@ -95,6 +95,7 @@ def test_moving_average_does_not_drift() -> None:
     assert after(MovingAverage(periods=2), 0.1, 1e12, 0.3, 1e-9, 0.0, 0.0) == 0
 
 
+@pytest.mark.known_answer("forecast:moving_average")
 def test_moving_average_before_its_window_is_full() -> None:
     """Tests that it averages what is known, the initial demand standing for every period before the start."""
     assert after(MovingAverage(periods=4)) == 0
@@ -103,6 +104,7 @@ def test_moving_average_before_its_window_is_full() -> None:
     assert after(MovingAverage(periods=4, initial=4), 8, 2) == 4.5
 
 
+@pytest.mark.known_answer("forecast:exponential_smoothing")
 def test_exponential_smoothing_starts_from_the_first_observation() -> None:
     """Tests that without an initial forecast the first observation is the forecast."""
     assert after(ExponentialSmoothing(weight=0.25), 8) == 8
@@ -110,6 +112,7 @@ def test_exponential_smoothing_starts_from_the_first_observation() -> None:
     assert after(ExponentialSmoothing(weight=0.25, initial=4), 8) == 5
 
 
+@pytest.mark.known_answer("forecast:ar1_mmse")
 @given(mean=st.floats(-100, 100), ratio=st.floats(-0.99, 0.99), last=st.floats(-100, 100), periods=st.integers(1, 12))
 def test_ar1_over_is_the_sum_of_its_forecasts(mean: float, ratio: float, last: float, periods: int) -> None:
     """Tests that the closed form equals mean + ratioⁱ × (last − mean), summed over i = 1 … periods."""
@@ -139,6 +142,7 @@ def test_an_interval_it_cannot_learn_at(forecast: Forecast, interval: float, mes
         forecast.check(interval)
 
 
+@pytest.mark.known_answer("forecast:constant")
 def test_a_constant_forecast_learns_nothing() -> None:
     """Tests that continuous review is no obstacle to a forecast that does not learn."""
     Constant(value=4).check(0)
@@ -161,6 +165,7 @@ def test_parameters_out_of_range(build: object, field: str) -> None:
         build()  # type: ignore[operator]
 
 
+@pytest.mark.known_answer("forecast:customer_forecast")
 def test_a_forecast_of_point_of_sale_learns_nothing_from_orders() -> None:
     """Tests that a forecast sees the orders that come in or what customers buy, as it was told to."""
     view = View(net_stock=3, on_order=0, demand=40, told=Told(point_of_sale=12, forecast=7))

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import scmsim as sc
+from scmsim.flows.money import EXPENSES
 from scmsim.report import cash, money_flows, page
 from scmsim.report.answers import chain_figure
 from scmsim.report.money_figure import plot_flows, plot_income
@@ -27,6 +28,7 @@ from scmsim.report.money_flows import (
 )
 from scmsim.report.statement_tables import CHAIN, data_statement, money_text, serving_table, statement_tables
 
+TOTALS = ["total_assets", "total_claims"]
 Mapping = Callable[..., dict[str, Any]]
 
 
@@ -79,6 +81,40 @@ def test_a_loss_flows_in(paying: sc.Result) -> None:
     assert Flow((LOSS, ""), ("stage", "shop"), 30.0) in flows
     assert profit_share(flows) == pytest.approx(-0.3)
     assert balances(flows)["stage", "shop"] == pytest.approx(0.0)
+
+
+def test_a_tax_that_is_paid_back_flows_in(paying: sc.Result) -> None:
+    """Tests that no box is both an end and a beginning, and that tax paid is drawn as high as the payers' lines."""
+    lines = {
+        "depot": {"revenue": 0.0, "cost_of_goods_sold": 0.0, "wages_expense": 50.0, "tax_expense": -10.0},
+        "shop": {"revenue": 200.0, "cost_of_goods_sold": 80.0, "tax_expense": 24.0},
+        None: {"revenue": 200.0, "cost_of_goods_sold": 80.0},
+    }
+    result = with_lines(paying, lines)
+    flows = data_income(result)
+    assert Flow(("gain", "tax_expense"), ("stage", "depot"), 10.0) in flows
+    assert Flow(("stage", "shop"), ("cost", "tax_expense"), 24.0) in flows
+    assert Flow((LOSS, ""), ("stage", "depot"), 40.0) in flows
+    assert ("cost", "tax_expense") not in {flow.source for flow in flows}
+    assert any("tax paid back" in label.replace("<br>", " ") for label in plot_flows(result, flows).data[0].node.label)
+
+
+@pytest.mark.parametrize(("charged", "varied"), [(300.0, 120.0), (150.0, -30.0)])
+def test_what_stages_pay_each_other_above_standard_is_no_cost_of_the_chain(
+    paying: sc.Result, charged: float, varied: float
+) -> None:
+    """Tests 30 chairs that cost 6 in the books of either stage, and 25 sold at 15: goods are 150 and 225 is left."""
+    lines = {
+        "depot": {"revenue": charged, "cost_of_goods_sold": 180.0},
+        "shop": {"revenue": 375.0, "cost_of_goods_sold": 150.0, "cost_variance_expense": varied},
+        None: {"revenue": 375.0, "cost_of_goods_sold": 150.0, "cost_variance_expense": 0.0},
+    }
+    flows = data_income(with_lines(paying, lines))
+    left = balances(flows)
+    assert left[GOODS, ""] == pytest.approx(150.0)
+    assert -left[CUSTOMERS, ""] == pytest.approx(375.0)
+    assert left[PROFIT, ""] + left[LOSS, ""] == pytest.approx(225.0)
+    assert profit_share(flows) == pytest.approx(225 / 375)
 
 
 def test_what_is_sold_within_the_chain_and_kept_is_a_source(paying: sc.Result) -> None:
@@ -164,13 +200,42 @@ def test_only_limits_within_reach_are_drawn(paying_mapping: Mapping) -> None:
     assert cash.near_limits(result, cash.data_cash(result)) in ({"packer": 800.0}, {})
 
 
+def test_limits_that_are_close_are_named_on_either_side(paying_mapping: Mapping) -> None:
+    """Tests that the names of two limits that nearly agree do not lie on each other."""
+    mapping = paying_mapping()
+    mapping["nodes"]["depot"]["finance"] = {**mapping["nodes"]["depot"]["finance"], "overdraft_limit": 820}
+    mapping["nodes"]["packer"]["finance"] = {**mapping["nodes"]["packer"]["finance"], "overdraft_limit": 400}
+    for name in ("packer", "depot", "shop"):
+        mapping["nodes"][name]["finance"]["fixed_cost"] = 20
+    figure = cash.plot_cash(sc.run(sc.from_dict(mapping)))
+    named = {note.text.split(" (")[0]: note.xanchor for note in figure.layout.annotations if "limit" in note.text}
+    assert named["overdraft limit 800"] != named["overdraft limit 820"]
+
+
 def test_statements_are_those_of_the_ledger(paying: sc.Result) -> None:
     """Tests that the tables hold the profit of the KPIs, that both sides agree, and that empty lines are left out."""
     income, balance = data_statement(paying, "income"), data_statement(paying, "balance")
-    assert list(income.columns) == ["packer", "depot", "shop", CHAIN]
+    assert list(income.columns) == [CHAIN, "packer", "depot", "shop"]
     assert income.loc["profit", CHAIN] == pytest.approx(chain_figure(paying, "profit").mean)
     assert list(balance.loc["total_assets"]) == pytest.approx(list(balance.loc["total_claims"]))
     assert "backorder_penalty" not in income.index
+
+
+@pytest.mark.parametrize(("statement", "totals"), [("income", ["gross_margin", "profit"]), ("balance", TOTALS)])
+def test_a_column_adds_up_as_it_is_printed(paying: sc.Result, statement: str, totals: list[str]) -> None:
+    """Tests that in every column the lines above a total, since the last one, are what it is made of."""
+    table = data_statement(paying, statement)
+    minus = {"cost_of_goods_sold", *EXPENSES} if statement == "income" else set()
+    for name, column in table.items():
+        summed = 0.0
+        for line, amount in column.items():
+            if line in totals:
+                assert amount == pytest.approx(summed, abs=0.1), (name, line)
+                summed = amount if statement == "income" else 0.0
+            else:
+                summed += 0.0 if pd.isna(amount) else -amount if line in minus else amount
+    if statement == "balance":
+        assert abs(table.loc["unrealised_profit", CHAIN]) > 1
 
 
 def test_statements_are_means_over_replications(paying_mapping: Mapping) -> None:

@@ -147,7 +147,7 @@ def test_a_credit_limit_of_nothing():
     """Tests that a limit of 0 is told, unless all is paid in advance."""
     assert said("lanes.1.credit_limit=0", PRICE) == (
         "lanes.1.credit_limit: found 0, with which no order of tea for shop is ever entered; expected at least what an "
-        "order is worth, or no `credit_limit`."
+        "order is worth, or no `credit_limit`"
     )
     assert warnings(PRICE, "lanes.1.credit_limit=0", "lanes.1.terms.prepay=true", "lanes.1.terms.net=0") == []
 
@@ -158,6 +158,16 @@ def test_a_credit_limit_for_what_is_not_paid_in_advance():
     assert warnings(lot, PRICE, "lanes.1.credit_limit=100", "lanes.1.terms.down_payment=0.5") == []
     half = "lanes.1.promotions=[{from: 5, until: 9, discount: 0.5}]"
     assert warnings(lot, PRICE, "lanes.1.credit_limit=100", half) == []
+
+
+def test_noise_of_receipts_that_reports_of_stock_correct():
+    """Tests that noise of `pipeline` is told to be without effect beside `stock`."""
+    told = warnings(ECHELON, "lanes.1.share.stock=true", "lanes.1.share.pipeline.noise=3")
+    assert told == [
+        "lanes.1.share.pipeline.noise: found `noise` of receipts where `stock` is told, too, and says what has been "
+        "received; expected `noise` of the `stock`"
+    ]
+    assert warnings(ECHELON, "lanes.1.share.stock.noise=3", "lanes.1.share.pipeline=true") == []
 
 
 @pytest.mark.parametrize(

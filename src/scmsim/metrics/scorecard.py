@@ -1,0 +1,110 @@
+"""The scorecard of suppliers: what every buyer's orders to every supplier have brought, per product."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from scmsim.metrics.layout import Layout
+from scmsim.metrics.on_time_lines import promised_delays
+from scmsim.scenario.network import Network
+from scmsim.ticks import TICKS
+
+KEYS = ["node", "supplier", "product"]
+
+DEFINITIONS = {
+    "orders": "Orders placed with the supplier in the measured time, of any replication.",
+    "on_time": "Of the orders due before the end of the run, the share whose last unit came by its date: the promised "
+    "one, or what `measures.on_time_in_full` says.",
+    "in_full": "Of the same orders, the share of which every unit ordered has come.",
+    "mean_price": "Money per unit shipped, without duty and transport. Null without a price.",
+    "lead_time": "Mean time from an order to its last unit, of the orders that are complete.",
+    "lead_time_sd": "Standard deviation of that time (divided by the number of orders).",
+    "quality": "Units that came out right / units shipped or lost because they did not.",
+    "spend": "What was shipped for these orders at its price, per replication. Null without a price.",
+}
+"""What each column says."""
+
+COLUMNS = ["buyer", "supplier", "product", *DEFINITIONS]
+
+
+def scorecard(network: Network, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Judge every supplier by the orders that were placed with it.
+
+    Parameters
+    ----------
+    network : Network
+        What was simulated.
+    tables : mapping
+        The tables ``orders``, ``events`` and ``ledger`` of a run, with the number of the replication.
+
+    Returns
+    -------
+    DataFrame
+        A row per buyer, supplier and product; `DEFINITIONS` says what the other columns hold.
+
+    Examples
+    --------
+    >>> import scmsim as sc
+    >>> card = sc.run("scenarios/procurement/yield.yaml").scorecard
+    >>> card[["supplier", "orders", "in_full", "mean_price", "spend"]].values.tolist()
+    [['works', 200, 0.0, 4.0, 7992.0]]
+    """
+    orders = tables["orders"]
+    orders = orders[(orders["supplier"] != orders["node"]) & (orders["time"] >= network.calendar.warm / TICKS)]
+    orders = orders[orders["quantity"] > 0].copy()
+    if orders.empty:
+        return pd.DataFrame({name: [] for name in COLUMNS})
+    _judge(network, orders)
+    events, ledger = tables["events"], tables["ledger"]
+    orders["lost"] = _by_order(orders, events[events["kind"] == "yield_loss"], "quantity")
+    paid = ledger[(ledger["event"] == "shipment") & (ledger["account"] == "in_transit") & (ledger["amount"] > 0)]
+    orders["value"] = _by_order(orders, paid, "amount")
+    orders["shipped"] = _by_order(orders, tables["shipments"], "quantity")
+    rows = [_row(network, tuple(map(str, key)), group) for key, group in orders.groupby(KEYS, sort=True)]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _judge(network: Network, orders: pd.DataFrame) -> None:
+    """Add to every order whether it was due before the end, and came on time and in full."""
+    points, terms = network.points, network.on_time_in_full
+    promised = terms.reference == "promised"
+    delay = {
+        (points[buyer].node, points[seller].node, points[buyer].product): ticks * promised / TICKS
+        for (seller, buyer), ticks in promised_delays(Layout(network)).items()
+    }
+    wait = np.array([delay[key] for key in zip(*(orders[name] for name in KEYS), strict=True)])
+    latest = orders["time"] + wait + terms.late / TICKS
+    orders["due"] = latest < network.calendar.end / TICKS
+    orders["on_time"] = orders["completed"] <= latest + 0.5 / TICKS
+    orders["in_full"] = orders["received"] >= orders["quantity"] * (1.0 - 1e-9)
+
+
+def _by_order(orders: pd.DataFrame, rows: pd.DataFrame, column: str) -> "pd.Series[float]":
+    """Return the sum of a column over the rows of every order."""
+    sums = rows.groupby(["replication", "order"])[column].sum()
+    keys = pd.MultiIndex.from_arrays([orders["replication"], orders["order"]])
+    return pd.Series(sums.reindex(keys, fill_value=0.0).to_numpy(dtype=float), index=orders.index)
+
+
+def _row(network: Network, key: tuple[str, ...], group: pd.DataFrame) -> list[object]:
+    buyer, supplier, product = key
+    due, times = group[group["due"]], group["cycle_time"].dropna()
+    good, units = float(group["shipped"].sum()), float((group["shipped"] + group["lost"]).sum())
+    priced = any(
+        product in lane.sales for lane in network.lanes if (lane.origin, lane.destination) == (supplier, buyer)
+    )
+    value = float(group["value"].sum())
+    return [
+        buyer,
+        supplier,
+        product,
+        len(group),
+        float(due["on_time"].mean()) if len(due) else np.nan,
+        float(due["in_full"].mean()) if len(due) else np.nan,
+        value / good if priced and good else np.nan,
+        float(times.mean()) if len(times) else np.nan,
+        float(times.std(ddof=0)) if len(times) else np.nan,
+        good / units if units else np.nan,
+        value / group["replication"].nunique() if priced else np.nan,
+    ]

@@ -1,0 +1,141 @@
+"""One of several lanes into a stock, as its buyer knows it, and what its supplier answers when it is asked."""
+
+from math import inf
+
+from scmsim.engine.recorder import Row, Write
+from scmsim.flows.events import CODES
+from scmsim.flows.material import RESIDUE
+from scmsim.nodes.delays import Delays
+from scmsim.nodes.lane import LaneProcess
+from scmsim.nodes.lots import raised
+from scmsim.nodes.stockpoint import Source, StockPoint
+from scmsim.nodes.suppliers import LimitedSupplier
+from scmsim.nodes.upstream import UnlimitedSupplier
+from scmsim.nodes.workshop import Workshop
+from scmsim.policies.sourcing import Offer
+from scmsim.scenario.network import Lane
+from scmsim.scenario.network_supply import Supply
+from scmsim.ticks import TICKS
+
+SOURCED = CODES["sourced"]
+
+
+class Way:
+    """One of several lanes into a stock, as its buyer knows it.
+
+    Parameters
+    ----------
+    lane : Lane
+        What the scenario says of it.
+    process : LaneProcess
+        The mail and the transport.
+    seller : StockPoint or UnlimitedSupplier
+        Who answers enquiries.
+    replenishment : int
+        The mean time that the seller's own stock takes to be replenished, in ticks.
+    stock : StockPoint
+        Who buys.
+    workshop : Workshop
+        The means of the run.
+
+    Attributes
+    ----------
+    source : Source
+        Where an order over this lane goes first: the lane, or who stands before it.
+    on_order : float
+        Units ordered over it and not received or lost.
+    """
+
+    __slots__ = (
+        "_clock",
+        "_closed",
+        "_kept",
+        "_transit",
+        "answers",
+        "lane",
+        "on_order",
+        "process",
+        "replenishment",
+        "requests",
+        "seller",
+        "source",
+        "supply",
+        "unpriced_cost",
+    )
+
+    def __init__(
+        self,
+        lane: Lane,
+        process: LaneProcess,
+        seller: StockPoint | UnlimitedSupplier,
+        replenishment: int,
+        stock: StockPoint,
+        workshop: Workshop,
+    ) -> None:
+        name = f"{lane.origin}->{lane.destination}/{stock.point.product}"
+        self.lane = lane
+        self.process = process
+        self.source: Source = process
+        self.seller = seller
+        self.replenishment = replenishment
+        self.supply: Supply = seller.point.supply
+        self.on_order = 0.0
+        self.unpriced_cost = 0.0 if stock.point.product in lane.sales else stock.point.purchase_cost
+        self.requests = Delays(lane.messages.request, workshop, f"request/{name}")
+        self.answers = Delays(lane.messages.quotation, workshop, f"quotation/{name}")
+        self._clock = workshop.clock
+        self._transit = lane.order_delay.ticks + lane.supplier_time.ticks + lane.lead_time.ticks
+        self._closed = self._kept = 0
+        events_row = workshop.recorder.writer("events")
+
+        def ordered(write: Write) -> Write:
+            def row(order: Row) -> None:
+                time, buyer, number, quantity = order
+                self.on_order += quantity
+                events_row((time, SOURCED, buyer, seller.index, number, quantity, 0.0))
+                write(order)
+
+            return row
+
+        def delivered(write: Write) -> Write:
+            def row(delivery: Row) -> None:
+                time, _, _, _, _, promised, quantity, complete = delivery
+                self.on_order = max(0.0, self.on_order - quantity)
+                if complete:
+                    self._closed += 1
+                    self._kept += time <= promised
+                write(delivery)
+
+            return row
+
+        process.writes_through(ordered, delivered, self._forgo)
+
+    def offer(self, quantity: float, price: float, *, is_asked: bool = False) -> Offer:
+        """Return what the buyer knows of the supplier, and, once it has been asked, what it answers now."""
+        units = raised(quantity, self.supply)
+        cost = (price + self.unpriced_cost) * (1.0 + self.lane.duty * bool(price)) + self.lane.unit_cost
+        if self.lane.shipment_cost and units:
+            cost += self.lane.shipment_cost / units
+        wait = self.wait_for(units) if is_asked else 0
+        reliability = self._kept / self._closed if self._closed else 1.0
+        free = self.free() if is_asked else None
+        return Offer(self.lane.origin, cost, (self._transit + wait) / TICKS, free, reliability)
+
+    def free(self) -> float:
+        """Return the units that the supplier has and nobody has asked for yet."""
+        seller = self.seller
+        if isinstance(seller, StockPoint):
+            arriving = sum(order.quantity for order in seller.inbox)
+            return max(0.0, seller.on_hand - seller.backorders - arriving)
+        return seller.free_units() if isinstance(seller, LimitedSupplier) else inf
+
+    def wait_for(self, quantity: float) -> int:
+        """Return the ticks until the supplier could ship so many units more, as it quotes."""
+        seller = self.seller
+        if isinstance(seller, LimitedSupplier):
+            return seller.wait_for(quantity)
+        return 0 if self.free() >= quantity - RESIDUE else self.replenishment
+
+    def _forgo(self, quantity: float) -> None:
+        """Count units that will never come."""
+        self.on_order = max(0.0, self.on_order - quantity)

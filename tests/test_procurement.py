@@ -1,0 +1,279 @@
+"""The shipped scenarios of procurement against answers that are worked out by hand."""
+
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import scmsim as sc
+from scmsim.simulation import Simulation, simulate
+
+FOLDER = Path(__file__).resolve().parents[1] / "scenarios" / "procurement"
+
+
+@cache
+def run(name: str, *changes: str) -> sc.Result:
+    """Run a shipped scenario, changed or as it is."""
+    return sc.run(sc.load(FOLDER / f"{name}.yaml", changes))
+
+
+def ordered(result: sc.Result, buyer: str = "shop") -> dict[str, list[float]]:
+    """Return the units of every order to each supplier, in the order of time."""
+    orders = result.orders[result.orders["node"] == buyer]
+    return {str(name): group["quantity"].tolist() for name, group in orders.groupby("supplier")}
+
+
+def spent(result: sc.Result) -> dict[str, float]:
+    """Return what was shipped by each supplier, at its price."""
+    ledger = result.ledger
+    shipped = ledger[(ledger["event"] == "shipment") & (ledger["account"] == "in_transit")]
+    return {str(name): round(float(sum_), 6) for name, sum_ in shipped.groupby("partner")["amount"].sum().items()}
+
+
+def chain(result: sc.Result, metric: str) -> float:
+    """Return a figure of the whole chain."""
+    kpis = result.kpis
+    whole = kpis["node"].isna() & kpis["product"].isna() & kpis["segment"].isna()
+    return float(kpis[whole & (kpis["metric"] == metric)]["mean"].iloc[0])
+
+
+@pytest.mark.known_answer("sourcing:priority")
+def test_the_next_supplier_gets_what_the_first_cannot_give() -> None:
+    """Tests that orders above the free capacity of the first go to the second, which is asked only then."""
+    result = run("priority")
+    assert ordered(result) == {"near": [5.0] * 10, "far": [9.0] * 10}
+    asked = result.events[result.events["kind"] == "quotation_requested"]["partner"].value_counts().to_dict()
+    assert asked == {"near": 20, "far": 10}
+
+
+def test_when_nobody_can_the_first_gets_the_order_and_lets_it_wait() -> None:
+    """Tests that 9, which nobody has, go to the first, once; as 3 wait there then, 5 more go to the second."""
+    result = run("priority", "nodes.far.capacity=6", "time.horizon=3")
+    assert ordered(result) == {"near": [5.0, 9.0], "far": [5.0]}
+    shipped = result.shipments[["time", "node", "quantity"]].values.tolist()
+    assert shipped == [[1.0, "near", 5.0], [2.0, "near", 6.0], [3.0, "near", 3.0], [3.0, "far", 5.0]]
+
+
+@pytest.mark.known_answer("sourcing:split")
+def test_whole_units_are_split_so_that_the_shares_hold_in_the_long_run() -> None:
+    """Tests that 10 a day at 3 to 1 are split 7 and 3, 8 and 2, and that every part is an order of its own."""
+    result = run("split")
+    assert ordered(result) == {"near": [7.0, 8.0] * 10, "far": [3.0, 2.0] * 10}
+    assert result.orders["order"].is_unique
+
+
+@pytest.mark.known_answer("sourcing:cheapest")
+def test_the_cheapest_supplier_depends_on_the_quantity() -> None:
+    """Tests that breaks and freight are counted at the quantity of each order: 10.00 to 9.50 for 5, 8.50 for 9."""
+    result = run("cheapest")
+    assert ordered(result) == {"far": [5.0] * 10, "near": [9.0] * 10}
+    assert spent(result) == {"far": 460.0, "near": 765.0}
+    assert chain(result, "transport_cost") == 15.0
+
+
+@pytest.mark.known_answer("sourcing:fastest")
+def test_the_fastest_supplier_gets_everything() -> None:
+    """Tests that price plays no part, and that a level computed from a service level counts on the fastest lane."""
+    result = run("fastest")
+    assert ordered(result) == {"by_air": [8.0] * 20}
+    assert spent(result) == {"by_air": 1920.0}
+    policy = "nodes.shop.stock.valve.policy={kind: base_stock, service_level: 0.95}"
+    (shop, *_) = sc.load(FOLDER / "fastest.yaml", [policy]).network.points
+    assert shop.policy.level == 8.0
+
+
+@pytest.mark.known_answer("sourcing:most_stock")
+def test_the_supplier_that_says_it_has_most_gets_the_order() -> None:
+    """Tests that 100 and 70 in stock are drawn down to 70 and 70, and then by turns, ties by name."""
+    orders = run("most_stock").orders
+    assert orders[orders["node"] == "shop"]["supplier"].str[0].tolist() == list("nnnnsnsnsn")
+
+
+@pytest.mark.known_answer("sourcing:quotation")
+@pytest.mark.parametrize(("weight", "winner"), [(0.26, "far"), (0.27, "near")])
+def test_a_scoring_rule_decides_when_all_have_quoted(weight: float, winner: str) -> None:
+    """Tests that the winner changes where 0.8 + w exceeds 1 + w/4, and that questions and answers take their time."""
+    result = run("quotation", f"nodes.shop.stock.valve.sourcing.time={weight}")
+    assert ordered(result) == {winner: [8.0] * 20}
+    assert result.orders["time"].head(2).tolist() == [1.75, 2.75]
+    told = result.messages[result.messages["kind"].isin(["quotation_requested", "quotation"])]
+    first = told[told["time"] < 2][["time", "sender", "received"]].values.tolist()
+    assert first == [[1.0, "shop", 1.25]] * 2 + [[1.25, "far", 1.75], [1.25, "near", 1.75]]
+    quoted = result.events[result.events["kind"] == "quotation"].head(2)
+    assert quoted[["node", "partner", "value"]].values.tolist() == [["far", "shop", 8.0], ["near", "shop", 10.0]]
+
+
+def test_what_is_being_asked_about_is_not_ordered_again() -> None:
+    """Tests that with answers that take three days, a stock still orders each day what was sold, once."""
+    result = run("quotation", "lanes.0.messages.quotation=3", "lanes.1.messages.quotation=3")
+    assert ordered(result) == {"far": [8.0] * 17}
+
+
+@pytest.mark.known_answer("sourcing:base_surge")
+def test_base_and_surge_share_the_demand() -> None:
+    """Tests that 6 a day come from far, 4 more from near on days of 10, at 600 and 320."""
+    result = run("base_surge")
+    assert ordered(result) == {"far": [6.0] * 20, "near": [4.0] * 10}
+    assert spent(result) == {"far": 600.0, "near": 320.0}
+
+
+def test_a_surge_with_its_own_level_does_not_count_the_base() -> None:
+    """Tests that the surge then replaces all demand until the base arrives, which is ordered whatever is needed."""
+    result = run("base_surge", "nodes.shop.stock.valve.sourcing.level=own")
+    near, far = ordered(result)["near"], ordered(result)["far"]
+    assert far == [6.0] * 20
+    assert near == [6.0, 10.0, 6.0, 10.0, 6.0, 10.0, 6.0, 10.0] + [4.0] * 6
+
+
+@pytest.mark.known_answer("price:all_units")
+@pytest.mark.parametrize(("lot", "price", "a_year"), [(300, 0.75, 1043.42), (400, 0.72, 1005.20), (800, 0.68, 978.60)])
+def test_lots_with_an_all_units_discount(lot: int, price: float, a_year: float) -> None:
+    """Tests that goods, orders and stock cost what the formula says, g(Q) = Dc + KD/Q + ic(Q + d)/2.
+
+    The textbook's g(Q) lets stock fall evenly; here a week's demand d = 25 is taken at once, which adds icd/2.
+    """
+    holding = 0.3 * price / 52
+    result = run(
+        "all_units_discount",
+        f"nodes.store.stock.bar.policy.order_quantity={lot}",
+        f"nodes.store.stock.bar.holding_cost={holding}",
+    )
+    total = spent(result)["maker"] + chain(result, "total_cost")
+    assert total * 52 / 96 == pytest.approx(a_year + 0.3 * price * 12.5, abs=0.005)
+
+
+@pytest.mark.known_answer("price:incremental")
+def test_a_lot_with_an_incremental_discount() -> None:
+    """Tests that each price holds for the units beyond its break only: 300 + 288 + 272 = 860 for 1,200."""
+    assert spent(run("incremental_discount")) == {"maker": 1720.0}
+
+
+@pytest.mark.known_answer("supply:lots")
+def test_orders_are_raised_to_minimum_and_multiple() -> None:
+    """Tests that 7 a day become orders of 24, and that what is too much is not ordered again."""
+    orders = run("lots").orders
+    orders = orders[orders["quantity"] > 0]
+    assert orders[["time", "quantity"]].values.tolist() == [[day, 24.0] for day in (1.0, 4.0, 7.0, 11.0, 14.0)]
+
+
+@pytest.mark.known_answer("supply:yield")
+def test_what_does_not_come_out_right_is_ordered_again_and_not_paid() -> None:
+    """Tests that 222 of 2,220 units are lost, 1,998 paid, and that on order is what is still to come."""
+    result = run("yield")
+    assert result.orders["quantity"].sum() == 2220.0
+    assert result.events[["kind", "node", "partner"]].drop_duplicates().values.tolist() == [
+        ["yield_loss", "shop", "works"]
+    ]
+    assert result.events["quantity"].sum() == 222.0
+    assert spent(result) == {"works": 7992.0}
+    assert result.stock["on_order"].iloc[-1] == result.shipments["quantity"].tail(2).sum()
+
+
+@pytest.mark.known_answer("supply:capacity")
+def test_capacity_is_shared_among_those_who_order_together() -> None:
+    """Tests that 6 a day serve two shops which want 4 and 8 pro rata, and what waits comes before what is new."""
+    text = (FOLDER / "supplier_capacity.yaml").read_text(encoding="utf-8")
+    shop = text[text.index("  shop:") : text.index("lanes:")].replace(
+        "kind: poisson, mean: 5", "kind: constant, value: 4"
+    )
+    text = text[: text.index("  shop:")] + shop + shop.replace("shop:", "annex:").replace("value: 4", "value: 8")
+    text += "lanes: [works -> shop, works -> annex]\n"
+    scenario = sc.loads(text).set("run.replications=1", "time.warm_up=0", "time.horizon=4")
+    shipped = sc.run(scenario).shipments[["time", "buyer", "quantity"]].values.tolist()
+    assert shipped == [[2.0, "annex", 4.0], [2.0, "shop", 2.0], [3.0, "annex", 4.0], [3.0, "shop", 2.0]] + [
+        [4.0, "annex", 4.0],
+        [4.0, "shop", 2.0],
+    ]
+
+
+def test_a_queue_for_capacity_follows_its_recursion() -> None:
+    """Tests that net stock is S - W - D in every period, where W grows by demand and shrinks by 6, never below 0."""
+    result = run("supplier_capacity", "run.replications=1", "time.warm_up=0", "time.horizon=300")
+    demand = result.demand[result.demand["node"] == "shop"].groupby("time")["quantity"].sum()
+    stock = result.stock[result.stock["node"] == "shop"].groupby("time")["net_stock"].last()
+    days = range(1, 301)
+    asked = demand.reindex(days, fill_value=0.0)
+    shortfall, expected = 0.0, []
+    for day in days:
+        shortfall = max(0.0, shortfall + (asked[day - 1] if day > 1 else 0.0) - 6)
+        expected.append(11 - shortfall - asked[day])
+    assert stock.reindex(days).ffill().tolist() == expected
+
+
+def test_a_capacity_of_all_products_is_one_queue() -> None:
+    """Tests that two products share 6 units a period, in the order in which their orders came."""
+    scenario = sc.loads(
+        """
+scmsim: 1
+name: shared
+time: {unit: day, horizon: 4}
+products: {a: {}, b: {}}
+nodes:
+  works: {kind: supplier, capacity: {units: 6, period: 2, of: all}}
+  shop:
+    kind: retailer
+    demand: {a: {kind: constant, value: 4}, b: {kind: constant, value: 4, offset: 0.5}}
+    stock:
+      a: {initial: 9, policy: {kind: base_stock, level: 9}}
+      b: {initial: 9, review: {offset: 0.5}, policy: {kind: base_stock, level: 9}}
+lanes: [works -> shop]
+"""
+    )
+    shipped = sc.run(scenario).shipments[["time", "product", "quantity"]].values.tolist()
+    assert shipped == [[1.0, "a", 4.0], [1.5, "b", 2.0], [3.0, "b", 2.0], [3.0, "a", 4.0]]
+
+
+def test_the_scorecard_tells_suppliers_apart() -> None:
+    """Tests that price, time and quality are those of each supplier, and stand in the report with their meaning."""
+    result = run("choose_a_supplier")
+    card = result.scorecard.set_index("supplier")
+    assert card["mean_price"].to_dict() == {"bargain": pytest.approx(9.7), "steady": pytest.approx(9.8), "swift": 11.0}
+    assert card["quality"].round(2).to_dict() == {"bargain": 0.88, "steady": 0.99, "swift": 1.0}
+    assert card.loc["swift", ["on_time", "in_full", "lead_time", "lead_time_sd"]].tolist() == [1.0, 1.0, 1.0, 0.0]
+    assert card["on_time"].is_monotonic_increasing
+    from scmsim.report.document import page
+
+    html = page(result)
+    assert 'id="suppliers-title"' in html
+    assert "the share of which every unit ordered has come" in html
+
+
+def test_every_example_says_what_it_asks() -> None:
+    """Tests that each shipped scenario of procurement has question, source and answer."""
+    for path in sorted(FOLDER.glob("*.yaml")):
+        assert set(sc.load(path).header) == {"question", "source", "answer"}, path
+
+
+def test_what_is_lost_is_neither_owed_nor_on_order_any_more() -> None:
+    """Tests that the seller's exposure and what the buyer is bound to pay are nothing when all that came is paid."""
+    changes = (
+        "nodes.shop.demand.valve={kind: replay, values: [10, 10, 10], afterwards: zero}",
+        "nodes.shop.finance={cash: 1000, overdraft_limit: 0, limit_orders_to_cash: true}",
+        "lanes.0.credit_limit=500",
+        "time.horizon=20",
+    )
+    network = sc.load(FOLDER / "yield.yaml", changes).network
+    found: list[tuple[float, float]] = []
+
+    def look(run: Simulation, _: int) -> None:
+        assert run.books is not None
+        found.append((run.books.exposure(0), run.books.committed("shop")))
+
+    simulate(network, seed=1, on_instant=look)
+    assert max(found) > (70.0, 70.0)
+    assert found[-1] == pytest.approx((0.0, 0.0))
+
+
+@pytest.fixture
+def gated() -> pd.DataFrame:
+    """The orders of a shop that must pay two suppliers in advance from little cash."""
+    scenario = sc.load(FOLDER / "cheapest.yaml").set("nodes.shop.finance={cash: 100, overdraft_limit: 0}")
+    for lane in (0, 1):
+        scenario = scenario.set(f"lanes.{lane}.terms.prepay=true")
+    return sc.run(scenario).orders
+
+
+def test_orders_to_several_suppliers_wait_for_their_down_payment(gated: pd.DataFrame) -> None:
+    """Tests that 100 pay for 5 at 9.20 twice, and not for 9 at 8.50: they wait, and are not ordered again elsewhere."""
+    assert gated[["time", "supplier", "quantity"]].values.tolist() == [[1.0, "far", 5.0], [3.0, "far", 5.0]]
