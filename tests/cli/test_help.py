@@ -17,7 +17,9 @@ def test_help_names_every_command(scmsim: Callable) -> None:
     assert all(f" {name} " in outcome.out for name in COMMANDS)
 
 
-@pytest.mark.parametrize("command", [[name] for name in COMMANDS] + [["import", "willems"], ["import", "lead-times"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [*([name] for name in COMMANDS), *(["import", name] for name in ("willems", "lead-times"))], ids=" ".join
+)
 def test_every_command_explains_itself(scmsim: Callable, command: list[str]) -> None:
     """Tests that every command has help that ends with a sentence about it."""
     outcome = scmsim(*command, "--help")

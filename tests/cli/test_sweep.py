@@ -286,7 +286,7 @@ def test_failed_points_are_recorded_and_repeated(scmsim: Callable) -> None:
         (["--points", "9"], 2, "a number of points is for the designs latin_hypercube, random, sobol, not for grid"),
         (["--vary", f"{LEVEL}=1..9"], 2, f"a grid needs the values of {LEVEL}"),
         (["--vary", f"{LEVEL}=0:9999:1", "--vary", "time.horizon=1:9999:1"], 2, "99,990,000 points are more than"),
-        (["--vary", f"{LEVEL}=1:1000:1", "--replications", "20000"], 2, "are 20,000,000 runs, more than the 10,000,000"),
+        (["--vary", f"{LEVEL}=1:1000:1", "--replications", "20000"], 2, "20,000,000 runs, more than the 10,000,000"),
         (["--vary", f"{LEVEL}=1..9,lgo", "--design", "sobol"], 2, "perhaps with ,log or ,integer or ,real at its end"),
         (["--measures", "fill_rat"], 2, "no metric 'fill_rat'. Did you mean `fill_rate`?"),
         (["--excel"], 2, "--excel writes a file and needs a folder for it: add --out DIR"),

@@ -221,7 +221,8 @@ class Point:
     @property
     def forecasts(self) -> bool:
         """Whether its policy forecasts what is asked for from one review to the next."""
-        return self.policy is not None and self.policy.forecasts and self.review is not None and self.review.interval > 0
+        has_interval = self.review is not None and not self.review.continuous
+        return has_interval and self.policy is not None and self.policy.forecasts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
