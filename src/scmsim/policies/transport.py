@@ -151,7 +151,8 @@ class Urgency(ModeChoice):
 
     def usual(self, options: Sequence[Option]) -> int:
         """Return the normal mode."""
-        return [option.name for option in options].index(self.normal)
+        names = [option.name for option in options]
+        return names.index(self.normal) if self.normal in names else super().usual(options)
 
     def choose(self, parts: Sequence[Part], options: Sequence[Option]) -> tuple[int, ...]:
         """Compare the time left with the time of the normal mode, order by order."""

@@ -38,7 +38,7 @@ def _modes(path: Path, lane: Lane) -> Iterator[Finding]:
             hint = "Move it into the modes."
             if isinstance(getattr(lane, key), float):
                 hint += f" Where it is a default, write `{key}: 0` here."
-            yield Finding((*path, key), found, "it is said of each mode", hint)
+            yield Finding((*path, key), found, "it in the modes", hint)
     for name, mode in lane.modes.items():
         at = (*path, "modes", name)
         if mode.capacity is not None and not _said(mode.capacity):
@@ -95,7 +95,7 @@ def _dispatch(path: Path, lane: Lane, dispatch: Dispatch) -> Iterator[Finding]:
         if len(modes) != 1 or modes[0].capacity is None:
             found, hint = "a share of a capacity, which the lane does not have", "Write `{weight: 900}`, or `units`."
             if len(modes) > 1:
-                found = "a share of the capacity of which of several modes"
+                found = "a share of a capacity, where several modes have one"
             yield Finding((*path, "minimum_load"), found, "one mode with a `capacity`, or an amount", hint)
         elif least > 1:
             yield Finding((*path, "minimum_load"), f"{least:g}", "a share above 0 and up to 1", "Write 0.9 for 90 %.")
@@ -114,11 +114,13 @@ def _fleet(flow: Flow, path: Path, sender: str, mode: Mode) -> Iterator[Finding]
 
 
 def _fleets(flow: Flow) -> Iterator[Finding]:
-    used = {(lane.origin, mode.fleet) for lane in flow.file.lanes for mode in said_modes(lane).values()}
+    used = {(lane.origin, lane.fleet) for lane in flow.file.lanes}
+    used |= {(lane.origin, mode.fleet) for lane in flow.file.lanes for mode in lane.modes.values()}
+    misnamed = {node for node, fleet in used if fleet is not None and fleet not in flow.file.nodes[node].fleets}
     for name, node in sorted(flow.file.nodes.items()):
         for fleet, said in node.fleets.items():
             path = ("nodes", name, "fleets", fleet)
-            if (name, fleet) not in used:
+            if (name, fleet) not in used and name not in misnamed:
                 hint = f"Write `fleet: {fleet}` at a lane that leaves {name}."
                 yield Finding(path, f"a fleet that no lane of {name} uses", "a lane that uses it", hint)
             if said.cost and node.kind == "supplier":

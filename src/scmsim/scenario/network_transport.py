@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from scmsim.policies.loading import NO_LIMIT, Amount
-from scmsim.policies.transport import ModeChoice, Option
+from scmsim.policies.transport import ModeChoice, Option, Part
 from scmsim.scenario.network_money import Delay
 from scmsim.ticks import TICKS
 
@@ -82,6 +82,13 @@ class Transport:
         """The mode whose time is promised, and planned with."""
         options = [mode.option for mode in self.modes]
         return self.modes[self.choice.usual(options) if self.choice is not None else 0]
+
+    def cost_of(self, product: str, units: float) -> float:
+        """Return what it costs to send units of a product alone, in time."""
+        goods, options = self.goods[product].times(units), [mode.option for mode in self.modes]
+        part = Part(goods, max(option.time for option in options))
+        chosen = self.choice.choose([part], options)[0] if self.choice is not None else 0
+        return options[chosen].price(goods)
 
     @property
     def wait(self) -> int:

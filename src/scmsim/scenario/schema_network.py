@@ -177,8 +177,9 @@ class Lane(Specification):
     """Money per shipment, counted when it departs (with `dispatch` or `fleet`: per load)."""
     modes: dict[Name, Mode] = {}
     """The ways to travel, by name: `{parcel: {...}, truck: {...}}`. Then `lead_time`, `unit_cost`, `shipment_cost`,
-    `fleet` and `return_time` are said of each mode, not of the lane. Policies and promised dates count on the slowest mode, with a `mode_choice`
-    of `fastest` on the fastest, of `urgency` on the normal one; and on the longest wait for a departure."""
+    `fleet` and `return_time` are said of each mode, not of the lane. Policies and promised dates count on the slowest
+    mode, with a `mode_choice` of `fastest` on the fastest, of `urgency` on the normal one; and on the longest wait for
+    a departure."""
     mode_choice: AnyModeChoice | None = None
     """Which mode goods take, where there are several."""
     distance: NonNegative | None = None
