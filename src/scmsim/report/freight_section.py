@@ -85,19 +85,22 @@ def freight_table(result: "Result") -> str:
         return '<p class="missing">Nothing departed in the measured time.</p>'
     units = {product.unit for product in result.scenario.network.products.values()}
     heads = ["from", "to", "mode", "loads", plural(units.pop() if len(units) == 1 else "unit"), "how full", "cost"]
+    numbers = ("loads", "units", "used", "cost", "co2")
     rows = [
         [
-            stages[row.origin].label,
-            stages[row.destination].label,
-            row.mode or UNDEFINED,
-            number(row.loads),
-            number(row.units),
-            UNDEFINED if np.isnan(row.used) else percent(row.used),
-            number(row.cost),
-            number(row.co2),
+            stages[str(row["origin"])].label,
+            stages[str(row["destination"])].label,
+            str(row["mode"]) or UNDEFINED,
+            *(_text(name, float(row[name])) for name in numbers),
         ]
-        for row in found.head(MOST_ROWS).itertuples(index=False)
+        for row in found.head(MOST_ROWS).to_dict("records")
     ]
     left = len(found) - MOST_ROWS
     more = f'<p class="hint">{left:,} more are in the table of freight.</p>' if left > 0 else ""
     return simple_table([*heads, "CO2 (kg)"], rows, names=3) + more
+
+
+def _text(name: str, value: float) -> str:
+    if np.isnan(value):
+        return UNDEFINED
+    return percent(value) if name == "used" else number(value)

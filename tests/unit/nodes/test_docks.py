@@ -89,7 +89,7 @@ def test_a_vehicle_has_to_come_back() -> None:
 
 
 def test_waiting_for_a_vehicle_is_that_of_erlang() -> None:
-    """Tests M/M/3 with arrivals 2.4 and service 1: loads wait 1.0787 on the average (Q02), within three standard errors.
+    """Tests M/M/3 with arrivals 2.4 and service 1: loads wait 1.0787 on the average, within three standard errors.
 
     The standard error of a mean over so many days is found from twenty batches.
     """
@@ -189,7 +189,6 @@ DISPATCHES = [
     choice=st.sampled_from(CHOICES),
     dispatch=st.sampled_from(DISPATCHES),
     vans=st.integers(0, 2),
-    whole=st.booleans(),
     more=st.fixed_dictionaries(
         {},
         optional={
@@ -199,13 +198,14 @@ DISPATCHES = [
             "holding_cost": st.just(0.1),
         },
     ),
-    clerks=st.booleans(),
+    flags=st.tuples(st.booleans(), st.booleans()),
     seed=st.integers(1, 1000),
 )
 def test_units_and_money_are_conserved(
-    choice: dict, dispatch: dict | None, vans: int, whole: bool, more: dict, clerks: bool, seed: int
+    choice: dict, dispatch: dict | None, vans: int, more: dict, flags: tuple[bool, bool], seed: int
 ) -> None:
     """Tests with the audit on that loads conserve units and money, beside clerks, sharing, credit and production."""
+    whole, clerks = flags
     modes = {name: {**mode, **({"fleet": "vans"} if vans and name == "truck" else {})} for name, mode in MODES.items()}
     lane = {"modes": modes, "mode_choice": choice, "price": 9, **({"dispatch": dispatch} if dispatch else {}), **more}
     stock = {"initial": 25, "holding_cost": 1, "backorder_cost": 2, "policy": {"kind": "base_stock", "level": 40}}
@@ -234,3 +234,29 @@ def test_units_and_money_are_conserved(
     tables = audited(case, seed)
     sent = tables["shipments"].groupby("order")["quantity"].sum()
     assert tables["freight"].groupby("order")["quantity"].sum().equals(sent)
+
+
+def test_vehicles_are_busy_until_they_are_back() -> None:
+    """Tests by hand that a van away from 1 to 5 is busy for 2 of the 8 days measured from 3 on."""
+    lane = {"lead_time": 3, "return_time": 1, "fleet": "vans"}
+    case = scenario(lane, [1], depot={"fleets": {"vans": {"number": 1}}}, time={"horizon": 10, "warm_up": 2})
+    kpis = scmsim.run(case).kpis
+    busy = kpis[kpis["metric"] == "fleet_utilisation"]
+    assert busy["mean"].dropna().tolist() == [0.25] * 3
+    assert set(busy["node"].dropna()) == {"depot"}
+
+
+def test_loads_do_not_depend_on_the_order_of_the_file() -> None:
+    """Tests that two lanes that compete for one van at one instant get it in the order of their names."""
+    shop = {"kind": "retailer", "stock": {"tea": {"policy": {"kind": "scripted", "orders": [1, 2, 3]}}}}
+    depot = {"kind": "warehouse", "fleets": {"vans": {"number": 1}}}
+    depot["stock"] = {"tea": {"initial": 50, "policy": {"kind": "base_stock", "level": 50}}}
+    nodes = [("mill", {"kind": "supplier"}), ("depot", depot), ("a", shop), ("b", shop)]
+    lanes = [{"from": "depot", "to": name, "lead_time": 0.4, "fleet": "vans"} for name in ("a", "b")]
+    found = []
+    for step in (1, -1):
+        two = {"scmsim": 1, "name": "two", "time": {"horizon": 9}, "products": {"tea": {}}}
+        case = scmsim.from_dict({**two, "nodes": dict(nodes[::step]), "lanes": ["mill -> depot", *lanes][::step]})
+        found.append(scmsim.run(case).freight[["time", "destination", "quantity"]].to_numpy().tolist())
+    assert found[0] == found[1]
+    assert found[0][:3] == [[1, "a", 1], [1.8, "b", 1], [2.6, "a", 2]]
