@@ -13,7 +13,7 @@ from scmsim.scenario.network_supply import UNLIMITED, Capacity, Supply
 from scmsim.scenario.schema_network import Node
 from scmsim.scenario.schema_supply import Capacity as SaidCapacity
 from scmsim.scenario.topology import Key
-from scmsim.scenario.transport import transit_of
+from scmsim.scenario.transport import carriage_of, transit_of
 from scmsim.ticks import TICKS, to_ticks
 
 
@@ -86,13 +86,13 @@ def lead_time(*times: Delay) -> LeadTime:
 def _list_cost(flow: Flow, key: Key, index: int) -> float:
     """Return what a unit costs over a lane, as far as that is known before the run."""
     lane = flow.file.lanes[index]
-    price = lane.prices.get(key[1], lane.price)
+    price, carriage = lane.prices.get(key[1], lane.price), carriage_of(flow.file, lane, key[1])
     if price is None:
-        return flow.stock(key).purchase_cost + lane.unit_cost
+        return flow.stock(key).purchase_cost + carriage
     if isinstance(price, float | int):
-        return price * (1.0 + lane.duty) + lane.unit_cost
+        return price * (1.0 + lane.duty) + carriage
     tiers, (amount, _) = price.tiers(), price.amount_and_rate()
-    return (tiers[0][1] if tiers else amount or 0.0) * (1.0 + lane.duty) + lane.unit_cost
+    return (tiers[0][1] if tiers else amount or 0.0) * (1.0 + lane.duty) + carriage
 
 
 def supply_of(node: Node, product: str) -> Supply:

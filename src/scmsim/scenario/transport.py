@@ -42,6 +42,15 @@ def transit_of(file: ScenarioFile, lane: Lane) -> tuple[Delay, Delay]:
     return transport.usual.lead_time, Delay(transport.wait)
 
 
+def carriage_of(file: ScenarioFile, lane: Lane, product: str) -> float:
+    """Return what a unit costs over a lane apart from its loads, in the mode that is planned with."""
+    transport = transport_of(file, lane, (product,))
+    if transport is None:
+        return lane.unit_cost
+    rates = zip(transport.usual.cost, transport.goods[product], strict=True)
+    return sum(rate * amount for rate, amount in rates)
+
+
 def said_modes(lane: Lane) -> dict[str, SaidMode]:
     """Return the modes of a lane; one without a name where it has none of its own."""
     return lane.modes or {"": SaidMode(**{key: getattr(lane, key) for key in OWN})}
