@@ -18,6 +18,8 @@ KINDS = (
     "cut",
     "dropped",
     "kept_waiting",
+    "issued",
+    "sent_back",
 )
 """Every kind of event, in the order of the codes that stand for them in tables of facts.
 
@@ -42,6 +44,10 @@ cut                       units that ``point`` leaves off an order to ``partner`
 dropped                   units that ``point`` wanted from ``partner`` and does not order at all: it could not pay them,
                           or is insolvent
 kept_waiting              units that ``point`` orders from ``partner`` once it can pay ``value`` in advance
+issued                    units with a shelf life that ``point`` gives to ``partner``; ``value`` is how long they can
+                          still be used (time units)
+sent_back                 units from customers that ``point`` sends to ``partner`` over a lane for returns; ``value``
+                          is what their transport costs
 ========================  ==================================================================================
 """
 CODES = {kind: float(code) for code, kind in enumerate(KINDS)}

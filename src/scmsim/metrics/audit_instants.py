@@ -18,8 +18,8 @@ from scmsim.metrics.layout import Array
 
 Row = tuple[float, ...]
 
-DELIVERIES, PRODUCTION, SHIPMENTS = range(3)
-TABLES = ("deliveries", "production", "shipments")
+DELIVERIES, PRODUCTION, SHIPMENTS, LOSSES = range(4)
+TABLES = ("deliveries", "production", "shipments", "events")
 """In the order in which what left no posting is taken."""
 
 _TABLE = {
@@ -28,6 +28,8 @@ _TABLE = {
     event("sale"): DELIVERIES,
     event("production_start"): PRODUCTION,
     event("shipment"): SHIPMENTS,
+    event("write_off"): LOSSES,
+    event("return"): LOSSES,
 }
 _TABLES = np.array([_TABLE.get(code, -1) for code in range(16)])
 INVENTORY, IN_TRANSIT, REVENUE = account("inventory"), account("in_transit"), account("revenue")
@@ -50,7 +52,7 @@ Enter = Callable[[Row, Posted | None], None]
 class Goods(Protocol):
     """What is done with events: `enter` has a function for each of `TABLES`."""
 
-    enter: tuple[Enter, Enter, Enter]
+    enter: tuple[Enter, Enter, Enter, Enter]
 
     def taken(self, table: int, row: Row) -> list[tuple[int, float]]:
         """Return the units that an event takes out of stocks, by point."""
@@ -62,7 +64,7 @@ class Goods(Protocol):
         """Return how many units of an order are under way or in the works, or are given back."""
 
 
-_ORDER = (3, 2, 3)
+_ORDER = (3, 2, 3, 4)
 """The column of the order in each table."""
 
 
@@ -82,8 +84,8 @@ class Instants:
 
     def go_through(self, rows: list[list[Row]], postings: list[Posted]) -> None:
         """Go through the events of an instant in the order in which they were posted."""
-        heads = [0, 0, 0]
-        if len(postings) == len(rows[0]) + len(rows[1]) + len(rows[2]):
+        heads = [0] * len(rows)
+        if len(postings) == sum(map(len, rows)):
             for place, posting in enumerate(postings):
                 table = posting.table
                 head = heads[table]
@@ -94,7 +96,7 @@ class Instants:
                 heads[table] = head + 1
             else:
                 return
-        self._unclear([rows[table][heads[table] :] for table in range(3)], postings)
+        self._unclear([rows[table][heads[table] :] for table in range(len(rows))], postings)
 
     def _unclear(self, rows: list[list[Row]], postings: list[Posted]) -> None:
         """Go through an instant some of whose events were worth nothing, so that they left no posting."""
@@ -109,7 +111,7 @@ class Instants:
         for posting, row in found:
             if row is not None:
                 self._enter_one(posting.table, row, posting, left)
-        for kind in range(3):
+        for kind in range(len(left)):
             while left[kind]:
                 self._enter_one(kind, left[kind].pop(0), None, left)
 
@@ -149,7 +151,7 @@ class Instants:
 
     def _issue_before(self, point: int, left: list[list[Row]]) -> None:
         """Issue what cost nothing from a stock that gets something of value."""
-        for kind in (PRODUCTION, SHIPMENTS, DELIVERIES):
+        for kind in (PRODUCTION, SHIPMENTS, DELIVERIES, LOSSES):
             for other in list(left[kind]):
                 taken = self._goods.taken(kind, other)
                 if any(one == point for one, _ in taken) and not self._goods.cost(taken):

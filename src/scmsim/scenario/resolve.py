@@ -5,6 +5,7 @@ from dataclasses import replace
 from scmsim.scenario import network as net
 from scmsim.scenario.checks import Checks
 from scmsim.scenario.convert import calendar, delay, messages_of, node_of, share_of
+from scmsim.scenario.distribution import transport
 from scmsim.scenario.findings import Unresolvable
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.money import finance_of, lane_sales, money_of
@@ -107,15 +108,17 @@ def _lane(flow: Flow, index: int, lane: Lane) -> net.Lane:
         destination=lane.destination,
         products=products,
         order_delay=delay(lane.order_delay),
-        lead_time=delay(lane.lead_time),
+        lead_time=transport(flow.file, lane),
         supplier_time=delay(flow.file.nodes[lane.origin].lead_time),
         crossing=lane.crossing,
-        share=share_of(lane.share),
+        share=net.Share() if lane.returns else share_of(lane.share),
         messages=messages_of(lane.messages),
         unit_cost=lane.unit_cost,
         shipment_cost=lane.shipment_cost,
         holding_cost=lane.holding_cost,
         sales=lane_sales(lane, products),
-        credit_limit=lane.credit_limit,
+        credit_limit=None if lane.returns else lane.credit_limit,
         duty=lane.duty,
+        lasting=to_ticks(lane.minimum_life),
+        is_for_returns=lane.returns,
     )

@@ -93,6 +93,9 @@ class Product(Specification):
     standard_cost: NonNegative | None = None
     """What a unit in stock is worth at the start, and always with `valuation: standard` (money per unit). By default
     `value`, or else what it costs to buy or to make."""
+    shelf_life: Positive | None = None
+    """How long a unit keeps after it is made, or received from an outside supplier (time units). It can be used up to,
+    but not at, the instant it expires; then it is removed. By default it keeps for ever."""
 
 
 class Defaults(Specification):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from scmsim.inputs.distributions import Distribution
 from scmsim.policies.sourcing import Offer
 from scmsim.scenario.convert import delay
+from scmsim.scenario.distribution import transport
 from scmsim.scenario.flow import Flow, lanes_by_name
 from scmsim.scenario.network import Delay, FromLane, FromSeveral
 from scmsim.scenario.network_supply import UNLIMITED, Capacity, Supply
@@ -46,7 +47,7 @@ def times_over(flow: Flow, key: Key, index: int) -> tuple[Delay, Delay, Delay]:
     """Return the order delay of a stock over one of its lanes, the time of the supplier, and that of transport."""
     lane, policy = flow.file.lanes[index], flow.stock(key).policy
     mail = Delay(0) if policy is not None and policy.decided_by_supplier else delay(lane.order_delay)
-    return mail, delay(flow.file.nodes[lane.origin].lead_time), delay(lane.lead_time)
+    return mail, delay(flow.file.nodes[lane.origin].lead_time), transport(flow.file, lane)
 
 
 def lead_time_of(flow: Flow, key: Key) -> LeadTime:

@@ -1,0 +1,325 @@
+"""Stocks of products that do not keep: lots with an expiry date, which goes with them over lanes and into kits.
+
+A unit can be used up to, but not at, its expiry: what is left then is removed in the STATE phase of that instant, before
+anything arrives. What expires on its way is removed when it is received.
+"""
+
+from collections import deque
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from scmsim.engine.clock import Phases
+from scmsim.engine.recorder import Write
+from scmsim.flows.events import CODES, NOBODY
+from scmsim.flows.information import Order
+from scmsim.flows.material import RESIDUE
+from scmsim.flows.shelf import Lot, Shelf, parted
+from scmsim.nodes.downstream import Customers
+from scmsim.nodes.lane import LaneProcess
+from scmsim.nodes.production import ComponentRoute, KitLine, Production
+from scmsim.nodes.sharing import InformedStock
+from scmsim.nodes.stockpoint import StockPoint
+from scmsim.nodes.workshop import Workshop
+from scmsim.policies.allocation import allocate
+from scmsim.scenario.network import Point
+from scmsim.scenario.network_distribution import Keeping
+from scmsim.ticks import LONG_AGO, TICKS
+
+EXPIRED, ISSUED = CODES["expired"], CODES["issued"]
+
+
+class Perishable(StockPoint):
+    """A stock that keeps its units by their expiry.
+
+    Attributes
+    ----------
+    arriving : list of Lot or None
+        The lots of what is received next; None: it is as fresh as it can be.
+    kits : list of PerishableComponent
+        Where units of it are set aside for kits.
+    """
+
+    __slots__ = ()
+    own = ("_booked", "_events_row", "_keeping", "_shelf", "arriving", "kits")
+
+    arriving: list[Lot] | None
+    kits: "list[PerishableComponent]"
+    _booked: set[int]
+    _events_row: Write
+    _keeping: Keeping
+    _shelf: Shelf
+
+    def __init__(self, point: Point, workshop: Workshop, *, whole_units: bool) -> None:
+        super().__init__(point, workshop, whole_units=whole_units)
+        self._keeping = point.keeping or Keeping(life=0)
+        self._shelf = Shelf(self._keeping.issuing)
+        self._events_row = workshop.recorder.writer("events")
+        self._booked = set()
+        self.arriving = None
+        self.kits = []
+
+    def stock_up(self, start: int) -> None:
+        """Put what is there at the start on the shelf."""
+        if self.on_hand > 0:
+            self._put(start + self._keeping.life - self._keeping.initial_age, self.on_hand)
+
+    def receive(self, quantity: float) -> None:
+        """Units arrive; those that expired on their way are removed."""
+        super().receive(quantity)
+        now = self._clock.now
+        lots, self.arriving = self.arriving or [(now + self._keeping.life, quantity)], None
+        gone = 0.0
+        for expiry, units in lots:
+            if expiry > now:
+                self._put(expiry, units)
+            else:
+                gone += units
+        self._spoil(gone)
+
+    def hand_out(self, quantity: float, order: Order, lasting: int = 0) -> list[Lot]:
+        """Take units of an order, which have left the count of the stock, off the shelf: no younger than need be."""
+        now = self._clock.now
+        lots = self._shelf.take(quantity, now + lasting)
+        for expiry, units in lots:
+            left = (expiry - now) / TICKS
+            self._events_row((now, ISSUED, self.index, order.route.buyer, order.number, units, left))
+        return lots
+
+    def usable(self, lasting: int) -> float:
+        """Return the units that last for so many ticks more."""
+        return self._shelf.lasting(self._clock.now + lasting)
+
+    def _put(self, expiry: int, units: float) -> None:
+        self._shelf.put(expiry, units)
+        if expiry not in self._booked:
+            self._booked.add(expiry)
+            self._clock.at(expiry, Phases.state, self._expire)
+
+    def _expire(self, _argument: None = None) -> None:
+        """Remove what cannot be used any more, what is set aside for kits included."""
+        now = self._clock.now
+        self._booked.discard(now)
+        self._spoil(self._shelf.expire(now))
+        for route in self.kits:
+            for line, units in route.expire(now):
+                self._take_out(line, units)
+
+    def _spoil(self, units: float) -> None:
+        if units > RESIDUE:
+            self.spoil(units)
+            self._write(units)
+
+    def _write(self, units: float) -> None:
+        value = units * self.point.opening_cost
+        self._events_row((self._clock.time, EXPIRED, self.index, NOBODY, 0.0, units, value))
+        self.reconsider()
+        if isinstance(self, InformedStock):
+            self._stir()
+
+    def _take_out(self, line: KitLine, units: float) -> None:
+        """Remove units that were set aside for a kit, which waits for others again."""
+        self.consume(units)
+        self.backorders += units
+        line.unshipped += units
+        if line not in self.waiting:
+            later = [order for order in self.waiting if order.entered > line.entered]
+            for order in later:
+                self.waiting.remove(order)
+            self.waiting.append(line)
+            self.waiting.extend(later)
+        self._write(units)
+        if self.on_hand > 0:
+            self.serve_again()
+
+
+class Choosy(Perishable):
+    """A stock some of whose customers want units that last.
+
+    Of orders that came together those that want the most remaining life choose first; who wants less gets what is left.
+    An order that waits for fresher units holds up nobody who can do with others.
+    """
+
+    __slots__ = ()
+
+    def serve(self, _argument: None = None) -> None:
+        """Enter what has arrived and allocate what is available among everything waiting."""
+        inbox = self.inbox
+        if inbox:
+            asked = sum(order.quantity for order in inbox)
+            self.asked += asked
+            self.entered += inbox
+            self.ask(asked)
+            self._queue()
+        clock = self._clock
+        self._served_early = clock.now if clock.phase < self._demand_phase else LONG_AGO
+        if self.waiting:
+            self._allocate()
+        if inbox:
+            if self._loses:
+                self._lose()
+            inbox.clear()
+
+    def _allocate(self) -> None:
+        waiting = self.waiting
+        for _, group in groupby(list(waiting), key=_entered):
+            ranked = sorted(group, key=lambda order: (-_lasting(order), order.route.buyer, order.number))
+            for lasting, alike in groupby(ranked, key=_lasting):
+                available = min(self.usable(lasting), self.on_hand)
+                if available > RESIDUE:
+                    self._serve_alike(list(alike), available)
+        left = [order for order in waiting if order.unshipped > RESIDUE]
+        waiting.clear()
+        waiting.extend(left)
+
+    def _serve_alike(self, orders: list[Order], available: float) -> None:
+        if sum(order.unshipped for order in orders) <= available + RESIDUE:
+            shares = [order.unshipped for order in orders]
+        else:
+            shares = allocate(available, [order.unshipped for order in orders], self._whole_units)
+        for order, share in zip(orders, shares, strict=True):
+            if share:
+                self._ship(order, share)
+
+
+class PerishableLane(LaneProcess):
+    """A lane whose units take their expiry with them.
+
+    Attributes
+    ----------
+    lasting : int
+        The least remaining life that its buyer takes, in ticks.
+    """
+
+    __slots__ = ()
+    own = ("_fresh", "_shelf_of", "_under_way", "lasting")
+
+    lasting: int
+    _fresh: int
+    _shelf_of: Perishable | None
+    _under_way: dict[float, deque[tuple[float, list[Lot]]]]
+
+    def carries(self, seller: Any, keeping: Keeping, lasting: int) -> None:
+        """Say who sells (None: an outside supplier), how fresh its units are at best, and what the buyer takes."""
+        self._shelf_of = seller if isinstance(seller, Perishable) else None
+        self._fresh = keeping.life
+        self._under_way = {}
+        self.lasting = lasting
+
+    def ship(self, order: Order, quantity: float) -> None:
+        """Send units of an order on their way to the buyer, with their expiry."""
+        if self._shelf_of is not None:
+            lots = self._shelf_of.hand_out(quantity, order, self.lasting)
+            self._under_way.setdefault(order.number, deque()).append((quantity, lots))
+        super().ship(order, quantity)
+
+    def deliver(self, load: tuple[Order, float]) -> None:
+        """Hand units of an order to the buyer."""
+        order, quantity = load
+        if isinstance(self._buyer, Perishable):
+            lots = self._taken_off(order.number, quantity)
+            self._buyer.arriving = lots or [(self._clock.now + self._fresh, quantity)]
+        super().deliver(load)
+
+    def _taken_off(self, number: float, quantity: float) -> list[Lot]:
+        """Return the lots of units that arrive: of the shipment of just so many, or else of those sent first."""
+        parts = self._under_way.get(number)
+        if not parts:
+            return []
+        whole = next((part for part in parts if part[0] == quantity), None)
+        if whole is not None:
+            parts.remove(whole)
+            lots = whole[1]
+        else:
+            lots, rest = parted((lot for _, lots in parts for lot in lots), quantity)
+            parts.clear()
+            if rest:
+                parts.append((sum(units for _, units in rest), rest))
+        if not parts:
+            del self._under_way[number]
+        return lots
+
+
+class PerishableCustomers(Customers):
+    """End customers of a product that does not keep.
+
+    Attributes
+    ----------
+    lasting : int
+        The least remaining life that they take, in ticks.
+    """
+
+    __slots__ = ()
+    own = ("lasting",)
+
+    lasting: int
+
+    def ship(self, order: Order, quantity: float) -> None:
+        """Hand units to the customer, of those that last long enough."""
+        if isinstance(self._stock, Perishable):
+            self._stock.hand_out(quantity, order, self.lasting)
+        super().ship(order, quantity)
+
+
+class PerishableComponent(ComponentRoute):
+    """How a component that does not keep gets into production: what is set aside for a kit may expire there."""
+
+    __slots__ = ("_set_aside",)
+
+    lasting = 0
+
+    def __init__(self, stock: Perishable, buyer: float, per_unit: float) -> None:
+        super().__init__(stock, buyer, per_unit)
+        self._set_aside: dict[KitLine, Shelf] = {}
+        stock.kits.append(self)
+
+    def ship(self, line: KitLine, quantity: float) -> None:
+        """Set units aside for the kit."""
+        if isinstance(self.stock, Perishable):
+            shelf = self._set_aside.setdefault(line, Shelf("first_expired"))
+            for lot in self.stock.hand_out(quantity, line):
+                shelf.put(*lot)
+        super().ship(line, quantity)
+
+    def use(self, line: KitLine, quantity: float) -> None:
+        """Put units that were set aside into production."""
+        super().use(line, quantity)
+        shelf = self._set_aside.get(line)
+        if shelf is not None:
+            shelf.take(quantity)
+            if not shelf.units:
+                del self._set_aside[line]
+
+    def expire(self, now: int) -> list[tuple[KitLine, float]]:
+        """Remove what cannot be used at this tick any more; say how much of which order that is."""
+        found = [(line, shelf.expire(now)) for line, shelf in self._set_aside.items()]
+        gone = [(line, units) for line, units in found if units > RESIDUE]
+        for line, _ in gone:
+            if not self._set_aside[line].units:
+                del self._set_aside[line]
+        return gone
+
+
+class PerishableProduction(Production):
+    """The making of a product some of whose components do not keep."""
+
+    __slots__ = ()
+
+    def _route(self, component: StockPoint, per_unit: float) -> ComponentRoute:
+        kind = PerishableComponent if isinstance(component, Perishable) else ComponentRoute
+        return kind(component, self._maker.index, per_unit)  # type: ignore[arg-type]
+
+
+@cache
+def mixed(part: Any, base: Any) -> Any:
+    """Return a class that is both: ``part``, which says in ``own`` what it remembers, and ``base``."""
+    return type(f"{part.__name__}{base.__name__}", (part, base), {"__slots__": part.own, "__doc__": part.__doc__})
+
+
+def _entered(order: Order) -> float:
+    return order.entered
+
+
+def _lasting(order: Order) -> int:
+    lasting: int = order.route.lasting
+    return lasting
