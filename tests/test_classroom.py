@@ -27,6 +27,7 @@ BY_MAIL = (
     "defaults.stock.policy.maximum=44",
 )
 """How the shops of vmi order when they do it themselves."""
+LAST_IN = ("nodes.shop.stock.milk.issuing=last_in",)
 LOT_FOR_LOT = ("nodes.depot.stock.soup.policy.periods=1",)
 FIGURE = re.compile(r"(?P<value>−?\d[\d,]*(?:\.\d+)?)(?: ± (?P<give>\d[\d,]*(?:\.\d+)?))?(?P<percent> %)?")
 
@@ -174,6 +175,20 @@ CLAIMS = (
     Claim("policies/drp_promotion", "1 order a week", "cost_per_period", ("depot",), LOT_FOR_LOT),
     Claim("policies/drp_promotion", "0 on hand lot", "average_on_hand", ("depot",), LOT_FOR_LOT),
     Claim("policies/forecast_error", "94.0 ± 1.0 %", "period_service_level", ("shop",)),
+    Claim("distribution/perishable_issuing", "25.0 %", "share_wasted", ("shop",)),
+    Claim("distribution/perishable_issuing", "1.5 days", "remaining_life_at_issue", ("shop",)),
+    Claim("distribution/perishable_issuing", "2.5 days", "remaining_life_at_issue", ("shop",), LAST_IN),
+    Claim("distribution/perishable_issuing", "25.0 %", "share_wasted", ("shop",), LAST_IN),
+    Claim("distribution/minimum_life", "87.5 %", "fill_rate", ("depot",)),
+    Claim("distribution/minimum_life", "30.0 %", "share_wasted", ("depot",)),
+    Claim("distribution/perishable_batches", "24.9 ± 2.0 %", "share_wasted", ("florist",)),
+    Claim("distribution/returns", "40.0 %", "return_rate", ("shop",)),
+    Claim("distribution/returns", "36,000 of revenue", "revenue", ("shop",)),
+    Claim("distribution/returns", "100 pairs", "units_scrapped", ("warehouse",)),
+    Claim("distribution/returns", "17,400", "profit", (None,)),
+    Claim("distribution/cross_dock", "(0.00)", "average_on_hand", ("dock",)),
+    Claim("distribution/cross_dock", "4.00", "average_on_hand", ("north",)),
+    Claim("distribution/cross_dock", "100 %", "fill_rate", ("south",)),
 )
 """In every classroom scenario, what its header says in numbers."""
 

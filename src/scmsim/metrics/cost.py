@@ -9,6 +9,7 @@ import numpy as np
 from scmsim.metrics.accumulator import Accumulator
 from scmsim.metrics.flow_totals import DemandTotals, OrderTotals, ReceiptTotals, ShipmentTotals
 from scmsim.metrics.layout import Array
+from scmsim.metrics.loss_totals import LossTotals
 from scmsim.metrics.metric import Measured, Metric, define
 from scmsim.metrics.rollup import Total
 from scmsim.metrics.states import States
@@ -40,6 +41,16 @@ def _make(point: Point, rate: Callable[[FromProduction], float]) -> float:
 
 def _lost_sale(_: Network, point: Point) -> float:
     return next((float(demand.model.lost_sale_cost) for demand in point.demands), 0.0)
+
+
+def _disposal(network: Network, point: Point) -> float:
+    return point.disposal_cost if network.has_expiry or network.has_returns else 0.0
+
+
+def _takes_back(network: Network, point: Point) -> float:
+    """Return 1 for a stock at the end of a lane for returns that costs anything."""
+    lanes = [lane for lane in network.lanes if lane.is_for_returns and lane.destination == point.node]
+    return float(any(lane.unit_cost or lane.shipment_cost for lane in lanes))
 
 
 LINES = (
@@ -75,7 +86,7 @@ LINES = (
         "transport_cost",
         "sum of lane.unit_cost x units received over the lane + lane.shipment_cost x shipments sent over it",
         "Cost of transport into the stock: units received, and shipments sent, in the measured time. One shipment "
-        "is one product sent at one instant.",
+        "is one product sent at one instant. A lane for returns costs when it is used.",
         (
             (lambda net, point: _lane(point, net, lambda lane: lane.unit_cost), lambda m: m[ReceiptTotals].units),
             (
@@ -83,8 +94,9 @@ LINES = (
                 lambda m: m[ShipmentTotals].shipments,
             ),
             (charges_vary, lambda m: m[WayCharges].money),
+            (_takes_back, lambda m: m[LossTotals].transport),
         ),
-        (ReceiptTotals, ShipmentTotals, WayCharges),
+        (ReceiptTotals, ShipmentTotals, WayCharges, LossTotals),
     ),
     Line(
         "make_cost",
@@ -109,6 +121,13 @@ LINES = (
         "Cost of the end customers' units that were asked for in the measured time and lost.",
         ((_lost_sale, lambda measured: measured[DemandTotals].lost[2]),),
         (DemandTotals,),
+    ),
+    Line(
+        "disposal_cost",
+        "sum of disposal_cost x units expired or scrapped",
+        "Cost of throwing away units in the measured time that expired, or that customers sent back, where they lay.",
+        ((_disposal, lambda m: m[LossTotals].expired + m[LossTotals].scrapped),),
+        (LossTotals,),
     ),
 )
 """Every line of total_cost."""
