@@ -14,10 +14,11 @@ time: {{horizon: {horizon}}}
 products: {{shoes: {{whole_units: {whole}}}}}
 nodes:
   factory: {{kind: supplier}}
-  warehouse: {{kind: warehouse, stock: {{shoes: {{initial: 10, disposal_cost: 3, policy: {{kind: base_stock, level: 0}}}}}}}}
+  warehouse: {{kind: warehouse, stock: {{shoes: {{initial: 10, policy: {{kind: base_stock, level: 0}}}}}}}}
   shop:
     kind: retailer
-    stock: {{shoes: {{initial: {initial}, disposal_cost: 5, review: continuous, policy: {{kind: base_stock, level: 0}}}}}}
+    stock:
+      shoes: {{initial: {initial}, disposal_cost: 5, review: continuous, policy: {{kind: base_stock, level: 0}}}}
     demand: {{shoes: {{kind: {demand}, returns: {{{returns}}}}}}}
 lanes:
 - factory -> warehouse
@@ -40,7 +41,7 @@ def events(told, kind, node):
 
 @pytest.mark.known_answer("distribution:returns")
 def test_what_comes_back_is_restocked_and_scrapped_by_hand(story):
-    """Tests that 10 sold on day 1 bring back 4 on day 3.5: 3 are in stock again, on no order; 1 is thrown away for 5."""
+    """Tests that 10 sold on day 1 bring back 4 on day 3.5: 3 are in stock again, on no order; 1 is thrown away."""
     told = story(shop("share: 0.4, delay: 2.5, restock: 0.75"))
     assert events(told, "returned", "shop") == [(3.5, 4.0, 0.0)]
     assert events(told, "scrapped", "shop") == [(3.5, 1.0, 0.0)]
@@ -121,7 +122,7 @@ lanes: {lanes}
 
 @pytest.mark.known_answer("distribution:cross_dock")
 def test_a_cross_dock_serves_like_one_lane_that_takes_its_handling_longer(story):
-    """Tests that 2 days, half a day of handling and 1 day serve a shop as 3.5 days do, with nothing ever at the dock."""
+    """Tests that 2 days, half a day of handling and 1 day serve a shop as 3.5 days do, with nothing at the dock."""
     through = "[{from: plant, to: dock, lead_time: 2}, {from: dock, to: shop, lead_time: 1}]"
     passed = story(DOCK.format(dock="dock: {kind: warehouse, cross_dock: {handling_time: 0.5}}", lanes=through))
     direct = story(DOCK.format(dock="", lanes="[{from: plant, to: shop, lead_time: 3.5}]"))

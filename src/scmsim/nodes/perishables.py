@@ -1,11 +1,10 @@
 """Stocks of products that do not keep: lots with an expiry date, which goes with them over lanes and into kits.
 
-A unit can be used up to, but not at, its expiry: what is left then is removed in the STATE phase of that instant, before
-anything arrives. What expires on its way is removed when it is received.
+A unit can be used up to, but not at, its expiry: what is left then is removed in the STATE phase of that instant,
+before anything arrives. What expires on its way is removed when it is received.
 """
 
 from collections import deque
-from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -39,9 +38,6 @@ class Perishable(StockPoint):
     kits : list of PerishableComponent
         Where units of it are set aside for kits.
     """
-
-    __slots__ = ()
-    own = ("_booked", "_events_row", "_keeping", "_shelf", "arriving", "kits")
 
     arriving: list[Lot] | None
     kits: "list[PerishableComponent]"
@@ -140,8 +136,6 @@ class Choosy(Perishable):
     An order that waits for fresher units holds up nobody who can do with others.
     """
 
-    __slots__ = ()
-
     def serve(self, _argument: None = None) -> None:
         """Enter what has arrived and allocate what is available among everything waiting."""
         inbox = self.inbox
@@ -190,9 +184,6 @@ class PerishableLane(LaneProcess):
     lasting : int
         The least remaining life that its buyer takes, in ticks.
     """
-
-    __slots__ = ()
-    own = ("_fresh", "_shelf_of", "_under_way", "lasting")
 
     lasting: int
     _fresh: int
@@ -249,9 +240,6 @@ class PerishableCustomers(Customers):
         The least remaining life that they take, in ticks.
     """
 
-    __slots__ = ()
-    own = ("lasting",)
-
     lasting: int
 
     def ship(self, order: Order, quantity: float) -> None:
@@ -303,17 +291,19 @@ class PerishableComponent(ComponentRoute):
 class PerishableProduction(Production):
     """The making of a product some of whose components do not keep."""
 
-    __slots__ = ()
-
     def _route(self, component: StockPoint, per_unit: float) -> ComponentRoute:
         kind = PerishableComponent if isinstance(component, Perishable) else ComponentRoute
         return kind(component, self._maker.index, per_unit)  # type: ignore[arg-type]
 
 
-@cache
+_MIXED: dict[tuple[Any, Any], Any] = {}
+
+
 def mixed(part: Any, base: Any) -> Any:
-    """Return a class that is both: ``part``, which says in ``own`` what it remembers, and ``base``."""
-    return type(f"{part.__name__}{base.__name__}", (part, base), {"__slots__": part.own, "__doc__": part.__doc__})
+    """Return a class that is both."""
+    if (part, base) not in _MIXED:
+        _MIXED[part, base] = type(f"{part.__name__}{base.__name__}", (part, base), {"__doc__": part.__doc__})
+    return _MIXED[part, base]
 
 
 def _entered(order: Order) -> float:

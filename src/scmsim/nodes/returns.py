@@ -111,9 +111,6 @@ class ReturningCustomers(Customers):
         Where.
     """
 
-    __slots__ = ()
-    own = ("desk",)
-
     desk: ReturnDesk
 
     def ship(self, order: Order, quantity: float) -> None:

@@ -118,7 +118,7 @@ def _return(flow: Flow, key: Key, demand: Demand, path: Path) -> Iterator[Findin
     to = (demand.returns.to if demand.returns is not None else None) or name
     places = sorted(node for node, kept in flow.keys if kept == product and flow.file.nodes[node].kind != "supplier")
     if to not in places:
-        found = f"{to!r}, where no {product} is kept" if to in flow.file.nodes else f"the unknown node {to!r}"
+        found = f"{to}, which keeps no {product}" if to in flow.file.nodes else f"the unknown node {to!r}"
         yield Finding(path, f"returns to {found}", f"one of {listed(places, 12)}", did_you_mean(to, places))
         return
     place = flow.file.nodes[to]
@@ -145,8 +145,14 @@ def _cross_dock(flow: Flow, key: Key, stock: Stock) -> Iterator[Finding]:
         found = f"{kind} for {at}"
         hint = "Leave the policy away, or write `policy: {kind: make_to_order}`; `defaults.stock` holds here, too."
         yield Finding((*path, "policy"), found, "make_to_order: it keeps no stock", hint)
-    elif policy is not None and (policy.minimum_order or policy.order_multiple is not None):
+    elif policy is not None and (policy.minimum_order or policy.order_multiple or policy.rounding != "none"):
         yield Finding((*path, "policy"), f"lots of {at}", "what is ordered from it and no more: it keeps no stock")
+    for lane, carried in zip(flow.file.lanes, flow.cargo.carried, strict=True):
+        buyer = flow.stock((lane.destination, product)).policy if lane.origin == name and product in carried else None
+        if buyer is not None and buyer.allow_negative:
+            where: Path = ("nodes", lane.destination, "stock", product, "policy", "allow_negative")
+            found = f"`allow_negative` of {product} at {lane.destination}, which a cross-dock serves"
+            yield Finding(where, found, "no negative orders: the dock keeps no stock, so it takes nothing back")
     for position in flow.lanes_into.get(key, ()):
         supplier = flow.file.nodes[flow.file.lanes[position].origin]
         if supplier.kind == "supplier" and (supplier.minimum_order or supplier.order_multiple is not None):
@@ -170,7 +176,8 @@ def _remaining_life(flow: Flow, name: str, node: Node) -> Iterator[Finding]:
             continue
         keeps = products[product].shelf_life
         if keeps is None and isinstance(said, Mapping):
-            yield Finding(where, f"`remaining_life` of {product}, which keeps for ever", "a product with a `shelf_life`")
+            found = f"`remaining_life` of {product}, which keeps for ever"
+            yield Finding(where, found, "a product with a `shelf_life`")
         elif keeps is not None and life > keeps:
             yield Finding(where, f"{life:g} for {product}, which keeps for {keeps:g}", f"at most {keeps:g}")
     if not isinstance(said, Mapping) and all(products[product].shelf_life is None for product in offered):
@@ -206,10 +213,10 @@ def _return_lane(flow: Flow, index: int, lane: Lane) -> Iterator[Finding]:
             yield Finding(("lanes", index, field), found, expected)
     products = flow.file.products if lane.products is None else lane.products
     for product in products:
-        for demand in flow.file.nodes[lane.origin].demand.get(product, ()):
-            if demand.returns is not None and demand.returns.to == lane.destination:
-                if return_lane(flow.file, lane.origin, lane.destination, product) == index:
-                    return
+        demands = flow.file.nodes[lane.origin].demand.get(product, ())
+        comes = any(each.returns is not None and each.returns.to == lane.destination for each in demands)
+        if comes and return_lane(flow.file, lane.origin, lane.destination, product) == index:
+            return
     found = f"a lane for returns from {lane.origin} to {lane.destination}, over which nothing comes back"
     hint = f"Write `returns: {{share: 0.1, to: {lane.destination}}}` there."
     yield Finding(("lanes", index), found, f"demand at {lane.origin} with returns to {lane.destination}", hint)

@@ -62,9 +62,9 @@ def remaining_life(file: ScenarioFile, name: str, product: str) -> float:
 def return_lane(file: ScenarioFile, origin: str, destination: str, product: str) -> int | None:
     """Return the position of the lane for returns that brings a product from one node to another, if there is one."""
     for position, lane in enumerate(file.lanes):
-        if lane.returns and (lane.origin, lane.destination) == (origin, destination):
-            if lane.products is None or product in lane.products:
-                return position
+        carries = lane.returns and (lane.products is None or product in lane.products)
+        if carries and (lane.origin, lane.destination) == (origin, destination):
+            return position
     return None
 
 
