@@ -31,6 +31,7 @@ class LossTotals(Accumulator):
 
     def __init__(self, layout: Layout) -> None:
         super().__init__(layout)
+        self._counts = bool(self.reads(layout))
         self.expired, self.scrapped, self.returned, self.issued, self.life, self.transport = (
             np.zeros(layout.size) for _ in range(6)
         )
@@ -43,7 +44,7 @@ class LossTotals(Accumulator):
 
     def update(self, facts: Facts) -> None:
         """Add the events of one chunk."""
-        if not self.reads(self.layout):
+        if not self._counts:
             return
         time, kind, point, partner, _, units, value = facts.table("events")
         measured = time >= self.layout.warm

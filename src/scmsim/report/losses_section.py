@@ -12,10 +12,13 @@ from scmsim.words import plural
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result
 
-TEXT = (
-    "What expired before it could be used, as a share of what was received, and for how many {time} units could still "
-    "be used when they left a stock; what end customers sent back, as a share of what they got, and what of it was "
-    "thrown away where it came back."
+WASTE = (
+    "Units that expired before they could be used, also as a share of those received, and for how many {time} units "
+    "could still be used when they left a stock."
+)
+RETURNS = (
+    "Units that end customers sent back, also as a share of those they got, and what of them was thrown away where "
+    "they came back."
 )
 MEASURES = {
     "units_expired": "expired",
@@ -35,8 +38,10 @@ def losses_panels(result: "Result") -> list[Panel]:
     network = result.scenario.network
     if not (network.has_expiry or network.has_returns):
         return []
-    said = TEXT.format(time=plural(network.calendar.unit))
-    return [Panel("losses", "Waste and returns", said, (), "", below=losses_table(result))]
+    said = [WASTE.format(time=plural(network.calendar.unit))] if network.has_expiry else []
+    said += [RETURNS] if network.has_returns else []
+    title = " and ".join(["Waste"] * network.has_expiry + ["returns"] * network.has_returns)
+    return [Panel("losses", title[0].upper() + title[1:], " ".join(said), (), "", below=losses_table(result))]
 
 
 def losses_table(result: "Result") -> str:
