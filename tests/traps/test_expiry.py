@@ -228,3 +228,27 @@ def test_what_expires_is_written_off_and_disposing_of_it_is_paid(story):
     assert kpis["write_off_expense"] == 8 * 2 + 8 * 0.5
     assert kpis["disposal_cost"] == kpis["total_cost"] == 4.0
     assert told.tables["ledger"][:, 0].max() >= 4 * TICKS
+
+
+def test_the_audit_tells_losses_of_one_instant_apart(story):
+    """Tests that apples worth nothing expire beside bread worth 2 a loaf, before bread that was free arrives."""
+    told = story(
+        """
+scmsim: 1
+name: bakery
+time: {horizon: 6}
+money:
+products: {apple: {shelf_life: 3}, bread: {shelf_life: 3, standard_cost: 2}}
+nodes:
+  mill: {kind: supplier}
+  shop:
+    kind: retailer
+    stock:
+      apple: {initial: 5, policy: {kind: scripted, orders: [5]}}
+      bread: {initial: 5, policy: {kind: scripted, orders: [5]}}
+lanes: [{from: mill, to: shop, lead_time: 3}]
+"""
+    )
+    assert events(told, "expired", "shop", "apple") == events(told, "expired", "shop", "bread") == [(4.0, 5.0)]
+    kpis = sc.run(told.scenario).kpis.query("node == 'shop' and product.isna()").set_index("metric")["mean"]
+    assert kpis["write_off_expense"] == 10.0

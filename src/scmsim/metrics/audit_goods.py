@@ -98,6 +98,10 @@ class GoodsAudit:
         """Return what these units would cost that were taken now."""
         return sum(self._worth.cost_of(point, units) for point, units in taken)
 
+    def fits(self, row: Row, posting: Posted) -> bool:
+        """Tell whether a posting can be that of an event of its table and order."""
+        return posting.table != LOSSES or self._losses.fits(row, posting)
+
     def under_way(self, order: float) -> float:
         """Return how many units of an order are under way or in the works, or are given back."""
         load = self._loads.get(order)

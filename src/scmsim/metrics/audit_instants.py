@@ -37,13 +37,14 @@ SHIPMENT = event("shipment")
 
 
 class Posted(NamedTuple):
-    """A posting about goods: time, table of its event, order, and what it says of revenue and of inventory."""
+    """A posting about goods: time, table of its event, order, what it says of revenue and of inventory, and the node."""
 
     time: float
     table: int
     order: float
     revenue: float
     issued: float
+    node: int
 
 
 Enter = Callable[[Row, Posted | None], None]
@@ -59,6 +60,9 @@ class Goods(Protocol):
 
     def cost(self, taken: list[tuple[int, float]]) -> float:
         """Return what these units would cost that were taken now."""
+
+    def fits(self, row: Row, posting: Posted) -> bool:
+        """Tell whether a posting can be that of an event of its table and order."""
 
     def under_way(self, order: float) -> float:
         """Return how many units of an order are under way or in the works, or are given back."""
@@ -104,7 +108,8 @@ class Instants:
         found: list[tuple[Posted, Row | None]] = []
         for posting in postings:
             table = left[posting.table]
-            row = next((row for row in table if row[_ORDER[posting.table]] == posting.order), None)
+            of_order = (row for row in table if row[_ORDER[posting.table]] == posting.order)
+            row = next((row for row in of_order if self._goods.fits(row, posting)), None)
             if row is not None:
                 table.remove(row)
             found.append((posting, row))
@@ -161,7 +166,7 @@ class Instants:
 
 def postings_of(ledger: Array) -> list[Posted]:
     """Return the postings about goods, in their order; of a shipment only the seller's, where it has books."""
-    time, posting, _, code, amount, kind, order, _ = ledger
+    time, posting, node, code, amount, kind, order, _ = ledger
     begins = np.flatnonzero(np.diff(posting, prepend=-1))
     if not begins.size:
         return []
@@ -175,5 +180,5 @@ def postings_of(ledger: Array) -> list[Posted]:
     )
     after_seller = receives & same & ~np.append(True, receives[:-1]) & np.append(False, kind[begins][:-1] == SHIPMENT)
     kept = np.flatnonzero((table >= 0) & ~after_seller)
-    columns = (time[begins], table, order[begins], revenue, issued)
+    columns = (time[begins], table, order[begins], revenue, issued, node[begins].astype(np.int64))
     return [Posted(*row) for row in zip(*(column[kept].tolist() for column in columns), strict=True)]

@@ -4,6 +4,7 @@ import numpy as np
 
 from scmsim.flows.events import CODES
 from scmsim.metrics.audit_deals import CUSTOMERS, Deals
+from scmsim.metrics.audit_instants import Posted
 from scmsim.metrics.audit_rules import KIND
 from scmsim.metrics.audit_worth import Worth
 from scmsim.metrics.layout import Array
@@ -58,8 +59,20 @@ class LossAudit:
             self._prices[order] = price
 
     def taken(self, row: Row) -> list[tuple[int, float]]:
-        """Return the units that an event takes out of stocks, by point."""
-        return [(int(row[2]), row[5])] if row[1] == EXPIRED else []
+        """Return the units that an event takes out of stocks, or, below 0, puts into them at what a unit costs there."""
+        sign = {EXPIRED: 1.0, RESTOCKED: -1.0}.get(row[1])
+        return [] if sign is None else [(int(row[2]), sign * row[5])]
+
+    def fits(self, row: Row, posting: Posted) -> bool:
+        """Tell whether a posting can be that of an event; several of one order, or of none, may share an instant."""
+        kind, point = row[1], int(row[2])
+        place = int(row[3]) if kind in (RETURNED, SENT_BACK) else point
+        if self._deals.node[place] != posting.node or (kind == RETURNED) != (posting.revenue != 0):
+            return False
+        if kind == EXPIRED:
+            worth = self._worth.cost_of(point, row[5])
+            return bool(worth or self._disposal[point]) and (posting.issued != 0 or not worth)
+        return (kind == RESTOCKED) == (posting.issued < 0)
 
     def enter(self, row: Row, _posting: object) -> None:
         """Work out what an event does."""

@@ -1,10 +1,11 @@
 """What can be wrong with shelf lives, returns and cross-docks, where every part is well formed."""
 
 from collections.abc import Iterator, Mapping
+from math import inf
 from typing import Any
 
 from scmsim.inputs.demand import Demand
-from scmsim.scenario.distribution import return_lane
+from scmsim.scenario.distribution import remaining_life, return_lane
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.located import listed
@@ -88,15 +89,28 @@ def _expires(flow: Flow, key: Key, stock: Stock, life: float) -> Iterator[Findin
         found = f"`stop_trading` of {name}, which keeps {product}, a product with a shelf life"
         expected = "`ignore` or `stop_buying`: what is set aside for good would never expire"
         yield Finding(("nodes", name, "finance", "insolvency"), found, expected)
+    best = freshest(flow, key)
     for demand in flow.file.nodes[name].demand.get(product, ()):
         where: Path = ("nodes", name, "demand", product)
-        if demand.minimum_life > life:
-            found = f"a `minimum_life` of {demand.minimum_life:g} for a product that keeps for {life:g}"
-            yield Finding(where, found, f"at most {life:g}: no unit is ever fresher")
+        if demand.minimum_life > best:
+            found = f"a `minimum_life` of {demand.minimum_life:g} for {product}"
+            yield Finding(where, found, f"at most {best:g}: no unit at {name} ever keeps longer")
         if demand.returns is not None and demand.returns.share and demand.returns.restock:
             found = f"units of {product} put back into stock, which has a shelf life"
             expected = "`restock: 0`: how old units are that customers send back is not known"
             yield Finding(where, found, expected)
+
+
+def freshest(flow: Flow, key: Key, seen: frozenset[Key] = frozenset()) -> float:
+    """Return how long the freshest units keep that can come to a stock, whatever their way there takes."""
+    name, product = key
+    node, life = flow.file.nodes[name], flow.file.products[product].shelf_life or inf
+    if node.kind == "supplier":
+        return remaining_life(flow.file, name, product)
+    if product in node.make or key in seen or (flow.stock(key).initial > 0 and not flow.stock(key).initial_age):
+        return life
+    senders = [flow.file.lanes[position].origin for position in flow.lanes_into.get(key, ())]
+    return max((freshest(flow, (sender, product), seen | {key}) for sender in senders), default=life)
 
 
 def _ends_trade(node: Node) -> bool:
@@ -197,10 +211,11 @@ def _lane(flow: Flow, index: int, lane: Lane) -> Iterator[Finding]:
     if not kept:
         hint = "Give the product a `shelf_life`."
         yield Finding(path, "`minimum_life` of what keeps for ever", "products with a `shelf_life`", hint)
-    for product, life in kept.items():
-        if lane.minimum_life > life:
-            found = f"{lane.minimum_life:g} for {product}, which keeps for {life:g}"
-            yield Finding(path, found, f"at most {life:g}: no unit is ever fresher")
+    for product in kept:
+        best = freshest(flow, (lane.origin, product))
+        if lane.minimum_life > best:
+            found = f"{lane.minimum_life:g} for {product}"
+            yield Finding(path, found, f"at most {best:g}: no unit at {lane.origin} ever keeps longer")
 
 
 def _return_lane(flow: Flow, index: int, lane: Lane) -> Iterator[Finding]:
