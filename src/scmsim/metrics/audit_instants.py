@@ -37,7 +37,7 @@ SHIPMENT = event("shipment")
 
 
 class Posted(NamedTuple):
-    """A posting about goods: time, table of its event, order, what it says of revenue and of inventory, and the node."""
+    """A posting about goods: time, table of its event, order, what it says of revenue and of inventory, node."""
 
     time: float
     table: int

@@ -59,7 +59,7 @@ class LossAudit:
             self._prices[order] = price
 
     def taken(self, row: Row) -> list[tuple[int, float]]:
-        """Return the units that an event takes out of stocks, or, below 0, puts into them at what a unit costs there."""
+        """Return the units that an event takes out of stocks, or, below 0, puts in at what a unit costs there."""
         sign = {EXPIRED: 1.0, RESTOCKED: -1.0}.get(row[1])
         return [] if sign is None else [(int(row[2]), sign * row[5])]
 

@@ -5,14 +5,8 @@ from typing import Any
 
 from scmsim.nodes.downstream import Customers
 from scmsim.nodes.lane import LaneProcess
-from scmsim.nodes.perishables import (
-    Choosy,
-    Perishable,
-    PerishableCustomers,
-    PerishableLane,
-    PerishableProduction,
-    mixed,
-)
+from scmsim.nodes.perishable_routes import PerishableCustomers, PerishableLane, PerishableProduction
+from scmsim.nodes.perishables import Choosy, Perishable, mixed
 from scmsim.nodes.production import Production
 from scmsim.nodes.returns import ReturnDesk, ReturningCustomers
 from scmsim.nodes.stockpoint import StockPoint
