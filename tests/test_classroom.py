@@ -29,6 +29,7 @@ BY_MAIL = (
     "defaults.stock.policy.maximum=44",
 )
 """How the shops of vmi order when they do it themselves."""
+LAST_IN = ("nodes.shop.stock.milk.issuing=last_in",)
 LOT_FOR_LOT = ("nodes.depot.stock.soup.policy.periods=1",)
 CHOOSERS = ("saver", "hurrier", "weigher")
 LANE = "lanes.depot:shop.dispatch"
@@ -205,6 +206,20 @@ CLAIMS = (
     Claim("distribution/fleet", "2.59 ± 0.60", "average_backorders", ("depot",)),
     Claim("distribution/fleet", "80.0 ± 2.0 %", "fleet_utilisation", ("depot",)),
     Claim("distribution/fleet", "0.43 ± 0.15", "average_backorders", ("depot",), FOUR_VANS),
+    Claim("distribution/perishable_issuing", "25.0 %", "share_wasted", ("shop",)),
+    Claim("distribution/perishable_issuing", "1.5 days", "remaining_life_at_issue", ("shop",)),
+    Claim("distribution/perishable_issuing", "2.5 days", "remaining_life_at_issue", ("shop",), LAST_IN),
+    Claim("distribution/perishable_issuing", "25.0 %", "share_wasted", ("shop",), LAST_IN),
+    Claim("distribution/minimum_life", "87.5 %", "fill_rate", ("depot",)),
+    Claim("distribution/minimum_life", "30.0 %", "share_wasted", ("depot",)),
+    Claim("distribution/perishable_batches", "24.9 ± 2.0 %", "share_wasted", ("florist",)),
+    Claim("distribution/returns", "40.0 %", "return_rate", ("shop",)),
+    Claim("distribution/returns", "36,000 of revenue", "revenue", ("shop",)),
+    Claim("distribution/returns", "100 pairs", "units_scrapped", ("warehouse",)),
+    Claim("distribution/returns", "17,400", "profit", (None,)),
+    Claim("distribution/cross_dock", "(0.00)", "average_on_hand", ("dock",)),
+    Claim("distribution/cross_dock", "4.00", "average_on_hand", ("north",)),
+    Claim("distribution/cross_dock", "100 %", "fill_rate", ("south",)),
 )
 """In every classroom scenario, what its header says in numbers."""
 

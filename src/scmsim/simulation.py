@@ -18,7 +18,16 @@ from scmsim.nodes.clerks import Desk, OrderDesk
 from scmsim.nodes.closing import Closing
 from scmsim.nodes.correspondence import Correspondence
 from scmsim.nodes.crossroads import Crossroads, sell_in_lots
-from scmsim.nodes.docked_lane import DockedLane
+from scmsim.nodes.distribution import (
+    customers_class,
+    docked_lane_class,
+    lane_class,
+    production_class,
+    stock_class,
+    stock_up,
+    tell_customers,
+    tell_freshness,
+)
 from scmsim.nodes.docks import docks_of
 from scmsim.nodes.downstream import Customers
 from scmsim.nodes.forecaster import Forecaster
@@ -26,7 +35,6 @@ from scmsim.nodes.gates import Gates
 from scmsim.nodes.information import Information, informed_stock, is_informed
 from scmsim.nodes.lane import LaneProcess, Seller, SupplierLaneProcess
 from scmsim.nodes.planning import Buyers
-from scmsim.nodes.production import Production
 from scmsim.nodes.promotions import StockingCustomers
 from scmsim.nodes.sharing import outside_supplier
 from scmsim.nodes.stockpoint import StockPoint
@@ -133,6 +141,7 @@ class Simulation:
         )
         for stock in self.stocks.values():
             self._start(stock)
+        stock_up(self.stocks, network.calendar.start)
         for stock in self.stocks.values():
             if stock.source is not None:
                 stock.source.fill(network.calendar.start)
@@ -172,7 +181,7 @@ class Simulation:
         if point.unlimited:
             self._suppliers[point.index] = outside_supplier(point, self._workshop, is_informed=self._is_informed)
         else:
-            stock = informed_stock(point) if self._is_informed else StockPoint
+            stock = stock_class(point, informed_stock(point) if self._is_informed else StockPoint)
             whole_units = self.network.products[point.product].whole_units
             built = self.stocks[point.index] = stock(point, self._workshop, whole_units=whole_units)
             if point.forecasts and self.recorder.reads("forecasts"):
@@ -191,19 +200,23 @@ class Simulation:
         elif isinstance(source, FromProduction):
             components = [self.stocks[index] for index, _ in source.components]
             whole = self.network.products[stock.point.product].whole_units
-            stock.source = Production(source, stock, components, self._workshop, whole_units=whole)
+            production = production_class(components)
+            stock.source = production(source, stock, components, self._workshop, whole_units=whole)
 
     def _lane(self, stock: StockPoint, source: FromLane) -> LaneProcess:
         """Return the process of a lane into a stock."""
         lane = self.network.lanes[source.lane]
-        process = SupplierLaneProcess if lane.supplier_time.ticks else LaneProcess
+        kind = SupplierLaneProcess if lane.supplier_time.ticks else LaneProcess
         if stock.point.is_managed:
             lane = replace(lane, order_delay=Delay(0))
-        dock = self._docks.get(source.lane)
-        if dock is not None:
+        dock, seller = self._docks.get(source.lane), self._seller(stock.point, source)
+        if dock is None:
+            process = lane_class(stock.point, kind)(lane, stock, seller, self._workshop)
+        else:
             shipper = self.stocks.get(source.supplier)
-            return DockedLane(lane, stock, self._seller(stock.point, source), self._workshop, dock, shipper)
-        return process(lane, stock, self._seller(stock.point, source), self._workshop)
+            process = docked_lane_class(stock.point)(lane, stock, seller, self._workshop, dock, shipper)
+        tell_freshness(process, lane, source, self.network, self.stocks)
+        return process
 
     def _seller(self, buyer: Point, source: FromLane) -> Seller:
         """Return who enters the orders of a stock: its supplier, behind a desk where clerks handle them."""
@@ -227,8 +240,12 @@ class Simulation:
     def _customers(self, demand: CustomerDemand, stock: StockPoint) -> Customers:
         sale, start = stock.point.sale, self.network.calendar.start
         if demand.pantry and sale is not None:
-            return StockingCustomers(demand, sale, stock, self._workshop, start)
-        return Customers(demand, stock, self._workshop, start)
+            kind = customers_class(demand, stock.point, StockingCustomers)
+            customers: Customers = kind(demand, sale, stock, self._workshop, start)
+        else:
+            customers = customers_class(demand, stock.point, Customers)(demand, stock, self._workshop, start)
+        tell_customers(customers, demand, self.network, self.stocks, self._workshop)
+        return customers
 
     def _stock_up(self, stock: StockPoint, start: int) -> None:
         initial = stock.point.initial

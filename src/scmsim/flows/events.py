@@ -19,6 +19,8 @@ KINDS = (
     "dropped",
     "kept_waiting",
     "vehicle_left",
+    "issued",
+    "sent_back",
 )
 """Every kind of event, in the order of the codes that stand for them in tables of facts.
 
@@ -44,6 +46,10 @@ dropped                   units that ``point`` wanted from ``partner`` and does 
                           or is insolvent
 kept_waiting              units that ``point`` orders from ``partner`` once it can pay ``value`` in advance
 vehicle_left              a vehicle of a fleet leaves ``point`` for ``partner``, and is back ``value`` time units later
+issued                    units with a shelf life that ``point`` gives to ``partner``; ``value`` is how long they can
+                          still be used (time units)
+sent_back                 units from customers that ``point`` sends to ``partner`` over a lane for returns; ``value``
+                          is what their transport costs
 ========================  ==================================================================================
 """
 CODES = {kind: float(code) for code, kind in enumerate(KINDS)}

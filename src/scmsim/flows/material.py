@@ -141,6 +141,18 @@ class StockState:
         on_order = self.on_order - quantity
         self.on_order = on_order if on_order > RESIDUE or on_order < DEFICIT else 0.0
 
+    def put_back(self, quantity: float) -> None:
+        """Units come that were not on order: a customer sends them back."""
+        if not self.is_changed:
+            self.change()
+        self.on_hand += quantity
+
+    def spoil(self, quantity: float) -> None:
+        """Units that are free are of no use any more, and go."""
+        self.put_back(-quantity)
+        if DEFICIT < self.on_hand < RESIDUE:
+            self.on_hand = 0.0
+
     def change(self) -> None:
         """Put the stock among what has changed, if it is not there yet."""
         if not self.is_changed:

@@ -71,6 +71,7 @@ EVENTS = (
     "tax",
     "write_off",
     "advance",
+    "return",
 )
 """Why something was posted; an event's code is its place here."""
 

@@ -67,6 +67,10 @@ POSTINGS = {
     "wages": Posting("wages", "wages +a, cash -a", "wages +a"),
     "interest": Posting("interest", "interest +a, cash -a", "interest +a"),
     "tax": Posting("tax", "tax +a, cash -a", "tax +a"),
+    "write_off": Posting("write_off", "write_off +a+b, inventory -a, cash -b", "warehousing +b"),
+    "refund": Posting("return", "revenue +a, cash -a", "customers +a"),
+    "restock": Posting("return", "inventory +a-b, cost_of_goods_sold -a, cost_variance +b"),
+    "return_transport": Posting("return", "transport +a, cash -a", "carriers +a"),
 }
 """The kinds of postings by name; a kind's code is its place here. A debit is +, a credit -."""
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from pydantic import ConfigDict, model_validator
 
 from scmsim.inputs.kinds import kinds_of, require, shown
+from scmsim.inputs.returns import Returns
 from scmsim.inputs.sampling import Array, Duration
 from scmsim.specification import NonNegative, Specification
 from scmsim.ticks import to_ticks
@@ -39,6 +40,10 @@ class Demand(Specification):
     """Time between two demands, in the scenario's time unit (periodic models)."""
     offset: NonNegative = 0
     """Time from the start of the run to the first demand, in the scenario's time unit."""
+    minimum_life: NonNegative = 0
+    """The least time that units with a shelf life must still keep for these customers, in the scenario's time unit."""
+    returns: Returns | None = None
+    """What these customers send back. By default nothing."""
 
     @model_validator(mode="after")
     def _interval_only_when_periodic(self) -> Self:

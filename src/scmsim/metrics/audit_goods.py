@@ -7,7 +7,18 @@ import numpy as np
 from scmsim.engine.recorder import Chunk
 from scmsim.metrics.audit_deals import CUSTOMERS, Deal, Deals, Relation
 from scmsim.metrics.audit_insolvency import TradeAudit
-from scmsim.metrics.audit_instants import DELIVERIES, SHIPMENTS, TABLES, Enter, Instants, Posted, Row, postings_of
+from scmsim.metrics.audit_instants import (
+    DELIVERIES,
+    LOSSES,
+    SHIPMENTS,
+    TABLES,
+    Enter,
+    Instants,
+    Posted,
+    Row,
+    postings_of,
+)
+from scmsim.metrics.audit_losses import LossAudit
 from scmsim.metrics.audit_prices import Prices
 from scmsim.metrics.audit_rules import KIND
 from scmsim.metrics.audit_worth import Load, Worth
@@ -54,7 +65,8 @@ class GoodsAudit:
         self.prices = Prices(deals, trades)
         self.rows: list[float] = []
         self.bills: list[Bill] = []
-        self.enter: tuple[Enter, Enter, Enter] = (self._deliver, self._begin, self._ship)
+        self._losses = LossAudit(network, deals, self._worth, self.rows)
+        self.enter: tuple[Enter, Enter, Enter, Enter] = (self._deliver, self._begin, self._ship, self._losses.enter)
         self._instants = Instants(self)
 
     def follow(self, chunk: Chunk, ledger: Array) -> None:
@@ -62,6 +74,7 @@ class GoodsAudit:
         postings = postings_of(ledger)
         self.prices.choose(chunk.tables["events"])
         tables = [chunk.tables[name].T for name in TABLES]
+        tables[LOSSES] = self._losses.of(tables[LOSSES])
         rows = [list(zip(*table.tolist(), strict=True)) for table in tables]
         placed = chunk.tables["orders"].T if self.prices.is_needed else np.empty((4, 0))
         asked = chunk.tables["demand"].T if self.prices.is_needed_at_sales else np.empty((7, 0))
@@ -73,10 +86,10 @@ class GoodsAudit:
         orders, demand = (list(zip(*table.tolist(), strict=True)) for table in (placed, asked))
         for this in range(len(ticks)):
             first, last = ([bound[this + step] for bound in bounds] for step in (0, 1))
-            for row in orders[first[3] : last[3]]:
+            for row in orders[first[4] : last[4]]:
                 self.prices.order(row, self._worth.unit_cost)
-            self._instants.go_through([rows[k][first[k] : last[k]] for k in range(3)], postings[first[5] : last[5]])
-            for row in demand[first[4] : last[4]]:
+            self._instants.go_through([rows[k][first[k] : last[k]] for k in range(4)], postings[first[6] : last[6]])
+            for row in demand[first[5] : last[5]]:
                 self.prices.wait(row, self._worth.unit_cost)
             if self.prices.is_needed:
                 self.prices.end_instant()
@@ -84,6 +97,10 @@ class GoodsAudit:
     def cost(self, taken: list[tuple[int, float]]) -> float:
         """Return what these units would cost that were taken now."""
         return sum(self._worth.cost_of(point, units) for point, units in taken)
+
+    def fits(self, row: Row, posting: Posted) -> bool:
+        """Tell whether a posting can be that of an event of its table and order."""
+        return posting.table != LOSSES or self._losses.fits(row, posting)
 
     def under_way(self, order: float) -> float:
         """Return how many units of an order are under way or in the works, or are given back."""
@@ -95,6 +112,8 @@ class GoodsAudit:
         if table == SHIPMENTS:
             source = self._deals.ways[int(row[1]), int(row[2])].source
             return [(source, row[4])] if source >= 0 else []
+        if table == LOSSES:
+            return self._losses.taken(row)
         if table == DELIVERIES:
             return [(int(row[1]), row[6])] if row[2] == CUSTOMERS else []
         made_from = self._points[int(row[1])].source
@@ -156,6 +175,7 @@ class GoodsAudit:
             is_known = self.prices.waits(order)
             price = self.prices.of(order, deal, unit_cost, None) if is_known else deal.price(placed, unit_cost)
             value = quantity * price
+            self._losses.sold(point, order, price)
         cost = self._worth.take(point, quantity)
         self.rows += (time, KIND["sold"], self._deals.node[point], CUSTOMERS, order, value, cost, 0.0)
         if deal is not None and value:

@@ -18,8 +18,8 @@ from scmsim.metrics.layout import Array
 
 Row = tuple[float, ...]
 
-DELIVERIES, PRODUCTION, SHIPMENTS = range(3)
-TABLES = ("deliveries", "production", "shipments")
+DELIVERIES, PRODUCTION, SHIPMENTS, LOSSES = range(4)
+TABLES = ("deliveries", "production", "shipments", "events")
 """In the order in which what left no posting is taken."""
 
 _TABLE = {
@@ -28,6 +28,8 @@ _TABLE = {
     event("sale"): DELIVERIES,
     event("production_start"): PRODUCTION,
     event("shipment"): SHIPMENTS,
+    event("write_off"): LOSSES,
+    event("return"): LOSSES,
 }
 _TABLES = np.array([_TABLE.get(code, -1) for code in range(16)])
 INVENTORY, IN_TRANSIT, REVENUE = account("inventory"), account("in_transit"), account("revenue")
@@ -35,13 +37,14 @@ SHIPMENT = event("shipment")
 
 
 class Posted(NamedTuple):
-    """A posting about goods: time, table of its event, order, and what it says of revenue and of inventory."""
+    """A posting about goods: time, table of its event, order, what it says of revenue and of inventory, node."""
 
     time: float
     table: int
     order: float
     revenue: float
     issued: float
+    node: int
 
 
 Enter = Callable[[Row, Posted | None], None]
@@ -50,7 +53,7 @@ Enter = Callable[[Row, Posted | None], None]
 class Goods(Protocol):
     """What is done with events: `enter` has a function for each of `TABLES`."""
 
-    enter: tuple[Enter, Enter, Enter]
+    enter: tuple[Enter, Enter, Enter, Enter]
 
     def taken(self, table: int, row: Row) -> list[tuple[int, float]]:
         """Return the units that an event takes out of stocks, by point."""
@@ -58,11 +61,14 @@ class Goods(Protocol):
     def cost(self, taken: list[tuple[int, float]]) -> float:
         """Return what these units would cost that were taken now."""
 
+    def fits(self, row: Row, posting: Posted) -> bool:
+        """Tell whether a posting can be that of an event of its table and order."""
+
     def under_way(self, order: float) -> float:
         """Return how many units of an order are under way or in the works, or are given back."""
 
 
-_ORDER = (3, 2, 3)
+_ORDER = (3, 2, 3, 4)
 """The column of the order in each table."""
 
 
@@ -82,8 +88,8 @@ class Instants:
 
     def go_through(self, rows: list[list[Row]], postings: list[Posted]) -> None:
         """Go through the events of an instant in the order in which they were posted."""
-        heads = [0, 0, 0]
-        if len(postings) == len(rows[0]) + len(rows[1]) + len(rows[2]):
+        heads = [0] * len(rows)
+        if len(postings) == sum(map(len, rows)):
             for place, posting in enumerate(postings):
                 table = posting.table
                 head = heads[table]
@@ -94,7 +100,7 @@ class Instants:
                 heads[table] = head + 1
             else:
                 return
-        self._unclear([rows[table][heads[table] :] for table in range(3)], postings)
+        self._unclear([rows[table][heads[table] :] for table in range(len(rows))], postings)
 
     def _unclear(self, rows: list[list[Row]], postings: list[Posted]) -> None:
         """Go through an instant some of whose events were worth nothing, so that they left no posting."""
@@ -102,14 +108,15 @@ class Instants:
         found: list[tuple[Posted, Row | None]] = []
         for posting in postings:
             table = left[posting.table]
-            row = next((row for row in table if row[_ORDER[posting.table]] == posting.order), None)
+            of_order = (row for row in table if row[_ORDER[posting.table]] == posting.order)
+            row = next((row for row in of_order if self._goods.fits(row, posting)), None)
             if row is not None:
                 table.remove(row)
             found.append((posting, row))
         for posting, row in found:
             if row is not None:
                 self._enter_one(posting.table, row, posting, left)
-        for kind in range(3):
+        for kind in range(len(left)):
             while left[kind]:
                 self._enter_one(kind, left[kind].pop(0), None, left)
 
@@ -149,7 +156,7 @@ class Instants:
 
     def _issue_before(self, point: int, left: list[list[Row]]) -> None:
         """Issue what cost nothing from a stock that gets something of value."""
-        for kind in (PRODUCTION, SHIPMENTS, DELIVERIES):
+        for kind in (PRODUCTION, SHIPMENTS, DELIVERIES, LOSSES):
             for other in list(left[kind]):
                 taken = self._goods.taken(kind, other)
                 if any(one == point for one, _ in taken) and not self._goods.cost(taken):
@@ -159,7 +166,7 @@ class Instants:
 
 def postings_of(ledger: Array) -> list[Posted]:
     """Return the postings about goods, in their order; of a shipment only the seller's, where it has books."""
-    time, posting, _, code, amount, kind, order, _ = ledger
+    time, posting, node, code, amount, kind, order, _ = ledger
     begins = np.flatnonzero(np.diff(posting, prepend=-1))
     if not begins.size:
         return []
@@ -173,5 +180,5 @@ def postings_of(ledger: Array) -> list[Posted]:
     )
     after_seller = receives & same & ~np.append(True, receives[:-1]) & np.append(False, kind[begins][:-1] == SHIPMENT)
     kept = np.flatnonzero((table >= 0) & ~after_seller)
-    columns = (time[begins], table, order[begins], revenue, issued)
+    columns = (time[begins], table, order[begins], revenue, issued, node[begins].astype(np.int64))
     return [Posted(*row) for row in zip(*(column[kept].tolist() for column in columns), strict=True)]

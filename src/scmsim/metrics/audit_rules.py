@@ -105,6 +105,13 @@ RULES: dict[str, Rule] = {
     "wages": _spent("wages", "wages", "wages"),
     "interest": _spent("interest", "interest", "interest"),
     "tax": _spent("tax", "tax", "tax"),
+    # what it has cost, what throwing it away costs
+    "lost": _rule("write_off", {"inventory": _LESS_A, "write_off": (1, 1, 0), "cash": _LESS_B}, {"warehousing": _B}),
+    # price
+    "paid_back": _rule("return", {"revenue": _A, "cash": _LESS_A}, {"customers": _A}),
+    # cost, what of it is above the standard
+    "back_in_stock": _rule("return", {"inventory": (1, -1, 0), "cost_of_goods_sold": _LESS_A, "cost_variance": _B}),
+    "sent_back": _spent("return", "transport", "carriers"),
 }
 
 KIND = {name: code for code, name in enumerate(RULES)}

@@ -16,6 +16,8 @@ ACCOUNTS = ("on_hand", "backorders", "on_order", "in_transit", "net_stock", "pos
 
 ON_HAND, BACKORDERS, ON_ORDER, IN_TRANSIT = range(4)
 YIELD_LOSS = CODES["yield_loss"]
+GAINS = {CODES["expired"]: -1.0, CODES["restocked"]: 1.0}
+"""Events by which units on hand become fewer or more."""
 CLOSE = 1e-6
 """Books and records may differ by so many units, and by so much of what is there: both add up floats."""
 
@@ -125,7 +127,7 @@ class StockAudit:
         tables = {name: rows.T for name, rows in chunk.tables.items() if name in self.reads}
         inside = (self._departures.time >= chunk.start) & (self._departures.time < chunk.end)
         found = [self._departures.of(inside), *_asked(tables), *_sent(tables), *self._made(tables), *_received(tables)]
-        found.append(_lost(tables))
+        found += [_lost(tables), *_changed(tables)]
         joined = Moves(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
         return joined.of(self._layout.stocked[joined.point])
 
@@ -226,6 +228,16 @@ def _lost(tables: dict[str, Array]) -> Moves:
     """Give what was ordered and will never come, as it did not come out right."""
     time, _, buyer, _, order, quantity, _ = tables["events"][:, tables["events"][1] == YIELD_LOSS]
     return _moved(ON_ORDER, time, buyer, -quantity, order)
+
+
+def _changed(tables: dict[str, Array]) -> list[Moves]:
+    """Give what has expired, and what customers sent back that is in stock again."""
+    kinds = tables["events"][1]
+    found = []
+    for kind, sign in GAINS.items():
+        time, _, point, _, order, quantity, _ = tables["events"][:, kinds == kind]
+        found.append(_moved(ON_HAND, time, point, sign * quantity, order))
+    return found
 
 
 def _keys(chunk: Chunk, point: Index, time: Array) -> Index:

@@ -10,6 +10,7 @@ from scmsim.metrics.accumulator import Accumulator
 from scmsim.metrics.flow_totals import DemandTotals, OrderTotals, ReceiptTotals, ShipmentTotals
 from scmsim.metrics.freight import Freight, fleet_costs, freight_costs
 from scmsim.metrics.layout import Array
+from scmsim.metrics.loss_totals import LossTotals
 from scmsim.metrics.metric import Measured, Metric, define
 from scmsim.metrics.rollup import Total
 from scmsim.metrics.states import States
@@ -41,6 +42,16 @@ def _make(point: Point, rate: Callable[[FromProduction], float]) -> float:
 
 def _lost_sale(_: Network, point: Point) -> float:
     return next((float(demand.model.lost_sale_cost) for demand in point.demands), 0.0)
+
+
+def _disposal(network: Network, point: Point) -> float:
+    return point.disposal_cost if network.has_expiry or network.has_returns else 0.0
+
+
+def _takes_back(network: Network, point: Point) -> float:
+    """Return 1 for a stock at the end of a lane for returns that costs anything."""
+    lanes = [lane for lane in network.lanes if lane.is_for_returns and lane.destination == point.node]
+    return float(any(lane.unit_cost or lane.shipment_cost for lane in lanes))
 
 
 LINES = (
@@ -78,7 +89,8 @@ LINES = (
         "or of what loads cost + fleet.cost x vehicles x measured time",
         "Cost of transport into the stock: units received, and shipments sent, in the measured time. One shipment "
         "is one product sent at one instant. Where goods move in loads (modes, departures, a fleet): what the loads "
-        "cost that departed for the stock; the cost of vehicles is the sender's, shared by what they may carry.",
+        "cost that departed for the stock; the cost of vehicles is the sender's, shared by what they may carry. A lane "
+        "for returns costs when it is used.",
         (
             (lambda net, point: _lane(point, net, lambda lane: lane.unit_cost), lambda m: m[ReceiptTotals].units),
             (
@@ -88,8 +100,9 @@ LINES = (
             (charges_vary, lambda m: m[WayCharges].money),
             (freight_costs, lambda m: m[Freight].money),
             (fleet_costs, lambda m: np.full(m.layout.size, m.time)),
+            (_takes_back, lambda m: m[LossTotals].transport),
         ),
-        (ReceiptTotals, ShipmentTotals, WayCharges, Freight),
+        (ReceiptTotals, ShipmentTotals, WayCharges, Freight, LossTotals),
     ),
     Line(
         "make_cost",
@@ -114,6 +127,13 @@ LINES = (
         "Cost of the end customers' units that were asked for in the measured time and lost.",
         ((_lost_sale, lambda measured: measured[DemandTotals].lost[2]),),
         (DemandTotals,),
+    ),
+    Line(
+        "disposal_cost",
+        "sum of disposal_cost x units expired or scrapped",
+        "Cost of throwing away units in the measured time that expired, or that customers sent back, where they lay.",
+        ((_disposal, lambda m: m[LossTotals].expired + m[LossTotals].scrapped),),
+        (LossTotals,),
     ),
 )
 """Every line of total_cost."""

@@ -11,6 +11,7 @@ from scmsim.nodes.books_costs import Costs
 from scmsim.nodes.books_goods import Goods
 from scmsim.nodes.books_item import END_CUSTOMERS, Item
 from scmsim.nodes.books_journal import Book, CashWatcher, InvoiceWatcher, Journal, all_balances
+from scmsim.nodes.books_losses import Losses
 from scmsim.nodes.books_payments import Payments
 from scmsim.nodes.books_relation import NOBODY, Ends, Relation
 from scmsim.nodes.books_several import Choices, CostsOfSeveral, GoodsOfSeveral
@@ -239,6 +240,11 @@ class Books:
 
     def _subscribe(self) -> None:
         subscribe, charged = self._workshop.recorder.subscribe, self.costs.reads()
+        if self._network.has_expiry or self._network.has_returns:
+            losses = Losses(self._network, self.journal, self.trade, self.items)
+            subscribe("events", losses.happened)
+            if losses.follows_sales:
+                subscribe("deliveries", losses.sold)
         subscribe("shipments", self.goods.shipped)
         subscribe("deliveries", self.goods.delivered)
         if self._purchases:

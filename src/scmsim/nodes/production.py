@@ -49,7 +49,7 @@ class Production:
         point, recorder, delay = maker.point, workshop.recorder, source.lead_time
         self._maker = maker
         self._components = [
-            ComponentRoute(component, maker.index, per_unit)
+            self._route(component, per_unit)
             for component, (_, per_unit) in zip(components, source.components, strict=True)
         ]
         self._clock = workshop.clock
@@ -61,6 +61,10 @@ class Production:
         self._orders_row = recorder.writer("orders")
         self._production_row = recorder.writer("production")
         self._deliveries_row = recorder.writer("deliveries")
+
+    def _route(self, component: StockPoint, per_unit: float) -> "ComponentRoute":
+        """Return how a component gets from its stock into production."""
+        return ComponentRoute(component, self._maker.index, per_unit)
 
     def place(self, quantity: float) -> None:
         """Order the making of ``quantity`` units."""
@@ -128,6 +132,10 @@ class ComponentRoute:
         line.unshipped -= quantity
         line.kit.check()
 
+    def use(self, _line: "KitLine", quantity: float) -> None:
+        """Put units that were set aside into production."""
+        self.stock.consume(quantity)
+
 
 class KitLine(Order):
     """The order for one component of one production order."""
@@ -164,5 +172,5 @@ class Kit:
             return
         self._begun += ready
         for line in lines:
-            line.route.stock.consume(ready * line.route.per_unit)
+            line.route.use(line, ready * line.route.per_unit)
         self._production.start(self._order, ready)

@@ -67,7 +67,9 @@ def data_network(result: "Result") -> Map:
     stated_at = {node.name: node.position for node in network.nodes.values() if node.position is not None}
     names, facing = list(stages), [] if stated_at else _facing(network)
     at = {name: index for index, name in enumerate(names)}
-    edges = [(at[lane.origin], at[lane.destination]) for lane in network.lanes]
+    down = [lane for lane in network.lanes if not lane.is_for_returns]
+    back = [lane for lane in network.lanes if lane.is_for_returns]
+    edges = [(at[lane.origin], at[lane.destination]) for lane in down]
     sold = [(at[name], len(names) + rank) for rank, name in enumerate(facing)]
     layout = layered(len(names) + len(facing), [*edges, *sold])
     places, routes = list(layout.places), list(layout.routes)
@@ -83,9 +85,12 @@ def data_network(result: "Result") -> Map:
     for seller, index in sold:
         place = places[index]
         marks.append(Mark(place, None, CUSTOMERS, f"customers of {in_plot(names[seller])}", _up(place)))
-    words = [_of_lane(lane, network.calendar.unit) for lane in network.lanes]
+    words = [_of_lane(lane, network.calendar.unit) for lane in down]
     words += [f"{in_plot(name)} → customers" for name in facing]
-    told = [_summed(lane) if tells_delays(network) else "" for lane in network.lanes] + [""] * len(facing)
+    told = [_summed(lane) if tells_delays(network) else "" for lane in down] + [""] * len(facing)
+    routes += [(places[at[lane.origin]], places[at[lane.destination]]) for lane in back]
+    words += [f"{_of_lane(lane, network.calendar.unit)}<br>for returns" for lane in back]
+    told += [""] * len(back)
     ways = tuple(Way(tuple(route), word, delays) for route, word, delays in zip(routes, words, told, strict=True))
     return Map(tuple(marks), ways, layout.columns, layout.tallest, network.calendar.unit)
 

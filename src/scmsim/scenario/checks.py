@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from scmsim.scenario.checks_distribution import distribution_findings
 from scmsim.scenario.checks_information import information_findings
 from scmsim.scenario.checks_money import money_findings
 from scmsim.scenario.checks_supply import source_findings, supply_findings
@@ -50,6 +51,7 @@ class Checks:
         self.findings += money_findings(flow)
         self.findings += supply_findings(flow)
         self.findings += transport_findings(flow)
+        self.findings += distribution_findings(flow)
 
     def _check_suppliers(self) -> None:
         for name, node in self._flow.file.nodes.items():

@@ -1,5 +1,6 @@
 """The stocks of a scenario and how they feed each other, before anything is numbered or converted."""
 
+from scmsim.scenario.distribution import passing_on
 from scmsim.scenario.inference import Cargo, sources
 from scmsim.scenario.schema import ScenarioFile
 from scmsim.scenario.schema_network import Lane, Stock
@@ -33,7 +34,9 @@ class Flow:
 
     def stock(self, key: Key) -> Stock:
         """Return what the file says of a stock, or the default."""
-        return self.file.nodes[key[0]].stock.get(key[1], self._default_stock)
+        node = self.file.nodes[key[0]]
+        stock = node.stock.get(key[1], self._default_stock)
+        return stock if node.cross_dock is None else passing_on(stock)
 
     def feeds(self) -> dict[Key, dict[Key, float]]:
         """Return, for every stock, the stocks it feeds and the units of it that one unit of theirs takes."""

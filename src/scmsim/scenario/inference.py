@@ -61,7 +61,7 @@ class Cargo:
                 "Name the lane's `products`, or give the receiver demand or a stock for one of them.",
             )
             for index, (lane, cargo) in enumerate(zip(self._file.lanes, self.carried, strict=True))
-            if not cargo
+            if not cargo and not lane.returns
         ]
 
     def _offered(self) -> dict[str, Products]:
@@ -72,7 +72,7 @@ class Cargo:
             changed = False
             for lane in self._file.lanes:
                 receiver = self._file.nodes[lane.destination]
-                if receiver.kind == "supplier":
+                if receiver.kind == "supplier" or lane.returns:
                     continue
                 passed = _said(lane) or offers[lane.origin]
                 grown = offers[lane.destination] | (passed - _components(receiver))
@@ -100,6 +100,8 @@ class Cargo:
         return self._needs
 
     def _carried(self, lane: Lane) -> Products:
+        if lane.returns:
+            return NOTHING
         made = _made(self._file.nodes[lane.destination])
         return _said(lane) or self._offers[lane.origin] & (self._needs[lane.destination] - made)
 

@@ -11,6 +11,7 @@ from scmsim.inputs.demand import Demand
 from scmsim.inputs.distributions import Distribution
 from scmsim.policies.base import Policy
 from scmsim.policies.sourcing import Sourcing
+from scmsim.scenario.network_distribution import Keeping, Returns
 from scmsim.scenario.network_money import Delay as Delay
 from scmsim.scenario.network_money import Finance as Finance
 from scmsim.scenario.network_money import Money as Money
@@ -116,6 +117,8 @@ class Lane:
 
     With ``transport`` goods move in loads: these have the costs of units and shipments, and ``lead_time`` is what is
     promised, the wait for a departure included.
+    ``lasting`` is the least remaining life that its receiver takes, in ticks. A lane for returns carries only what
+    customers send back.
     """
 
     index: int
@@ -135,6 +138,8 @@ class Lane:
     credit_limit: float | None = None
     duty: float = 0.0
     transport: Transport | None = None
+    lasting: int = 0
+    is_for_returns: bool = False
 
     @property
     def modes(self) -> tuple[str, ...]:
@@ -194,6 +199,7 @@ class CustomerDemand:
     interval: int
     offset: int
     pantry: float = 0.0
+    returns: Returns | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +227,8 @@ class Point:
     sale: Sale | None = None
     opening_cost: float = 0.0
     buy_ahead: float = 0.0
+    keeping: Keeping | None = None
+    disposal_cost: float = 0.0
 
     @property
     def ways(self) -> tuple[FromLane, ...]:
@@ -284,3 +292,13 @@ class Network:
     def has_yields(self) -> bool:
         """Whether any supplier's units do not always come out right."""
         return any(point.supply.good != 1.0 for point in self.points)
+
+    @property
+    def has_expiry(self) -> bool:
+        """Whether any stock does not keep."""
+        return any(point.keeping is not None for point in self.points)
+
+    @property
+    def has_returns(self) -> bool:
+        """Whether any end customers send anything back."""
+        return any(demand.returns is not None for point in self.points for demand in point.demands)

@@ -6,6 +6,7 @@ from math import sqrt
 from scmsim.policies.base import Plan, Policy
 from scmsim.scenario import network as net
 from scmsim.scenario.convert import calendar_review, delay, listed
+from scmsim.scenario.distribution import keeping_of, returns_of
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.money import opening_costs, pantry_of, sale_of, units_ahead
@@ -53,7 +54,14 @@ class PointBuilder:
         place = {"index": self._index[key], "node": name, "product": product, "level": self._level[key]}
         if node.kind == "supplier":
             supply = supply_of(node, product)
-            return net.Point(**place, unlimited=True, opening_cost=self._opening_costs[key], supply=supply)  # type: ignore[arg-type]
+            keeping = keeping_of(self._flow.file, key, stock)
+            return net.Point(
+                **place,  # type: ignore[arg-type]
+                unlimited=True,
+                opening_cost=self._opening_costs[key],
+                supply=supply,
+                keeping=keeping,
+            )
         source = self._source(key)
         review = calendar_review(stock)
         return net.Point(
@@ -73,6 +81,8 @@ class PointBuilder:
             sale=sale_of(node.sales[product]) if product in node.sales else None,
             opening_cost=self._opening_costs[key],
             buy_ahead=self._buy_ahead(key, stock),
+            keeping=keeping_of(self._flow.file, key, stock),
+            disposal_cost=stock.disposal_cost,
         )
 
     def _source(self, key: Key) -> net.FromLane | net.FromSeveral | net.FromProduction:
@@ -154,13 +164,16 @@ class PointBuilder:
     def _demands(self, name: str, product: str) -> tuple[net.CustomerDemand, ...]:
         stream = f"demand/{name}/{product}"
         whole = self._flow.file.products[product].whole_units
+        demands = self._flow.file.nodes[name].demand.get(product, ())
+        streams = [stream if number == 0 else f"{stream}/{number + 1}" for number in range(len(demands))]
         return tuple(
             net.CustomerDemand(
-                stream if number == 1 else f"{stream}/{number}",
+                own,
                 demand,
                 to_ticks(demand.interval),
                 to_ticks(demand.offset),
                 pantry_of(self._flow.file.nodes[name].sales.get(product), demand, whole_units=whole),
+                returns_of(self._flow.file, self._index, (name, product), demand, own),
             )
-            for number, demand in enumerate(self._flow.file.nodes[name].demand.get(product, ()), start=1)
+            for own, demand in zip(streams, demands, strict=True)
         )

@@ -72,11 +72,15 @@ def _model(
     fields = {name: field for name, field in model.model_fields.items() if name not in skip}
     if fields:
         yield _table(fields)
-    level = title.split(" ")[0]
+    yield from _models_in(fields, "#" * max(3, len(title.split(" ")[0])), done)
+
+
+def _models_in(fields: dict[str, FieldInfo], level: str, done: set[type[BaseModel]]) -> Iterator[str]:
+    """Write the models that some fields may hold, where they have not been written yet."""
     for field in fields.values():
         for inner in _inner(field_shapes(field)):
             if inner not in done:
-                yield from _model(inner, f"{'#' * max(3, len(level))} {_heading(inner)}", done)
+                yield from _model(inner, f"{level} {_heading(inner)}", done)
 
 
 def _family(family: Family, done: set[type[BaseModel]]) -> Iterator[str]:
@@ -86,7 +90,9 @@ def _family(family: Family, done: set[type[BaseModel]]) -> Iterator[str]:
     common = frozenset(family.base.model_fields) - {family.tag, "note"}
     if common:
         yield f"Every {family.noun} takes:\n"
-        yield _table({name: field for name, field in family.base.model_fields.items() if name in common})
+        shared = {name: field for name, field in family.base.model_fields.items() if name in common}
+        yield _table(shared)
+        yield from _models_in(shared, "###", done)
     for kind, model in kinds.items():
         own = frozenset(name for name in common if _same(model.model_fields[name], family.base.model_fields[name]))
         yield from _model(model, f"### `{kind}` ({family.noun})", done, own | {family.tag, "note"})

@@ -120,10 +120,11 @@ _ONLY_AT = {
     "make": (frozenset({"factory"}), "Write `kind: factory`."),
     "supplies": (frozenset({"supplier"}), "Other nodes offer what they make and receive."),
     "sales": (_KINDS - {"supplier"}, "A supplier serves lanes only: give the lane a `price`."),
+    "cross_dock": (frozenset({"warehouse"}), "Write `kind: warehouse`."),
     "finance": (_KINDS - {"supplier"}, "A supplier is outside the chain: it never runs short, and keeps no books."),
     "lead_time": (frozenset({"supplier"}), "Give the time to a lane, or to an entry under `make`."),
     **dict.fromkeys(
-        ("capacity", "yield", "minimum_order", "order_multiple"),
+        ("capacity", "yield", "minimum_order", "order_multiple", "remaining_life"),
         (frozenset({"supplier"}), "Only suppliers outside the chain have limits of their own."),
     ),
 }

@@ -97,6 +97,9 @@ class Product(Specification):
     """Weight of a unit, in any unit of weight: for loads that are filled or charged by weight."""
     volume: NonNegative | None = None
     """Volume of a unit, in any unit of volume: for loads that are filled or charged by volume."""
+    shelf_life: Positive | None = None
+    """How long a unit keeps after it is made, or received from an outside supplier (time units). It can be used up to,
+    but not at, the instant it expires; then it is removed. By default it keeps for ever."""
 
 
 class Defaults(Specification):

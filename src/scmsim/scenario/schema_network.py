@@ -94,6 +94,13 @@ class Stock(Specification):
     """How much more it orders while a promotion of its seller runs (periods of mean demand)."""
     sourcing: AnySourcing | None = None
     """Which supplier gets an order, where several lanes bring the stock."""
+    issuing: Literal["first_in", "last_in", "first_expired"] = "first_in"
+    """Which units go first, of a product with a `shelf_life`: those that came first, those that came last, or those
+    that expire first."""
+    initial_age: NonNegative = 0.0
+    """How old the units on hand are at the start, of a product with a `shelf_life` (time units)."""
+    disposal_cost: NonNegative = 0.0
+    """Money per unit thrown away, as it has expired or as a customer sent it back."""
 
 
 class Make(Specification):
@@ -107,6 +114,13 @@ class Make(Specification):
     """Money per unit made."""
     batch_cost: NonNegative = 0.0
     """Money per production order."""
+
+
+class CrossDock(Specification):
+    """A warehouse that keeps nothing: what arrives goes on to the orders that wait for it."""
+
+    handling_time: NonNegative = 0.0
+    """Time from the arrival of goods until they can go on (time units). It counts as a part of their way."""
 
 
 class Node(Specification):
@@ -142,6 +156,12 @@ class Node(Specification):
     good: Annotated[Good, Field(alias="yield")] = 1.0
     """The share of a shipment that comes out right (0 to 1; supplier only), or a distribution. The rest never arrives
     and is not paid for: the order closes short."""
+    remaining_life: Lot | None = None
+    """How long a supplier's units keep after they arrive (time units; supplier only), or a mapping by product. By
+    default the product's `shelf_life`."""
+    cross_dock: CrossDock | None = None
+    """That it keeps no stock but passes goods on (warehouse only). It orders what is ordered from it: its policy is
+    `make_to_order`, which needs not be said."""
     sales: dict[Name, Sale] = {}
     """What end customers pay, by product."""
     clerks: Desks = Desks()
@@ -205,3 +225,9 @@ class Lane(Specification):
     order that is larger than the whole limit waits for good."""
     duty: NonNegative = 0.0
     """Duty as a share of the price, which the receiver pays when the goods arrive."""
+    minimum_life: NonNegative = 0.0
+    """The least time that units with a shelf life must still keep when they are shipped (time units). Others stay for
+    other customers."""
+    returns: bool = False
+    """Whether it brings back what end customers return: from the node where they bought to the one that their demand
+    says (`returns.to`). Such a lane has a `lead_time`, a `unit_cost` and a `shipment_cost`, and replenishes nothing."""

@@ -4,6 +4,7 @@ from math import inf
 
 from scmsim.policies.loading import NO_LIMIT, Amount
 from scmsim.scenario.convert import delay
+from scmsim.scenario.distribution import with_handling
 from scmsim.scenario.network_money import Delay
 from scmsim.scenario.network_transport import Fleet, FullLoads, Mode, Schedule, Transport
 from scmsim.scenario.schema import Product, ScenarioFile
@@ -25,7 +26,7 @@ def transport_of(file: ScenarioFile, lane: Lane, products: tuple[str, ...]) -> T
     """Return the loads of a lane; None where it has none."""
     if not has_loads(lane):
         return None
-    modes = tuple(_mode(name, mode, lane.distance or 0.0) for name, mode in sorted(said_modes(lane).items()))
+    modes = tuple(_mode(file, lane, name, mode) for name, mode in sorted(said_modes(lane).items()))
     return Transport(
         modes=modes,
         goods={name: goods_of(file.products[name]) for name in products},
@@ -38,7 +39,7 @@ def transit_of(file: ScenarioFile, lane: Lane) -> tuple[Delay, Delay]:
     """Return the time of transport that is promised and planned with, and the longest wait for a departure."""
     transport = transport_of(file, lane, ())
     if transport is None:
-        return delay(lane.lead_time), Delay(0)
+        return with_handling(file, lane, delay(lane.lead_time)), Delay(0)
     return transport.usual.lead_time, Delay(transport.wait)
 
 
@@ -73,17 +74,20 @@ def size_of(size: LoadSize | None) -> Amount:
     return Amount(*(inf if most is None else most for most in (size.units, size.weight, size.volume)))
 
 
-def _mode(name: str, mode: SaidMode, distance: float) -> Mode:
+def _mode(file: ScenarioFile, lane: Lane, name: str, mode: SaidMode) -> Mode:
+    distance, out = lane.distance or 0.0, delay(mode.lead_time)
+    until_usable = with_handling(file, lane, out)
+    back = delay(mode.return_time) if mode.return_time is not None else None
     return Mode(
         name=name,
-        lead_time=delay(mode.lead_time),
+        lead_time=until_usable,
         load_cost=mode.shipment_cost + mode.distance_cost * distance,
         cost=Amount(mode.unit_cost, mode.weight_cost, mode.volume_cost),
         load_co2=mode.co2 + mode.co2_distance * distance,
         weight_co2=mode.co2_weight * distance,
         capacity=size_of(mode.capacity),
         fleet=mode.fleet or "",
-        return_time=delay(mode.return_time) if mode.return_time is not None else None,
+        return_time=out if back is None and until_usable != out else back,
     )
 
 

@@ -22,7 +22,7 @@ CHAIN = """
 scmsim: 1
 name: chain
 time: {horizon: 24, warm_up: 4.5}
-products: {chair: {}, wood: {standard_cost: 2}}
+products: {chair: {}, wood: {standard_cost: 2, shelf_life: 4}}
 money: {tax_rate: 0.25, month: 5}
 nodes:
   mill: {kind: supplier}
@@ -33,13 +33,18 @@ nodes:
     finance: {cash: 40, overdraft_rate: 0.01, fixed_cost: 3, loan: 60, loan_rate: 0.002}
     stock:
       chair: {initial: 12, holding_cost: 0.1, initial_pipeline: 4, policy: {kind: base_stock, level: 24}}
-      wood: {initial: 30, order_cost: 2, policy: {kind: base_stock, level: 60}}
+      wood: {initial: 30, order_cost: 2, disposal_cost: 0.1, policy: {kind: base_stock, level: 60}}
   depot:
     kind: warehouse
     finance: {cash: 10, overdraft_limit: 25}
     stock:
       chair:
-        {initial: 8, initial_pipeline: 3, holding_cost: 0.2, backorder_cost: 0.3, policy: {kind: base_stock, level: 16}}
+        initial: 8
+        initial_pipeline: 3
+        holding_cost: 0.2
+        backorder_cost: 0.3
+        disposal_cost: 0.2
+        policy: {kind: base_stock, level: 16}
   shop:
     kind: retailer
     finance: {cash: 30}
@@ -50,7 +55,7 @@ nodes:
     kind: retailer
     sales: {chair: {price: {kind: markup, rate: 0.5}, terms: {down_payment: 0.5, invoice: monthly}}}
     stock: {chair: {initial: 3, policy: {kind: base_stock, level: 4}}}
-    demand: {chair: {kind: poisson, mean: 1}}
+    demand: {chair: {kind: poisson, mean: 1, returns: {share: 0.5, delay: 1, to: depot, restock: 0.5, refund: 0.8}}}
   kiosk:
     kind: retailer
     stock: {chair: {initial: 2, purchase_cost: 5, policy: {kind: base_stock, level: 5}}}
@@ -64,6 +69,7 @@ lanes:
    terms: {invoice: shipment, down_payment: 0.2, net: 2}}
 - {from: depot, to: shop, lead_time: 1, price: 11, terms: {net: 2, late: 1.5, late_fee: 0.01}}
 - {from: depot, to: stall, lead_time: 1}
+- {from: stall, to: depot, returns: true, lead_time: 1, unit_cost: 0.3}
 - {from: forest, to: kiosk, lead_time: 1}
 """
 NODES = ("depot", "forest", "kiosk", "mill", "shop", "stall", "works", "outside")
@@ -137,7 +143,7 @@ def test_every_rule_is_used(network: Network, tables: Tables) -> None:
     missing = {
         (code, CODES[name]) for code in (event("payment"),) for name in ("discounts_received", "discounts_given")
     }
-    missing |= {(event(why), CODES["cost_variance"]) for why in ("delivery", "production_finish")}
+    missing |= {(event(why), CODES["cost_variance"]) for why in ("delivery", "production_finish", "return")}
     assert wanted - found == missing
 
 
@@ -172,6 +178,11 @@ WRONG: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "cost of transport": ("cost", "depot", ("transport", "cash", "outside carriers")),
     "wages": ("wages", "works", ("wages", "cash", "outside wages")),
     "interest": ("interest", "works", ("interest", "cash", "outside interest")),
+    "cost of what expires": ("write_off", "works", ("write_off", "inventory")),
+    "cost of throwing it away": ("write_off", "works", ("write_off", "cash", "outside warehousing")),
+    "price that is paid back": ("return", "stall", ("revenue", "cash", "outside customers")),
+    "cost of what is in stock again": ("return", "depot", ("cost_of_goods_sold", "inventory")),
+    "cost of the way back": ("return", "depot", ("transport", "cash", "outside carriers")),
 }
 
 

@@ -1,0 +1,72 @@
+"""The section on goods that are wasted or come back."""
+
+from typing import TYPE_CHECKING
+
+from scmsim.report.answers import Figure, data_table
+from scmsim.report.labels import UNDEFINED, half_width, number, percent
+from scmsim.report.panels import Panel
+from scmsim.report.simple_table import simple_table
+from scmsim.report.stages import data_stages
+from scmsim.words import plural
+
+if TYPE_CHECKING:
+    from scmsim.experiments.result import Result
+
+WASTE = (
+    "Units that expired before they could be used, also as a share of those received, and for how many {time} units "
+    "could still be used when they left a stock."
+)
+RETURNS = (
+    "Units that end customers sent back, also as a share of those they got, and what of them was thrown away where "
+    "they came back."
+)
+MEASURES = {
+    "units_expired": "expired",
+    "share_wasted": "share wasted",
+    "remaining_life_at_issue": "remaining life at issue",
+    "units_returned": "returned",
+    "return_rate": "return rate",
+    "units_scrapped": "scrapped",
+    "disposal_cost": "disposal cost",
+}
+SHARES = frozenset({"share_wasted", "return_rate"})
+MOST_ROWS = 100
+
+
+def losses_panels(result: "Result") -> list[Panel]:
+    """List what was wasted and what came back by stock; nothing where nothing expires or comes back."""
+    network = result.scenario.network
+    if not (network.has_expiry or network.has_returns):
+        return []
+    said = [WASTE.format(time=plural(network.calendar.unit))] if network.has_expiry else []
+    said += [RETURNS] if network.has_returns else []
+    title = " and ".join(["Waste"] * network.has_expiry + ["returns"] * network.has_returns)
+    return [Panel("losses", title[0].upper() + title[1:], " ".join(said), (), "", below=losses_table(result))]
+
+
+def losses_table(result: "Result") -> str:
+    """Write the measures of waste and returns of every stock that has any (HTML)."""
+    table, stages = data_table(result, tuple(MEASURES), "point"), data_stages(result)
+    shown = [name for name in MEASURES if any(_counts(figures.get(name)) for figures in table.values())]
+    rows = [
+        [stages[node].label, product, *(_text(name, figures.get(name, Figure(None))) for name in shown)]
+        for (node, product), figures in table.items()
+        if any(_counts(figures.get(name)) for name in shown)
+    ]
+    left = len(rows) - MOST_ROWS
+    more = f'<p class="hint">{left:,} more are in the table of KPIs.</p>' if left > 0 else ""
+    heads = ["stage", "product", *(MEASURES[name] for name in shown)]
+    return simple_table(heads, rows[:MOST_ROWS], names=2) + more if rows else ""
+
+
+def _counts(figure: Figure | None) -> bool:
+    return figure is not None and bool(figure.mean)
+
+
+def _text(name: str, figure: Figure) -> str:
+    if figure.mean is None:
+        return UNDEFINED
+    if name in SHARES:
+        return percent(figure.mean)
+    spread = "" if figure.half_width is None else f" ± {half_width(figure.half_width)}"
+    return f"{number(figure.mean)}{spread}"
