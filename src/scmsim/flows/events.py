@@ -18,6 +18,8 @@ KINDS = (
     "cut",
     "dropped",
     "kept_waiting",
+    "cancellation_confirmed",
+    "classed",
 )
 """Every kind of event, in the order of the codes that stand for them in tables of facts.
 
@@ -42,6 +44,9 @@ cut                       units that ``point`` leaves off an order to ``partner`
 dropped                   units that ``point`` wanted from ``partner`` and does not order at all: it could not pay them,
                           or is insolvent
 kept_waiting              units that ``point`` orders from ``partner`` once it can pay ``value`` in advance
+cancellation_confirmed    units ordered by ``point`` from ``partner`` that it knows will not come, as it has cancelled
+                          them
+classed                   an order of ``partner`` reaches ``point`` as one of a class after the first: ``value``
 ========================  ==================================================================================
 """
 CODES = {kind: float(code) for code, kind in enumerate(KINDS)}

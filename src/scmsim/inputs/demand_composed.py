@@ -14,7 +14,16 @@ from scmsim.inputs.sampling import Array, Duration, Quantities, Rounding, given_
 from scmsim.specification import NonNegative, Number, Positive, Share, Specification
 from scmsim.ticks import TICKS, to_ticks
 
-WHEN_AND_WHAT = ("unmet", "lost_sale_cost", "interval", "offset")
+WHEN_AND_WHAT = (
+    "unmet",
+    "patience",
+    "priority",
+    "ship",
+    "substitutes",
+    "lost_sale_cost",
+    "interval",
+    "offset",
+)
 """Fields that belong to the composed demand and not to its base."""
 
 

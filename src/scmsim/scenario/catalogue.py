@@ -15,6 +15,8 @@ from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from scmsim.inputs.demand import Demand, demand_kinds
 from scmsim.inputs.distributions import Distribution, distribution_kinds
+from scmsim.policies.allocation_base import Allocation
+from scmsim.policies.allocation_kinds import allocation_kinds
 from scmsim.policies.base import Policy
 from scmsim.policies.catalogue import Forecast, forecast_kinds, policy_kinds
 from scmsim.policies.sourcing import Sourcing
@@ -146,10 +148,13 @@ PRICES = Family("price", PriceRule, price_kinds)
 """Rules for a price."""
 SOURCINGS = Family("sourcing", Sourcing, sourcing_kinds)
 """Rules for which supplier gets an order."""
-FAMILIES = (POLICIES, FORECASTS, DEMANDS, DISTRIBUTIONS, PRICES, SOURCINGS)
+ALLOCATIONS = Family("allocation", Allocation, allocation_kinds)
+"""Rules for who gets how much of short stock."""
+FAMILIES = (POLICIES, FORECASTS, DEMANDS, DISTRIBUTIONS, PRICES, SOURCINGS, ALLOCATIONS)
 """All of them."""
 
 AnyPolicy = Annotated[Policy, POLICIES]
 AnySourcing = Annotated[Sourcing, SOURCINGS]
+AnyAllocation = Annotated[Allocation, ALLOCATIONS]
 AnyDemand = Annotated[Demand, DEMANDS]
 AnyDistribution = Annotated[Distribution, DISTRIBUTIONS]

@@ -5,10 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from scmsim.inputs.distributions import NonNegativeOrDistribution
-from scmsim.scenario.catalogue import AnyDemand, AnyPolicy, AnySourcing
+from scmsim.scenario.catalogue import AnyAllocation, AnyDemand, AnyPolicy, AnySourcing
 from scmsim.scenario.schema_information import Desks, Messages, Share, written_as
 from scmsim.scenario.schema_money import AnyPrice, Finance, Promotions, Sale, Terms
 from scmsim.scenario.schema_supply import AnyCapacity, Good, Least, Lot
+from scmsim.inputs.demand import PriorityClass
 from scmsim.specification import NonNegative, Number, Positive, Specification
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -93,6 +94,9 @@ class Stock(Specification):
     """How much more it orders while a promotion of its seller runs (periods of mean demand)."""
     sourcing: AnySourcing | None = None
     """Which supplier gets an order, where several lanes bring the stock."""
+    allocation: AnyAllocation | None = None
+    """Who gets how much when it is short. By default first come, first served; what was entered together shares pro
+    rata."""
 
 
 class Make(Specification):
@@ -106,6 +110,8 @@ class Make(Specification):
     """Money per unit made."""
     batch_cost: NonNegative = 0.0
     """Money per production order."""
+    priority: PriorityClass = 1
+    """The class of this production among those who draw on its components, 1 first."""
 
 
 class Node(Specification):
@@ -187,3 +193,16 @@ class Lane(Specification):
     order that is larger than the whole limit waits for good."""
     duty: NonNegative = 0.0
     """Duty as a share of the price, which the receiver pays when the goods arrive."""
+    priority: PriorityClass = 1
+    """The class of the receiver among its sender's customers, 1 first."""
+    ship: Literal["partial", "complete"] = "partial"
+    """Whether an order leaves in parts, or only when all of it is there; until then what is there is set aside."""
+    cancel_after: Positive | None = None
+    """The receiver cancels what is not shipped so long after it has ordered (time units). By default never. The
+    cancellation takes the order delay, and its confirmation that of `messages.confirmation`."""
+    lateral: bool = False
+    """Whether the lane joins two peers: what the receiver owes after serving, the sender gives at once as far as it has
+    units to spare, and refuses the rest. Such a lane is no regular source, and raises no level."""
+    keep: NonNegative | None = None
+    """What the sender of a lateral lane keeps for its own customers (units). By default what its `allocation` reserves,
+    or nothing."""
