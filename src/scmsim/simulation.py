@@ -14,6 +14,7 @@ from scmsim.flows.information import Order
 from scmsim.nodes.books import Books
 from scmsim.nodes.books_afterwards import BooksAfterwards
 from scmsim.nodes.books_afterwards_when import can_wait
+from scmsim.nodes.cancellations import cancels
 from scmsim.nodes.clerks import Desk, OrderDesk
 from scmsim.nodes.closing import Closing
 from scmsim.nodes.correspondence import Correspondence
@@ -22,9 +23,12 @@ from scmsim.nodes.forecaster import Forecaster
 from scmsim.nodes.gates import Gates
 from scmsim.nodes.information import Information, informed_stock, is_informed
 from scmsim.nodes.lane import LaneProcess, Seller, SupplierLaneProcess
+from scmsim.nodes.peers import peers_of
 from scmsim.nodes.planning import Buyers
 from scmsim.nodes.production import Production
 from scmsim.nodes.promotions import StockingCustomers
+from scmsim.nodes.rulebook import Substitute
+from scmsim.nodes.ruled_stock import RuledStock, ruled
 from scmsim.nodes.sharing import outside_supplier
 from scmsim.nodes.sourcing import sell_in_lots, several_lanes
 from scmsim.nodes.stockpoint import StockPoint
@@ -170,6 +174,8 @@ class Simulation:
             self._suppliers[point.index] = outside_supplier(point, self._workshop, is_informed=self._is_informed)
         else:
             stock = informed_stock(point) if self._is_informed else StockPoint
+            if point.rules is not None:
+                stock = ruled(stock)
             whole_units = self.network.products[point.product].whole_units
             built = self.stocks[point.index] = stock(point, self._workshop, whole_units=whole_units)
             if point.forecasts and self.recorder.reads("forecasts"):
@@ -188,6 +194,8 @@ class Simulation:
             components = [self.stocks[index] for index, _ in source.components]
             whole = self.network.products[stock.point.product].whole_units
             stock.source = Production(source, stock, components, self._workshop, whole_units=whole)
+        if isinstance(stock, RuledStock):
+            stock.peers = peers_of(self.network, stock, self.stocks, self._workshop)
 
     def _lane(self, stock: StockPoint, source: FromLane) -> LaneProcess:
         """Return the process of a lane into a stock."""
@@ -195,7 +203,9 @@ class Simulation:
         process = SupplierLaneProcess if lane.supplier_time.ticks else LaneProcess
         if stock.point.is_managed:
             lane = replace(lane, order_delay=Delay(0))
-        return process(lane, stock, self._seller(stock.point, source), self._workshop)
+        built = process(lane, stock, self._seller(stock.point, source), self._workshop)
+        cancels(lane, built, self.stocks.get(source.supplier), stock.point.level, self._workshop)
+        return built
 
     def _seller(self, buyer: Point, source: FromLane) -> Seller:
         """Return who enters the orders of a stock: its supplier, behind a desk where clerks handle them."""
@@ -219,8 +229,13 @@ class Simulation:
     def _customers(self, demand: CustomerDemand, stock: StockPoint) -> Customers:
         sale, start = stock.point.sale, self.network.calendar.start
         if demand.pantry and sale is not None:
-            return StockingCustomers(demand, sale, stock, self._workshop, start)
-        return Customers(demand, stock, self._workshop, start)
+            customers: Customers = StockingCustomers(demand, sale, stock, self._workshop, start)
+        else:
+            customers = Customers(demand, stock, self._workshop, start)
+        if isinstance(stock, RuledStock):
+            others = [Substitute(self.stocks[index], self._workshop, start) for index in demand.service.substitutes]
+            stock.rules.expect(customers, demand, others)
+        return customers
 
     def _stock_up(self, stock: StockPoint, start: int) -> None:
         initial = stock.point.initial

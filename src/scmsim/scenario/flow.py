@@ -39,7 +39,7 @@ class Flow:
         """Return, for every stock, the stocks it feeds and the units of it that one unit of theirs takes."""
         feeds: dict[Key, dict[Key, float]] = {key: {} for key in self.keys}
         for lane, products in zip(self.file.lanes, self.cargo.carried, strict=True):
-            for product in products:
+            for product in () if lane.lateral else products:
                 feeds[lane.origin, product][lane.destination, product] = self._share(lane, product)
         for name, node in self.file.nodes.items():
             for product, make in node.make.items():

@@ -18,6 +18,7 @@ from scmsim.scenario.network_money import Price as Price
 from scmsim.scenario.network_money import Promotion as Promotion
 from scmsim.scenario.network_money import Sale as Sale
 from scmsim.scenario.network_money import Terms as Terms
+from scmsim.scenario.network_rules import STANDARD, Service, StockRules
 from scmsim.scenario.network_supply import UNLIMITED, Supply
 from scmsim.ticks import TICKS
 
@@ -105,7 +106,10 @@ class Clerks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """A way from one node to another; ``supplier_time`` is what an unlimited supplier adds before it ships."""
+    """A way from one node to another; ``supplier_time`` is what an unlimited supplier adds before it ships.
+
+    ``cancel_after`` is in ticks, None for never; a lateral lane joins peers, of which the sender keeps ``keep`` units.
+    """
 
     index: int
     origin: str
@@ -123,6 +127,9 @@ class Lane:
     sales: dict[str, Sale] = field(default_factory=dict)
     credit_limit: float | None = None
     duty: float = 0.0
+    cancel_after: int | None = None
+    lateral: bool = False
+    keep: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +184,7 @@ class CustomerDemand:
     interval: int
     offset: int
     pantry: float = 0.0
+    service: Service = STANDARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,10 +212,17 @@ class Point:
     sale: Sale | None = None
     opening_cost: float = 0.0
     buy_ahead: float = 0.0
+    rules: StockRules | None = None
+    laterals: tuple[FromLane, ...] = ()
 
     @property
     def ways(self) -> tuple[FromLane, ...]:
-        """The lanes that bring it, with the point at the other end of each."""
+        """The lanes that bring it, with the point at the other end of each: first those that replenish it."""
+        return self.regular + self.laterals
+
+    @property
+    def regular(self) -> tuple[FromLane, ...]:
+        """The lanes that replenish it, without those from its peers."""
         source = self.source
         if isinstance(source, FromSeveral):
             return source.ways
@@ -221,7 +236,9 @@ class Point:
     @property
     def forecasts(self) -> bool:
         """Whether its policy forecasts what is asked for from one review to the next."""
-        return self.policy is not None and self.policy.forecasts and self.review is not None and self.review.interval > 0
+        return (
+            self.policy is not None and self.policy.forecasts and self.review is not None and self.review.interval > 0
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,9 +272,24 @@ class Network:
     @property
     def has_choices(self) -> bool:
         """Whether any stock is brought by several lanes."""
-        return any(isinstance(point.source, FromSeveral) for point in self.points)
+        return any(len(point.ways) > 1 for point in self.points)
 
     @property
     def has_yields(self) -> bool:
         """Whether any supplier's units do not always come out right."""
         return any(point.supply.good != 1.0 for point in self.points)
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether any stock serves by other rules than first come, first served, everybody in parts."""
+        return any(point.rules is not None for point in self.points)
+
+    @property
+    def has_cancellations(self) -> bool:
+        """Whether any buyer cancels what comes too late."""
+        return any(lane.cancel_after is not None for lane in self.lanes)
+
+    @property
+    def has_patience(self) -> bool:
+        """Whether any customers wait for some time only."""
+        return any(demand.service.patience is not None for point in self.points for demand in point.demands)

@@ -9,6 +9,7 @@ from scmsim.scenario.convert import calendar_review, delay, listed
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.money import opening_costs, pantry_of, sale_of, units_ahead
+from scmsim.scenario.rules import laterals_of, rules_of, service_of
 from scmsim.scenario.schema_network import Pipeline, Stock
 from scmsim.scenario.supply import lead_time, lead_time_of, source_of, supply_of, times_over
 from scmsim.scenario.topology import Key
@@ -73,6 +74,8 @@ class PointBuilder:
             sale=sale_of(node.sales[product]) if product in node.sales else None,
             opening_cost=self._opening_costs[key],
             buy_ahead=self._buy_ahead(key, stock),
+            rules=rules_of(self._flow, self._index, key),
+            laterals=laterals_of(self._flow, self._index, key),
         )
 
     def _source(self, key: Key) -> net.FromLane | net.FromSeveral | net.FromProduction:
@@ -161,6 +164,7 @@ class PointBuilder:
                 to_ticks(demand.interval),
                 to_ticks(demand.offset),
                 pantry_of(self._flow.file.nodes[name].sales.get(product), demand, whole_units=whole),
+                service_of(demand, self._index, name),
             )
             for number, demand in enumerate(self._flow.file.nodes[name].demand.get(product, ()), start=1)
         )

@@ -118,4 +118,7 @@ def _lane(flow: Flow, index: int, lane: Lane) -> net.Lane:
         sales=lane_sales(lane, products),
         credit_limit=lane.credit_limit,
         duty=lane.duty,
+        cancel_after=None if lane.cancel_after is None else to_ticks(lane.cancel_after),
+        lateral=lane.lateral,
+        keep=lane.keep,
     )

@@ -4,12 +4,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from scmsim.inputs.demand import PriorityClass
 from scmsim.inputs.distributions import NonNegativeOrDistribution
 from scmsim.scenario.catalogue import AnyAllocation, AnyDemand, AnyPolicy, AnySourcing
 from scmsim.scenario.schema_information import Desks, Messages, Share, written_as
 from scmsim.scenario.schema_money import AnyPrice, Finance, Promotions, Sale, Terms
 from scmsim.scenario.schema_supply import AnyCapacity, Good, Least, Lot
-from scmsim.inputs.demand import PriorityClass
 from scmsim.specification import NonNegative, Number, Positive, Specification
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
