@@ -195,7 +195,7 @@ class Simulation:
             whole = self.network.products[stock.point.product].whole_units
             stock.source = Production(source, stock, components, self._workshop, whole_units=whole)
         if isinstance(stock, RuledStock):
-            stock.peers = peers_of(self.network, stock, self.stocks, self._workshop)
+            stock.ask_at(peers_of(self.network, stock, self.stocks, self._workshop))
 
     def _lane(self, stock: StockPoint, source: FromLane) -> LaneProcess:
         """Return the process of a lane into a stock."""

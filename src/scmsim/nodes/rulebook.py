@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from scmsim.flows.events import CODES
 from scmsim.flows.information import Order
 from scmsim.nodes.downstream import Customers
 from scmsim.nodes.stockpoint import StockPoint
@@ -10,6 +11,9 @@ from scmsim.nodes.workshop import Workshop
 from scmsim.policies.allocation_kinds import FirstCome
 from scmsim.scenario.network import CustomerDemand, Point
 from scmsim.scenario.network_rules import STANDARD, Service, StockRules
+
+
+CLASSED = CODES["classed"]
 
 
 class Substitute:
@@ -129,3 +133,8 @@ class RuleBook:
     def write(self, kind: float, partner: float, order: Order, units: float, value: float) -> None:
         """Write down what happens to an order."""
         self._events_row((self._clock.time, kind, self._index, partner, order.number, units, value))
+
+    def note_class(self, point: float, order: Order, priority: int) -> None:
+        """Write down that an order is one of a class after the first."""
+        row = CLASSED, point, order.route.buyer, order.number, order.quantity, float(priority)
+        self._events_row((self._clock.time, *row))

@@ -18,7 +18,7 @@ from scmsim.policies.allocation_base import Claim
 from scmsim.scenario.network import Point
 from scmsim.ticks import LONG_AGO
 
-CANCELLED, GAVE_UP, SUBSTITUTED, CLASSED = (CODES[kind] for kind in ("cancelled", "gave_up", "substituted", "classed"))
+CANCELLED, GAVE_UP, SUBSTITUTED = (CODES[kind] for kind in ("cancelled", "gave_up", "substituted"))
 Confirm = Callable[[Order, float], None]
 
 
@@ -48,12 +48,16 @@ class RuledStock(StockPoint):
 
     def __init__(self, point: Point, workshop: Workshop, *, whole_units: bool) -> None:
         super().__init__(point, workshop, whole_units=whole_units)
-        self.rules = RuleBook(point, workshop)
-        self.peers = None
+        self.rules = RuleBook(point, workshop)  # type: ignore[misc]  # the slots are those of `ruled`
+        self.peers = None  # type: ignore[misc]
 
     def kept_from(self, priority: int | None) -> float:
         """Return the units that its rule keeps from customers of a class, or from whoever is no customer (None)."""
         return self.rules.allocation.kept_from(priority)
+
+    def ask_at(self, peers: Peers | None) -> None:
+        """Learn whom to ask when it is short."""
+        self.peers = peers  # type: ignore[misc]
 
     def call_off(self, order: Order, confirm: Confirm) -> None:
         """Take what is unshipped of an order out of the queue at this instant, and confirm it."""
@@ -138,7 +142,7 @@ class RuledStock(StockPoint):
         for order in self.inbox:
             service = rules.service(order.route)
             if service.priority > 1:
-                rules.write(CLASSED, order.route.buyer, order, order.quantity, float(service.priority))
+                rules.note_class(self.index, order, service.priority)
             if service.patience is not None:
                 until = now + rules.next_patience(order.route)
                 rules.patient[order.number] = order, until
@@ -157,12 +161,15 @@ class RuledStock(StockPoint):
         """Let customers who find too little take other products, as far as these are there."""
         rules = self.rules
         for order in sorted(self.inbox, key=_turn):
+            priority = rules.service(order.route).priority
             for other in rules.substitutes(order.route):
-                keep = other.stock.kept_from(rules.service(order.route).priority)
+                keep = other.stock.kept_from(priority)
                 units = min(order.unshipped, other.stock.spare(keep))
                 if units > RESIDUE:
                     moved = other.take(units)
                     rules.write(SUBSTITUTED, other.stock.index, moved, units, 0.0)
+                    if priority > 1:
+                        rules.note_class(other.stock.index, moved, priority)
                     self._move(order, units)
 
     def _move(self, order: Order, units: float) -> None:
