@@ -62,8 +62,10 @@ class Demand(Specification):
 
     @model_validator(mode="after")
     def _patience_where_it_ends(self) -> Self:
-        if (self.patience is not None) is not (self.unmet == "patience"):
-            raise ValueError("patience belongs to `unmet: patience`: say both or neither")
+        if self.patience is not None and self.unmet != "patience":
+            raise ValueError(f"patience should stand with `unmet: patience`: found `unmet: {self.unmet}`")
+        if self.patience is None and self.unmet == "patience":
+            raise ValueError("`unmet: patience` should say how long customers wait: found no patience")
         return self
 
     def blocks(self, rng: np.random.Generator, start: float, interval: float) -> Iterator[Array]:

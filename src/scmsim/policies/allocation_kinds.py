@@ -1,6 +1,7 @@
 """The rules for short stock: first come, priority, proportional, fair share, reserve."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -142,9 +143,12 @@ class Reserve(Allocation):
 
     @model_validator(mode="after")
     def _never_less(self) -> Self:
-        if any(later < earlier for earlier, later in zip(self.keep, self.keep[1:], strict=False)):
-            raise ValueError("keep has to grow from class to class")
+        if self._falls():
+            raise ValueError(f"keep should not fall from class to class: found {self._falls()}")
         return self
+
+    def _falls(self) -> str:
+        return ", ".join(f"{later:g} after {before:g}" for before, later in pairwise(self.keep) if later < before)
 
     def kept_from(self, priority: int | None) -> float:
         """Return the units kept from a class; None is kept from like the last."""
