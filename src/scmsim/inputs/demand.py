@@ -63,9 +63,9 @@ class Demand(Specification):
     @model_validator(mode="after")
     def _patience_where_it_ends(self) -> Self:
         if self.patience is not None and self.unmet != "patience":
-            raise ValueError(f"patience should stand with `unmet: patience`: found `unmet: {self.unmet}`")
+            raise ValueError(f"`unmet: patience`, to which `patience` belongs: found `unmet: {self.unmet}`")
         if self.patience is None and self.unmet == "patience":
-            raise ValueError("`unmet: patience` should say how long customers wait: found no patience")
+            raise ValueError("`patience`, which says how long customers wait: found `unmet: patience` alone")
         return self
 
     def blocks(self, rng: np.random.Generator, start: float, interval: float) -> Iterator[Array]:

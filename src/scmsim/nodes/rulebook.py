@@ -12,7 +12,6 @@ from scmsim.policies.allocation_kinds import FirstCome
 from scmsim.scenario.network import CustomerDemand, Point
 from scmsim.scenario.network_rules import STANDARD, Service, StockRules
 
-
 CLASSED = CODES["classed"]
 
 

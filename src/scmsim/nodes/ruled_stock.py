@@ -3,12 +3,12 @@
 It is built only where a scenario says such a rule; every other stock is a plain `StockPoint`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from scmsim.flows.events import CODES
-from scmsim.flows.information import Order
+from scmsim.flows.information import CustomerStock, Order
 from scmsim.flows.material import RESIDUE
 from scmsim.nodes.peers import Peers
 from scmsim.nodes.rulebook import RuleBook
@@ -154,8 +154,15 @@ class RuledStock(StockPoint):
         for order, confirm in called_off:
             if order in self.waiting:
                 units = self._drop(order)
+                self._forget(order.route.buyer, units)
                 self.rules.write(CANCELLED, order.route.buyer, order, units, 0.0)
                 confirm(order, units)
+
+    def _forget(self, buyer: float, units: float) -> None:
+        """Count units that a customer has cancelled as not entered for it, where that is counted at all."""
+        customers: Mapping[float, CustomerStock] = getattr(self, "customers", {})
+        if buyer in customers:
+            customers[buyer].entered -= units
 
     def _substitute(self) -> None:
         """Let customers who find too little take other products, as far as these are there."""

@@ -144,7 +144,7 @@ class Reserve(Allocation):
     @model_validator(mode="after")
     def _never_less(self) -> Self:
         if self._falls():
-            raise ValueError(f"keep should not fall from class to class: found {self._falls()}")
+            raise ValueError(f"units that do not fall from class to class: found {self._falls()}")
         return self
 
     def _falls(self) -> str:

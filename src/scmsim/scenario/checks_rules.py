@@ -21,6 +21,7 @@ def rule_findings(flow: Flow) -> Iterator[Finding]:
         for product, demands in node.demand.items():
             for demand in demands:
                 yield from _substitutes(flow, (name, product), demand)
+            yield from _advances(flow, (name, product), demands)
     for index, lane in enumerate(flow.file.lanes):
         if lane.lateral:
             yield from _lateral(flow, index, lane)
@@ -43,6 +44,16 @@ def _substitutes(flow: Flow, key: Key, demand: Demand) -> Iterator[Finding]:
     if demand.substitutes and demand.ship == "complete":
         found = f"customers of {product} at {name} who take all or nothing (`ship: complete`), and `substitutes`"
         yield Finding(path, found, "one of the two: a substitute for a part would leave the rest incomplete")
+
+
+def _advances(flow: Flow, key: Key, demands: tuple[Demand, ...]) -> Iterator[Finding]:
+    name, product = key
+    sale = flow.file.nodes[name].sales.get(product)
+    pays_early = sale is not None and (sale.terms.prepay or sale.terms.down_payment)
+    if pays_early and any(demand.unmet == "patience" for demand in demands):
+        found = f"customers of {product} at {name} who pay in advance and may go without it (`unmet: patience`)"
+        hint = "Remove `prepay` and `down_payment`, or let them wait."
+        yield Finding(("nodes", name, "sales", product, "terms"), found, "one of the two", hint)
 
 
 def _orders(flow: Flow, index: int, lane: Lane) -> Iterator[Finding]:
@@ -105,6 +116,11 @@ def _lateral(flow: Flow, index: int, lane: Lane) -> Iterator[Finding]:
         if said:
             found = f"`{field}` between the peers {ends}"
             yield Finding((*path, field), found, "none: only what is there is given, and at once")
+    finance = flow.file.nodes[lane.destination].finance
+    if finance is not None and (finance.limit_orders_to_cash or finance.insolvency != "ignore"):
+        found = f"a lateral lane to {lane.destination}, whose orders hang on its money"
+        expected = "peers that may always ask: what one has to spare is given at once"
+        yield Finding(path, found, expected, "Remove `limit_orders_to_cash` and `insolvency` there, or the lane.")
     if lane.terms.prepay or lane.terms.down_payment:
         yield Finding((*path, "terms"), f"payment in advance between the peers {ends}", "payment for what is shipped")
 

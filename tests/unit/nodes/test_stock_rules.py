@@ -157,7 +157,8 @@ def test_compound_demand_is_filled_in_units_and_in_whole_orders() -> None:
     units = sum(p * sum(min(s, k) * there[k - 1] for k in range(1, level + 1)) for s, p in sizes.items()) / 1.7
     assert (whole, units) == pytest.approx((0.928557, 0.935375), abs=1e-6)
     text = ONE_SHOP.replace("lead_time: 3", "lead_time: 2")
-    demand = "{{kind: compound_poisson, rate: 1, size: {{dist: discrete, values: [1, 2, 3], weights: [0.5, 0.3, 0.2]}}}}"
+    size = "{{dist: discrete, values: [1, 2, 3], weights: [0.5, 0.3, 0.2]}}"
+    demand = f"{{{{kind: compound_poisson, rate: 1, size: {size}}}}}"
     stock = "{{initial: 9, review: continuous, policy: {{kind: base_stock, level: 9}}}}"
     text = text.replace("{demand}", demand).replace("{stock}", stock)
     text = text.format(horizon=1020, warm_up=20, replications=12)
@@ -181,8 +182,8 @@ def _compound(rate: float, sizes: dict[int, float], most: int) -> list[float]:
 
 def test_all_or_nothing_customers_who_do_not_wait_leave_one_by_one() -> None:
     """Tests that of two who want 4 of the 5 there one gets them, though neither would by halves."""
-    two = "[{kind: constant, value: 4, unmet: lost, ship: complete}, {kind: constant, value: 4, unmet: lost, ship: complete}]"
-    result = one_shop(two, "{initial: 5, policy: {kind: scripted, orders: [0]}}", horizon=1)
+    one = "{kind: constant, value: 4, unmet: lost, ship: complete}"
+    result = one_shop(f"[{one}, {one}]", "{initial: 5, policy: {kind: scripted, orders: [0]}}", horizon=1)
     assert result.demand[["quantity", "served", "lost"]].values.tolist() == [[4.0, 4.0, 0.0], [4.0, 0.0, 4.0]]
 
 
@@ -292,8 +293,8 @@ def turned_round(text: str) -> str:
 
 
 def test_everything_together_hangs_on_no_order_of_the_file_and_measures_alike_as_it_goes() -> None:
-    """Tests that all rules at once, with clerks, credit and prices, pass the audit, that the order of nodes and lanes in
-    the file changes nothing, that a run that keeps no tables measures the same, and that every rule had its say."""
+    """Tests that all rules at once, with clerks, credit and prices, pass the audit, that the order of nodes and lanes
+    in the file changes nothing, that a run that keeps no tables measures the same, and that every rule had its say."""
     full = scmsim.run(scmsim.loads(MIXED), record="full")
     other = scmsim.run(scmsim.loads(turned_round(MIXED)), record="summary")
     keys = ["metric", "segment", "node", "product"]

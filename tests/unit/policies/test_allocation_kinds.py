@@ -65,7 +65,7 @@ def test_classes_beyond_the_list_are_kept_from_the_last() -> None:
 
 def test_reserve_has_to_grow() -> None:
     """Tests that a class cannot find less kept from it than the one before."""
-    with pytest.raises(ValueError, match="keep should not fall from class to class: found 2 after 5"):
+    with pytest.raises(ValueError, match="units that do not fall from class to class: found 2 after 5"):
         Reserve(keep=[5.0, 2.0])
 
 
