@@ -131,7 +131,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("partner", "The other node; null: an end customer, or nobody"),
         Column("other", "The other product, for a substitution"),
         Column("quantity", "Units", "unit"),
-        Column("value", "Money: per unit for a quotation; of all units for what is lost; for classed: the class", "money"),
+        Column(
+            "value", "Money: per unit for a quotation, of all units for what is lost; the class if classed", "money"
+        ),
     ),
     "freight": (
         Column("time", "When the load departed", "time"),

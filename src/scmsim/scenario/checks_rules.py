@@ -78,11 +78,14 @@ def _orders(flow: Flow, index: int, lane: Lane) -> Iterator[Finding]:
     if lane.credit_limit is not None:
         found = f"cancellations on a lane with a credit limit: what {lane.origin} holds has not reached its queue"
         yield Finding((*path, "cancel_after"), found, "one of the two", "Remove `credit_limit` or `cancel_after`.")
-    if lane.terms.prepay or lane.terms.down_payment:
-        found = "cancellations of what is paid in advance"
-        yield Finding(
-            (*path, "cancel_after"), found, "payment for what is shipped", "Remove `prepay` or `down_payment`."
+    finance = flow.file.nodes[lane.origin].finance
+    stops = finance is not None and finance.insolvency == "stop_trading"
+    if stops and (lane.terms.prepay or lane.terms.down_payment):
+        found = (
+            f"cancellations of what is paid in advance to {lane.origin}, which may stop trading and pay nothing back"
         )
+        hint = "Remove `prepay` and `down_payment`, or let its `insolvency` be another."
+        yield Finding((*path, "cancel_after"), found, "payment for what is shipped", hint)
     for product in sorted(flow.cargo.carried[index]):
         policy = flow.stock((lane.destination, product)).policy
         if policy is not None and policy.decided_by_supplier:

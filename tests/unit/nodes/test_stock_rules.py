@@ -85,6 +85,24 @@ def test_what_is_cancelled_stays_on_order_until_it_is_confirmed() -> None:
     assert shop.to_dict() == {1.0: 6.0, 2.0: 6.0, 3.0: 4.0, 6.0: 0.0}
 
 
+PREPAID = (
+    "money={}",
+    "lanes.depot:shop.price=5",
+    "lanes.depot:shop.terms.down_payment=0.5",
+    "lanes.depot:shop.messages.remittance=0.5",
+)
+
+
+def test_what_was_paid_in_advance_of_cancelled_units_comes_back() -> None:
+    """Tests that of the 15 paid for 6 units on day 1 the depot pays back the 10 for 4 of them when it learns on day 5
+    that they are cancelled, that the shop has them half a day later, and that no advance is left open."""
+    result = scmsim.run(scmsim.load(SCENARIOS / "cancellation.yaml", PREPAID))
+    advances = result.payments.query("invoice == 0")[["time", "payer", "payee", "amount", "received"]].values.tolist()
+    assert advances == [[1.0, "shop", "depot", 15.0, 1.5], [5.0, "depot", "shop", 10.0, 5.5]]
+    open_ = result.ledger.query("account in ('advances_paid', 'advances_received')").groupby(["node", "account"]).amount
+    assert open_.sum().abs().max() == 0.0
+
+
 @pytest.mark.known_answer("order_rule:lateral")
 def test_peers_give_what_they_have_above_what_they_keep() -> None:
     """Tests that south gives 2 and then 4, nothing when it is below 2, and that nothing is asked for twice."""
