@@ -84,6 +84,8 @@ class RuledStock(StockPoint):
             if rules.offers_substitutes:
                 self._substitute()
             self._lose()
+            if rules.patient:
+                self._wait_for_the_patient()
             inbox.clear()
         if rules.patient:
             self._see_off()
@@ -144,10 +146,7 @@ class RuledStock(StockPoint):
             if service.priority > 1:
                 rules.note_class(self.index, order, service.priority)
             if service.patience is not None:
-                until = now + rules.next_patience(order.route)
-                rules.patient[order.number] = order, until
-                if until > now:
-                    self._clock.at(until, self._late_turn, self.serve)
+                rules.patient[order.number] = order, now + rules.next_patience(order.route)
 
     def _take_out(self) -> None:
         called_off, self.rules.called_off = self.rules.called_off, []
@@ -204,6 +203,15 @@ class RuledStock(StockPoint):
         for order in leaving:
             if order.unshipped > RESIDUE and order in self.waiting:
                 self._drop(order)
+
+    def _wait_for_the_patient(self) -> None:
+        """Book a turn for the instant at which those who have arrived and were not served will go."""
+        clock, rules = self._clock, self.rules
+        for order in self.inbox:
+            if order.number in rules.patient and order.unshipped > RESIDUE:
+                until = rules.patient[order.number][1]
+                if until > clock.now:
+                    clock.at(until, self._late_turn, self.serve)
 
     def _see_off(self) -> None:
         """Let those go who have waited as long as they would; forget those who have got everything."""

@@ -81,7 +81,7 @@ def _model(
 
 def _family(family: Family, done: set[type[BaseModel]]) -> Iterator[str]:
     yield f"## {_PLURALS[family.noun]}\n"
-    yield f"A {family.noun} is a mapping that says its `{family.tag}`.\n"
+    yield f"{_article(family.noun).capitalize()} {family.noun} is a mapping that says its `{family.tag}`.\n"
     kinds = family.kinds()
     common = frozenset(family.base.model_fields) - {family.tag, "note"}
     if common:

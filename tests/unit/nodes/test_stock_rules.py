@@ -62,7 +62,7 @@ def test_customers_go_when_they_have_waited_long_enough() -> None:
 
 @pytest.mark.known_answer("order_rule:substitutes")
 def test_customers_take_what_there_is_to_spare_instead() -> None:
-    """Tests that 2 lemonades are taken each day for colas, after those asked for, and that no unit is asked for twice."""
+    """Tests that 2 lemonades are taken each day for colas, and that no unit is asked for twice."""
     result = ran("substitutes")
     assert happened(result, "substituted") == [(1.0, "kiosk", 2.0), (2.0, "kiosk", 2.0)]
     asked = result.demand.query("node == 'kiosk'").groupby("product")[["quantity", "served", "lost"]].sum()
@@ -142,7 +142,7 @@ def figure(result: Result, metric: str) -> tuple[float, float]:
 
 
 def test_no_patience_at_all_is_erlangs_loss_system() -> None:
-    """Tests that customers whose patience is 0 are lost as S11 says: Erlang B with 5 units and 3 on order is .110054."""
+    """Tests that customers whose patience is 0 are lost as S11 says: Erlang B(5, 3) is .110054."""
     terms = [3.0**k / factorial(k) for k in range(6)]
     loss = terms[5] / sum(terms)
     assert loss == pytest.approx(0.110054, abs=5e-7)
