@@ -70,7 +70,10 @@ def _orders(flow: Flow, index: int, lane: Lane) -> Iterator[Finding]:
             ("cancel_after", lane.cancel_after is not None),
         ):
             if is_said:
-                found = f"`{field}` on a lane from {lane.origin}, a supplier: it serves first come, first served"
+                why = (
+                    "what is ordered of it is firm" if field == "cancel_after" else "it serves first come, first served"
+                )
+                found = f"`{field}` on a lane from {lane.origin}, a supplier: {why}"
                 hint = "Make it a warehouse that a supplier feeds if it can run short."
                 yield Finding((*path, field), found, "a sender that keeps stock", hint)
     if lane.cancel_after is None:
