@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from scmsim.inputs.demand import Demand
 from scmsim.scenario.findings import Finding
-from scmsim.scenario.flow import Flow
+from scmsim.scenario.flow import Flow, has_rules
 from scmsim.scenario.located import listed
-from scmsim.scenario.rules import has_rules
 from scmsim.scenario.schema_information import Share
 from scmsim.scenario.schema_network import Lane
 from scmsim.scenario.topology import Key
@@ -32,6 +31,8 @@ def rule_findings(flow: Flow) -> Iterator[Finding]:
 def _substitutes(flow: Flow, key: Key, demand: Demand) -> Iterator[Finding]:
     name, product = key
     path: Path = ("nodes", name, "demand", product)
+    if not demand.substitutes:
+        return
     kept = sorted(each for node, each in flow.keys if node == name and each != product)
     for other in dict.fromkeys(demand.substitutes):
         if other == product:
@@ -134,7 +135,7 @@ def _lateral(flow: Flow, index: int, lane: Lane) -> Iterator[Finding]:
 def _peers(flow: Flow, index: int, lane: Lane, product: str) -> Iterator[Finding]:
     path: Path = ("lanes", index)
     for name in (lane.origin, lane.destination):
-        if (name, product) not in flow.keys or not flow.lanes_into.get((name, product)):
+        if not flow.lanes_into.get((name, product)):
             is_made = product in flow.file.nodes[name].make
             found = f"a lateral lane for {product}, which {name} {'makes' if is_made else 'does not keep'}"
             yield Finding(path, found, "peers that each buy it over a lane of their own")

@@ -8,7 +8,6 @@ from scmsim.scenario.convert import delay
 from scmsim.scenario.flow import Flow, lanes_by_name
 from scmsim.scenario.network import FromLane
 from scmsim.scenario.network_rules import STANDARD, Service, StockRules
-from scmsim.scenario.schema_network import Lane
 from scmsim.scenario.topology import Key
 
 
@@ -29,7 +28,8 @@ def rules_of(flow: Flow, index: Mapping[Key, int], key: Key) -> StockRules | Non
     said = flow.stock(key).allocation
     demands = flow.file.nodes[name].demand.get(product, ())
     services = tuple(sorted(_services(flow, index, key), key=lambda pair: pair[0]))
-    cancelling = any(lane.cancel_after is not None for lane in _lanes_out(flow, key))
+    lanes = flow.file.lanes
+    cancelling = any(lanes[at].cancel_after is not None for at in flow.lanes_by_rule.get(key, ()))
     has_own = said is not None and not isinstance(said, FirstCome)
     is_plain = all(service_of(demand, index, name) == STANDARD for demand in demands)
     if is_plain and not (has_own or services or cancelling or laterals_of(flow, index, key)):
@@ -39,27 +39,19 @@ def rules_of(flow: Flow, index: Mapping[Key, int], key: Key) -> StockRules | Non
 
 def laterals_of(flow: Flow, index: Mapping[Key, int], key: Key) -> tuple[FromLane, ...]:
     """Return the lanes over which a stock asks its peers: the nearest first, then the cheapest, then by name."""
-    name, product = key
-    lanes = flow.file.lanes
-    if not any(lane.lateral for lane in lanes):
-        return ()
-    found = [
-        position
-        for position, lane in enumerate(lanes)
-        if lane.lateral and lane.destination == name and product in flow.cargo.carried[position]
-        if (lane.origin, product) in index
-    ]
-    ranked = sorted(
-        lanes_by_name(flow.file, found), key=lambda at: (delay(lanes[at].lead_time).ticks, lanes[at].unit_cost)
-    )
-    return tuple(FromLane(at, index[lanes[at].origin, product]) for at in ranked)
+    lanes, product = flow.file.lanes, key[1]
+    found = [at for at in flow.laterals_into.get(key, ()) if (lanes[at].origin, product) in index]
+    found = lanes_by_name(flow.file, found)
+    found.sort(key=lambda at: (delay(lanes[at].lead_time).ticks, lanes[at].unit_cost))
+    return tuple(FromLane(at, index[lanes[at].origin, product]) for at in found)
 
 
 def _services(flow: Flow, index: Mapping[Key, int], key: Key) -> list[tuple[int, Service]]:
     """Return the services of the points that a stock feeds, where they differ from the usual."""
     name, product = key
     found = []
-    for lane in _lanes_out(flow, key):
+    for at in flow.lanes_by_rule.get(key, ()):
+        lane = flow.file.lanes[at]
         service = Service(priority=lane.priority, complete=lane.ship == "complete")
         if service != STANDARD:
             found.append((index[lane.destination, product], service))
@@ -67,18 +59,3 @@ def _services(flow: Flow, index: Mapping[Key, int], key: Key) -> list[tuple[int,
         if product in make.components and make.priority > 1:
             found.append((index[name, made], Service(priority=make.priority)))
     return found
-
-
-def _lanes_out(flow: Flow, key: Key) -> list[Lane]:
-    """Return the lanes that a stock serves other stocks over by rules of their own."""
-    name, product = key
-    return [
-        lane
-        for lane, products in zip(flow.file.lanes, flow.cargo.carried, strict=True)
-        if lane.origin == name and product in products and not lane.lateral and has_rules(lane)
-    ]
-
-
-def has_rules(lane: Lane) -> bool:
-    """Tell whether orders over a lane are served by rules of their own."""
-    return lane.priority > 1 or lane.ship == "complete" or lane.cancel_after is not None
