@@ -220,6 +220,33 @@ CLAIMS = (
     Claim("distribution/cross_dock", "(0.00)", "average_on_hand", ("dock",)),
     Claim("distribution/cross_dock", "4.00", "average_on_hand", ("north",)),
     Claim("distribution/cross_dock", "100 %", "fill_rate", ("south",)),
+    *(
+        Claim(f"distribution/allocation_{rule}", f"{share} of what {shop}", f"fill_rate_class_{number}", ("depot",))
+        for rule, shares in {
+            "first_come": ("13.3 %", "20.0 %"),
+            "priority": ("100.0 %", "10.0 %"),
+            "proportional": ("33.3 %", "33.3 %"),
+            "fair_share": ("20.0 %", "20.0 %"),
+            "reserve": ("100.0 %", "0.0 %"),
+        }.items()
+        for number, (share, shop) in enumerate(zip(shares, ("north", "south"), strict=True), start=1)
+    ),
+    Claim("distribution/allocation_reserve", "3.6667 crates", "average_on_hand", ("depot",)),
+    Claim("distribution/ship_complete", "6.00 panels", "average_on_hand", ("depot",)),
+    Claim("distribution/ship_complete", "15.00 owed", "average_backorders", ("depot",)),
+    Claim("distribution/ship_complete", "6.7 %", "fill_rate", ("depot",)),
+    Claim("distribution/patience", "4 customers", "units_lost", ("shop",)),
+    Claim("distribution/patience", "5.00 wait", "average_backorders", ("shop",)),
+    Claim("distribution/patience", "2.00 units", "average_on_hand", ("shop",)),
+    Claim("distribution/substitutes", "50 % of the colas", "fill_rate", ("kiosk/cola",)),
+    Claim("distribution/substitutes", "100 % of the lemonades", "fill_rate", ("kiosk/lemonade",)),
+    Claim("distribution/substitutes", "3 colas are lost", "units_lost", ("kiosk/cola",)),
+    Claim("distribution/cancellation", "4 units are cancelled", "units_cancelled", ("depot",)),
+    Claim("distribution/cancellation", "owes 2.00", "average_backorders", ("depot",)),
+    Claim("distribution/cancellation", "has 2.00", "average_on_hand", ("depot",)),
+    Claim("distribution/lateral", "6 units are transshipped", "units_transshipped", ("north",)),
+    Claim("distribution/lateral", "3.33 are owed", "average_backorders", ("north",)),
+    Claim("distribution/lateral", "gets 3.00", "transport_cost", ("north",)),
 )
 """In every classroom scenario, what its header says in numbers."""
 

@@ -14,6 +14,7 @@ from scmsim.flows.information import Order
 from scmsim.nodes.books import Books
 from scmsim.nodes.books_afterwards import BooksAfterwards
 from scmsim.nodes.books_afterwards_when import can_wait
+from scmsim.nodes.cancellations import cancels
 from scmsim.nodes.clerks import Desk, OrderDesk
 from scmsim.nodes.closing import Closing
 from scmsim.nodes.correspondence import Correspondence
@@ -34,8 +35,11 @@ from scmsim.nodes.forecaster import Forecaster
 from scmsim.nodes.gates import Gates
 from scmsim.nodes.information import Information, informed_stock, is_informed
 from scmsim.nodes.lane import LaneProcess, Seller, SupplierLaneProcess
+from scmsim.nodes.peers import peers_of
 from scmsim.nodes.planning import Buyers
 from scmsim.nodes.promotions import StockingCustomers
+from scmsim.nodes.rulebook import Substitute
+from scmsim.nodes.ruled_stock import RuledStock, ruled
 from scmsim.nodes.sharing import outside_supplier
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.suppliers import limit
@@ -182,6 +186,8 @@ class Simulation:
             self._suppliers[point.index] = outside_supplier(point, self._workshop, is_informed=self._is_informed)
         else:
             stock = stock_class(point, informed_stock(point) if self._is_informed else StockPoint)
+            if point.rules is not None:
+                stock = ruled(stock)
             whole_units = self.network.products[point.product].whole_units
             built = self.stocks[point.index] = stock(point, self._workshop, whole_units=whole_units)
             if point.forecasts and self.recorder.reads("forecasts"):
@@ -202,6 +208,8 @@ class Simulation:
             whole = self.network.products[stock.point.product].whole_units
             production = production_class(components)
             stock.source = production(source, stock, components, self._workshop, whole_units=whole)
+        if isinstance(stock, RuledStock):
+            stock.ask_at(peers_of(self.network, stock, self.stocks, self._workshop))
 
     def _lane(self, stock: StockPoint, source: FromLane) -> LaneProcess:
         """Return the process of a lane into a stock."""
@@ -216,6 +224,7 @@ class Simulation:
             shipper = self.stocks.get(source.supplier)
             process = docked_lane_class(stock.point)(lane, stock, seller, self._workshop, dock, shipper)
         tell_freshness(process, lane, source, self.network, self.stocks)
+        cancels(lane, process, self.stocks.get(source.supplier), stock.point.level, self._workshop)
         return process
 
     def _seller(self, buyer: Point, source: FromLane) -> Seller:
@@ -245,6 +254,9 @@ class Simulation:
         else:
             customers = customers_class(demand, stock.point, Customers)(demand, stock, self._workshop, start)
         tell_customers(customers, demand, self.network, self.stocks, self._workshop)
+        if isinstance(stock, RuledStock):
+            others = [Substitute(self.stocks[index], self._workshop, start) for index in demand.service.substitutes]
+            stock.rules.expect(customers, demand, others)
         return customers
 
     def _stock_up(self, stock: StockPoint, start: int) -> None:

@@ -265,9 +265,10 @@ def _time(network: Network, point: Point) -> float:
     delays: tuple[Delay, ...] = ()
     if isinstance(source, FromProduction):
         delays = (source.lead_time,)
-    elif point.ways:
-        lane = network.lanes[point.ways[0].lane]
-        delays = (lane.order_delay, lane.supplier_time, lane.lead_time)
+    elif point.regular:
+        over = [network.lanes[way.lane] for way in point.regular]
+        slowest = max(over, key=lambda lane: lane.order_delay.ticks + lane.supplier_time.ticks + lane.lead_time.ticks)
+        delays = (slowest.order_delay, slowest.supplier_time, slowest.lead_time)
     waits = 0.0
     if review is not None and review.interval:
         first = review.before_demand and point.demands
@@ -280,7 +281,7 @@ def _arcs(network: Network, point: Point) -> list[tuple[str, str, float]]:
     if isinstance(source, FromProduction):
         inputs = list(source.components)
     else:
-        inputs = [(way.supplier, 1.0) for way in point.ways]
+        inputs = [(way.supplier, 1.0) for way in point.regular]
     return [
         (_name(network.points[index]), _name(point), units)
         for index, units in inputs

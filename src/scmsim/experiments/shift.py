@@ -279,7 +279,7 @@ def _whole(each: Levelled, sample: Sample, move: float) -> float:
 def _is_exact(network: Network, stocks: Sequence[Levelled], samples: Mapping[int, Sample]) -> bool:
     """Whether one reading is enough: nothing is lost, and no stock supplies another whose level moved."""
     moved = {each.point.index for each in stocks}
-    suppliers = {way.supplier for each in stocks for way in each.point.ways}
+    suppliers = {way.supplier for each in stocks for way in each.point.regular}
     made = any(isinstance(each.point.source, FromProduction) for each in stocks)
     return not (moved & suppliers) and not made and not any(sample.loses for sample in samples.values())
 

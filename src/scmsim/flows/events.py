@@ -21,6 +21,8 @@ KINDS = (
     "vehicle_left",
     "issued",
     "sent_back",
+    "cancellation_confirmed",
+    "classed",
 )
 """Every kind of event, in the order of the codes that stand for them in tables of facts.
 
@@ -50,6 +52,9 @@ issued                    units with a shelf life that ``point`` gives to ``part
                           still be used (time units)
 sent_back                 units from customers that ``point`` sends to ``partner`` over a lane for returns; ``value``
                           is what their transport costs
+cancellation_confirmed    units ordered by ``point`` from ``partner`` that it knows will not come, as it has cancelled
+                          them
+classed                   an order of ``partner`` reaches ``point`` as one of a class after the first: ``value``
 ========================  ==================================================================================
 """
 CODES = {kind: float(code) for code, kind in enumerate(KINDS)}

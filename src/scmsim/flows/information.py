@@ -15,6 +15,7 @@ KINDS = (
     "pipeline",
     "quotation_requested",
     "quotation",
+    "cancellation",
 )
 """Every kind of message between nodes, in the order of the codes that stand for them in tables of facts."""
 CODES = {kind: code for code, kind in enumerate(KINDS)}

@@ -112,6 +112,11 @@ class StockState:
         reserved = self.reserved - quantity
         self.reserved = reserved if reserved > RESIDUE or reserved < DEFICIT else 0.0
 
+    def unreserve(self, quantity: float) -> None:
+        """Units that were set aside are free again."""
+        self.consume(quantity)
+        self.on_hand += quantity
+
     def order(self, quantity: float) -> None:
         """Units are ordered."""
         if not self.is_changed:

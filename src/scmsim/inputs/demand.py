@@ -1,12 +1,13 @@
 """What every demand model is, and the list of them."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import ConfigDict, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
+from scmsim.inputs.distributions import NonNegativeOrDistribution
 from scmsim.inputs.kinds import kinds_of, require, shown
 from scmsim.inputs.returns import Returns
 from scmsim.inputs.sampling import Array, Duration
@@ -15,6 +16,9 @@ from scmsim.ticks import to_ticks
 
 Moments = tuple[float, float]
 """Mean and variance, each per time unit."""
+PriorityClass = Annotated[int, Field(ge=1, le=1000)]
+"""A class of customers: 1 comes first."""
+Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Demand(Specification):
@@ -32,8 +36,18 @@ class Demand(Specification):
 
     kind: str
     """Which demand model."""
-    unmet: Literal["backorder", "lost"] = "backorder"
-    """What becomes of demand that cannot be met at once: it waits (`backorder`) or goes elsewhere (`lost`)."""
+    unmet: Literal["backorder", "lost", "patience"] = "backorder"
+    """What becomes of demand that cannot be met at once: it waits (`backorder`), goes elsewhere (`lost`), or waits for
+    so long and then goes (`patience`)."""
+    patience: NonNegativeOrDistribution | None = None
+    """How long customers wait for what is not shipped before they go (time units), or a distribution; with `unmet:
+    patience`. What arrives at the very instant still serves them."""
+    priority: PriorityClass = 1
+    """The class of these customers among all who draw on the stock, 1 first."""
+    ship: Literal["partial", "complete"] = "partial"
+    """Whether customers take what is there, or only all they asked for."""
+    substitutes: Annotated[tuple[Name, ...], Field(strict=False)] = ()
+    """Products of the same node that customers take instead when this one is short, the first that has units."""
     lost_sale_cost: NonNegative = 0
     """Cost of each unit lost, in money per unit."""
     interval: Duration = 1
@@ -49,6 +63,14 @@ class Demand(Specification):
     def _interval_only_when_periodic(self) -> Self:
         if self.timing == "continuous" and "interval" in self.model_fields_set and self.interval != 1:
             raise ValueError(f"interval does not apply: {self.kind} demand comes at instants of its own")
+        return self
+
+    @model_validator(mode="after")
+    def _patience_where_it_ends(self) -> Self:
+        if self.patience is not None and self.unmet != "patience":
+            raise ValueError(f"`unmet: patience`, to which `patience` belongs: found `unmet: {self.unmet}`")
+        if self.patience is None and self.unmet == "patience":
+            raise ValueError("`patience`, which says how long customers wait: found `unmet: patience` alone")
         return self
 
     def blocks(self, rng: np.random.Generator, start: float, interval: float) -> Iterator[Array]:

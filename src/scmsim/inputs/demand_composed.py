@@ -14,7 +14,18 @@ from scmsim.inputs.sampling import Array, Duration, Quantities, Rounding, given_
 from scmsim.specification import NonNegative, Number, Positive, Share, Specification
 from scmsim.ticks import TICKS, to_ticks
 
-WHEN_AND_WHAT = ("unmet", "lost_sale_cost", "interval", "offset", "minimum_life", "returns")
+WHEN_AND_WHAT = (
+    "unmet",
+    "patience",
+    "priority",
+    "ship",
+    "substitutes",
+    "lost_sale_cost",
+    "interval",
+    "offset",
+    "minimum_life",
+    "returns",
+)
 """Fields that belong to the composed demand and not to its base."""
 
 

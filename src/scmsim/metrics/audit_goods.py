@@ -73,6 +73,7 @@ class GoodsAudit:
         """Take in a block; ``ledger`` is the table with a row per column."""
         postings = postings_of(ledger)
         self.prices.choose(chunk.tables["events"])
+        cancelled = self.prices.cancellations(chunk.tables["events"])
         tables = [chunk.tables[name].T for name in TABLES]
         tables[LOSSES] = self._losses.of(tables[LOSSES])
         rows = [list(zip(*table.tolist(), strict=True)) for table in tables]
@@ -81,13 +82,15 @@ class GoodsAudit:
         asked = asked[:, (asked[2] == CUSTOMERS) & (asked[4] - asked[5] - asked[6] > 0)]
         times = [table[0] for table in (*tables, placed, asked)]
         said = np.array([posting.time for posting in postings])
-        ticks = np.unique(np.concatenate([*times, said]))
+        ticks = np.unique(np.concatenate([*times, said, list(cancelled)]))
         bounds = [np.searchsorted(time, ticks).tolist() + [len(time)] for time in (*times, said)]
         orders, demand = (list(zip(*table.tolist(), strict=True)) for table in (placed, asked))
         for this in range(len(ticks)):
             first, last = ([bound[this + step] for bound in bounds] for step in (0, 1))
             for row in orders[first[4] : last[4]]:
                 self.prices.order(row, self._worth.unit_cost)
+            for row in cancelled.get(float(ticks[this]), ()):
+                self.prices.cancel(row)
             self._instants.go_through([rows[k][first[k] : last[k]] for k in range(4)], postings[first[6] : last[6]])
             for row in demand[first[5] : last[5]]:
                 self.prices.wait(row, self._worth.unit_cost)

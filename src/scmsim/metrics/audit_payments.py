@@ -5,7 +5,7 @@ from heapq import heappop, heappush
 from scmsim.engine.recorder import Chunk
 from scmsim.metrics.audit_deals import CUSTOMERS
 from scmsim.metrics.audit_invoices import Owed, shortest
-from scmsim.metrics.audit_prices import Advance
+from scmsim.metrics.audit_prices import Advance, Refund
 from scmsim.metrics.audit_rules import CLOSE, DRIFT, KIND, Wrong
 from scmsim.ticks import TICKS
 
@@ -67,6 +67,8 @@ class PaymentAudit:
         time, _, _, order, payer, payee, _, received = row
         relation, is_advance = owed.relation, isinstance(owed, Advance)
         paid, got = ("advance_paid", "advance_got") if is_advance else ("paid", "got")
+        if isinstance(owed, Refund):
+            paid, got, amounts = got, paid, (-amounts[0], 0.0, 0.0)
         if payer != CUSTOMERS:
             kind = paid if relation.keeps_books else f"{paid}_outside"
             self.rows += (time, KIND[kind], payer, payee, order, *amounts)

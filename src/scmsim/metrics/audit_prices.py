@@ -1,5 +1,6 @@
 """The prices of orders, fixed when they are placed, and the advances that are paid then."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from scmsim.flows.events import CODES
@@ -9,7 +10,7 @@ from scmsim.metrics.layout import Array
 from scmsim.ticks import LONG_AGO
 
 Row = tuple[float, ...]
-SOURCED = CODES["sourced"]
+SOURCED, CANCELLED = CODES["sourced"], CODES["cancelled"]
 
 
 class Advance(NamedTuple):
@@ -20,6 +21,12 @@ class Advance(NamedTuple):
     relation: Relation
     units: float
     prices: list[float]
+
+
+class Refund(Advance):
+    """What is to be paid back, as units paid in advance were cancelled; the buyer of its relation is who pays."""
+
+    __slots__ = ()
 
 
 class Prices:
@@ -67,6 +74,22 @@ class Prices:
         """Take note of who gets the orders of stocks with several suppliers."""
         for _, _, _, supplier, number, _, _ in events[events[:, 1] == SOURCED].tolist():
             self._suppliers[number] = int(supplier)
+
+    def cancellations(self, events: Array) -> dict[float, list[Row]]:
+        """Return what buyers have cancelled, by the tick at which their seller took note of it."""
+        found: dict[float, list[Row]] = {}
+        for row in events[events[:, 1] == CANCELLED].tolist() if self.is_needed else ():
+            found.setdefault(row[0], []).append(tuple(row))
+        return found
+
+    def cancel(self, row: Row) -> None:
+        """Have paid back what was paid in advance of units that a buyer has cancelled."""
+        time, _, seller, buyer, number, units, _ = row
+        way, share = self._deals.ways.get((int(seller), int(buyer))), self._shares.get(number, 0.0)
+        if share and way is not None and way.deal is not None:
+            relation = way.deal.relation
+            back = replace(relation, seller=relation.buyer, buyer=relation.seller)
+            self.advances.append(Refund(time, number, back, share * units, self._prices[number]))
 
     def order(self, row: Row, unit_costs: list[float]) -> None:
         """Fix the price of an order that a stock places now."""

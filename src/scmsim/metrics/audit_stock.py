@@ -15,7 +15,9 @@ ACCOUNTS = ("on_hand", "backorders", "on_order", "in_transit", "net_stock", "pos
 """What is compared: the columns of the stock table, and net stock and inventory position that follow from them."""
 
 ON_HAND, BACKORDERS, ON_ORDER, IN_TRANSIT = range(4)
-YIELD_LOSS = CODES["yield_loss"]
+YIELD_LOSS, CONFIRMED = CODES["yield_loss"], CODES["cancellation_confirmed"]
+NOT_OWED = CODES["gave_up"], CODES["cancelled"]
+"""What ends the wait for units that a stock owed."""
 GAINS = {CODES["expired"]: -1.0, CODES["restocked"]: 1.0}
 """Events by which units on hand become fewer or more."""
 CLOSE = 1e-6
@@ -127,7 +129,7 @@ class StockAudit:
         tables = {name: rows.T for name, rows in chunk.tables.items() if name in self.reads}
         inside = (self._departures.time >= chunk.start) & (self._departures.time < chunk.end)
         found = [self._departures.of(inside), *_asked(tables), *_sent(tables), *self._made(tables), *_received(tables)]
-        found += [_lost(tables), *_changed(tables)]
+        found += [*_forgone(tables), *_changed(tables)]
         joined = Moves(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
         return joined.of(self._layout.stocked[joined.point])
 
@@ -224,10 +226,15 @@ def _received(tables: dict[str, Array]) -> list[Moves]:
     return [*taken, _moved(ON_HAND, time, buyer, quantity, order), *come]
 
 
-def _lost(tables: dict[str, Array]) -> Moves:
-    """Give what was ordered and will never come, as it did not come out right."""
-    time, _, buyer, _, order, quantity, _ = tables["events"][:, tables["events"][1] == YIELD_LOSS]
-    return _moved(ON_ORDER, time, buyer, -quantity, order)
+def _forgone(tables: dict[str, Array]) -> list[Moves]:
+    """Give what was ordered and will never come, and what is not owed any more."""
+    events = tables["events"]
+    will_not_come, is_not_owed = np.isin(events[1], (YIELD_LOSS, CONFIRMED)), np.isin(events[1], NOT_OWED)
+    found = []
+    for account, rows in ((ON_ORDER, will_not_come), (BACKORDERS, is_not_owed)):
+        time, _, point, _, order, quantity, _ = events[:, rows]
+        found.append(_moved(account, time, point, -quantity, order))
+    return found
 
 
 def _changed(tables: dict[str, Array]) -> list[Moves]:

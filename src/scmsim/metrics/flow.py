@@ -60,7 +60,8 @@ define(
         unit="{quantity}",
         better="lower",
         formula="sum of the quantities lost",
-        definition=f"Units asked for in the measured time, not there, and not waited for. {SCOPE}",
+        definition="Units asked for in the measured time, not there, and not waited for; and units that customers who "
+        f"lost their patience then went without. {SCOPE}",
         needs=(DemandTotals,),
         compute=_lost,
     )

@@ -2,9 +2,12 @@
 
 import numpy as np
 
+from scmsim.flows.events import CODES
 from scmsim.metrics.accumulator import Accumulator, by_kind, by_point
-from scmsim.metrics.facts import EPSILON, Facts
+from scmsim.metrics.facts import CUSTOMERS, EPSILON, Facts
 from scmsim.metrics.layout import Layout
+
+GAVE_UP = CODES["gave_up"]
 
 
 class DemandTotals(Accumulator):
@@ -15,10 +18,15 @@ class DemandTotals(Accumulator):
     Attributes
     ----------
     demanded, served, lost : ndarray
-        Units asked for, served at the same instant, and lost.
+        Units asked for, served at the same instant, and lost: at once, or when customers have lost their patience.
     """
 
     tables = frozenset({"demand"})
+
+    @classmethod
+    def reads(cls, layout: Layout) -> frozenset[str]:
+        """Return the tables that are needed; those of events only where customers can lose their patience."""
+        return cls.tables | {"events"} if layout.network.has_patience else cls.tables
 
     def __init__(self, layout: Layout) -> None:
         super().__init__(layout)
@@ -32,6 +40,10 @@ class DemandTotals(Accumulator):
         self.demanded += by_kind(kind, point, size, rows.quantity[seen])
         self.served += by_kind(kind, point, size, rows.served[seen])
         self.lost += by_kind(kind, point, size, rows.lost[seen])
+        if self.layout.network.has_patience:
+            time, what, place, _, _, quantity, _ = facts.table("events")
+            left = (what == GAVE_UP) & (time >= self.layout.warm)
+            self.lost[CUSTOMERS] += by_point(place[left].astype(np.int64), size, quantity[left])
 
 
 class OrderTotals(Accumulator):

@@ -9,6 +9,7 @@ from scmsim.flows.events import CODES
 from scmsim.metrics.accumulator import Accumulator, by_kind, by_point, stable_order
 from scmsim.metrics.facts import CUSTOMERS, EPSILON, OTHER_NODE, Facts
 from scmsim.metrics.layout import Array, Index, Layout, Mask
+from scmsim.scenario.network import Network
 
 LINE = np.dtype(
     [
@@ -29,6 +30,7 @@ marks that order's first line; ``missing`` is still to be delivered, ``inside`` 
 came (partly) outside it or were (partly) lost."""
 
 SOURCED, YIELD_LOSS = CODES["sourced"], CODES["yield_loss"]
+CANCELLED, GAVE_UP = CODES["cancelled"], CODES["gave_up"]
 _BYTES = np.dtype(("V", LINE.itemsize))
 
 Lines = npt.NDArray[np.void]
@@ -72,12 +74,12 @@ class OnTimeLines(Accumulator):
     def reads(cls, layout: Layout) -> frozenset[str]:
         """Return the tables that are needed; those of events only where orders can go elsewhere, or close short."""
         network = layout.network
-        return cls.tables | {"events"} if network.has_choices or network.has_yields else cls.tables
+        return cls.tables | {"events"} if network.has_choices or _closes_short(network) else cls.tables
 
     def update(self, facts: Facts) -> None:
         """Follow the lines of one chunk."""
         lines = _joined(self._open, self._placed(facts), self._asked(facts))
-        if self.layout.network.has_yields:
+        if _closes_short(self.layout.network):
             self._spoil(facts, lines)
         self._deliver(facts, lines)
         waiting = _of_any(lines["order"], lines["missing"] > EPSILON)
@@ -124,11 +126,17 @@ class OnTimeLines(Accumulator):
         return supplier, promise
 
     def _spoil(self, facts: Facts, lines: Lines) -> None:
-        """Mark the lines of which some units did not come out right, so that they can never be in full."""
-        _, kind, _, seller, order, *_ = facts.table("events")
+        """Mark the lines of which some units never come, so that they can never be in full: they have gone wrong, were
+        cancelled, or customers have lost their patience."""
+        _, kind, point, partner, order, quantity, _ = facts.table("events")
         lost = kind == YIELD_LOSS
-        keys = self._key(order[lost].astype(np.int64), seller[lost].astype(np.int64), 0)
+        keys = self._key(order[lost].astype(np.int64), partner[lost].astype(np.int64), 0)
         lines["spoilt"][np.isin(lines["key"], keys)] = True
+        left = (kind == CANCELLED) | (kind == GAVE_UP)
+        gone = self._key(order[left].astype(np.int64), point[left].astype(np.int64), partner[left] < 0)
+        _, at, which = np.intersect1d(lines["key"], gone, return_indices=True)
+        lines["spoilt"][at] = True
+        lines["missing"][at] -= quantity[left][which]
 
     def _asked(self, facts: Facts) -> Lines:
         """Judge the end customers' lines of which nothing is left to deliver, and open the others."""
@@ -199,6 +207,11 @@ class OnTimeLines(Accumulator):
         self.orders += count(kind[due], lines["seller"][due])
         due &= ~_of_any(lines["order"], ~kept)
         self.orders_kept += count(kind[due], lines["seller"][due])
+
+
+def _closes_short(network: Network) -> bool:
+    """Tell whether units that were ordered may never come."""
+    return network.has_yields or network.has_cancellations or network.has_patience
 
 
 def _joined(*parts: Lines) -> Lines:

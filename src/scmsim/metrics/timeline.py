@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 EPSILON = 1e-9
 CUSTOMER = "a customer"
-PAPERS = {"shipping_notice": "announces the shipment to", "delivery_receipt": "confirms the receipt to"}
+PAPERS = {
+    "shipping_notice": "announces the shipment to",
+    "delivery_receipt": "confirms the receipt to",
+    "cancellation": "sends word of a cancellation to",
+}
 
 Row = Mapping[str, Any]
 
@@ -235,6 +239,10 @@ HAPPENED = {
     "released": ("order released", "enters order {order} of {partner}, which is within its credit limit now"),
     "cut": ("order cut", "leaves off {quantity}, which it could not pay {partner}"),
     "dropped": ("order dropped", "does not order {quantity} from {partner}, which it could not pay"),
+    "gave_up": ("customers gone", "loses customers who have waited long enough for {quantity}"),
+    "cancelled": ("order cancelled", "takes {quantity} that {partner} has cancelled out of its queue"),
+    "cancellation_confirmed": ("cancellation confirmed", "does not expect {quantity} from {partner} any more"),
+    "substituted": ("substitution", "gives {quantity} of {other} instead"),
     "kept_waiting": ("order kept waiting", "will order {quantity} from {partner} once it can pay {value} in advance"),
 }
 """What is told of which events: how it is called, and in which words."""

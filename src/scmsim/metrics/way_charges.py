@@ -5,13 +5,13 @@ import numpy as np
 from scmsim.metrics.accumulator import Accumulator, by_point
 from scmsim.metrics.facts import EPSILON, Facts
 from scmsim.metrics.layout import Array, Index, Layout
-from scmsim.scenario.network import FromSeveral, Network, Point
+from scmsim.scenario.network import Network, Point
 
 
 def charges_vary(network: Network, point: Point) -> float:
     """Return 1 for a stock that several lanes bring, any of which charges for units or shipments; otherwise 0."""
     lanes = [network.lanes[way.lane] for way in point.ways]
-    return float(isinstance(point.source, FromSeveral) and any(lane.unit_cost or lane.shipment_cost for lane in lanes))
+    return float(len(lanes) > 1 and any(lane.unit_cost or lane.shipment_cost for lane in lanes))
 
 
 class WayCharges(Accumulator):

@@ -21,7 +21,7 @@ from scmsim.nodes.workshop import Workshop
 from scmsim.scenario.network import Finance, FromLane, FromProduction, Messages, Money, Network, Sale
 from scmsim.ticks import TICKS
 
-YIELD_LOSS = CODES["yield_loss"]
+YIELD_LOSS, CANCELLED = CODES["yield_loss"], CODES["cancelled"]
 OPENING_GOODS, OPENING_MONEY = posting("opening_goods"), posting("opening_money")
 
 
@@ -252,7 +252,7 @@ class Books:
         if self._choices is not None:
             subscribe("events", self._choices.sourced)
             subscribe("orders", self._choices.ordered)
-        if self._network.has_yields:
+        if self._network.has_yields or self._network.has_cancellations:
             subscribe("events", self._lost)
         if self._network.has_loads:
             subscribe("freight", self.costs.departed)
@@ -309,10 +309,14 @@ class Books:
             self.trade.agree(order, contract, quantity)
 
     def _lost(self, row: tuple[float, ...]) -> None:
-        """Count what did not come out right of an order neither as ordered nor as entered."""
-        deal = self.trade.deals.get(row[4])
-        if row[1] == YIELD_LOSS and deal is not None:
-            deal.lose(row[5])
+        """Count what did not come out right, or was cancelled, of an order neither as ordered nor as entered."""
+        deal = self.trade.deals.get(row[4]) if row[1] in (YIELD_LOSS, CANCELLED) else None
+        if deal is None:
+            return
+        deal.lose(row[5])
+        if deal.advance and row[1] == CANCELLED:
+            contract = deal.contract
+            self.payments.refund(contract.relation, row[4], deal.advance * deal.price * row[5], contract.ends)
 
     def _demanded(self, row: tuple[float, ...]) -> None:
         """Fix the price of what an end customer waits for, and take the money that is paid in advance."""

@@ -224,6 +224,28 @@ class Payments:
         if relation.seller is not None:
             self._send(arrives, self._advance_arrives, (relation, order, amount))
 
+    def refund(self, relation: Relation, order: float, amount: float, ends: Ends) -> None:
+        """Pay back what a node has paid in advance of units that it has cancelled."""
+        now, seller = self._clock.now, relation.seller
+        if seller is None or not amount:
+            return
+        arrives = now + relation.remittance()
+        number, (selling, buying) = next(self._numbers), ends
+        if self._row is not None:
+            self._row((now, number, 0, order, relation.seller_index, relation.buyer_index, amount, arrives))
+        if self._messages_row is not None:
+            self._messages_row((now, REMITTANCE, selling, buying, order, amount, arrives))
+        seller.move_cash(-amount, now)
+        self._post((now, ADVANCE_RECEIVED, seller.index, relation.buyer_index, order, -amount, 0.0, 0.0))
+        self._send(arrives, self._refund_arrives, (relation, order, amount))
+
+    def _refund_arrives(self, payment: tuple[Relation, float, float]) -> None:
+        relation, order, amount = payment
+        buyer, now = relation.buyer, self._clock.now
+        if buyer is not None:
+            self._post((now, ADVANCE, buyer.index, relation.seller_index, order, -amount, 0.0, 0.0))
+            self._take_in(buyer, amount, now)
+
     def _customers_advance(self, payment: tuple[Relation, float, float, Ends]) -> None:
         relation, order, amount, ends = payment
         now = self._clock.now

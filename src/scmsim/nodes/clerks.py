@@ -73,11 +73,18 @@ class OrderDesk:
         """Hand an order that has just arrived to the clerks."""
         self._desk.handle(self._enter, order)
 
+    def hand_in(self, do: Callable[[Any], None], argument: Any) -> None:
+        """Hand another message to the clerks, which is heeded as an order would be entered."""
+        self._desk.handle(lambda _: self._then(do, argument), None)
+
     def _enter(self, order: Order) -> None:
-        """Enter an order at this instant, in the phase for orders or, if that is over, now."""
+        self._then(self._seller.take, order)
+
+    def _then(self, do: Callable[[Any], None], argument: Any) -> None:
+        """Do something at this instant, in the phase for orders or, if that is over, now."""
         clock = self._clock
         now = int(clock.environment.now)
         phase = self._seller.orders_phase(now)
         if clock.now == now:
             phase = max(phase, clock.phase)
-        clock.at(now, phase, self._seller.take, order)
+        clock.at(now, phase, do, argument)

@@ -44,7 +44,7 @@ class Customers:
 
     def __init__(self, demand: CustomerDemand | None, stock: StockPoint, workshop: Workshop, start: int) -> None:
         self.buyer = CUSTOMERS
-        self.waits = demand is None or demand.model.unmet == "backorder"
+        self.waits = demand is None or demand.model.unmet != "lost"
         self._stock = stock
         self._clock: Clock = workshop.clock
         self._demand_phase = workshop.phases.demand

@@ -62,7 +62,7 @@ class Gates:
                 for way in source.ways:
                     way.source = self._link_lane(stock, way.process, way.lane, int(way.seller.index), books)
             elif isinstance(source, LaneProcess):
-                (bought,) = stock.point.ways
+                (bought,) = stock.point.regular
                 lane = self._network.lanes[bought.lane]
                 self._tempt(stock, lane)
                 stock.source = self._link_lane(stock, source, lane, bought.supplier, books)

@@ -54,7 +54,7 @@ class Information:
         self._known: list[tuple[InformedStock, CustomerStock]] = []
         for stock in stocks.values():
             source = stock.point.source
-            for way in stock.point.ways:
+            for way in stock.point.regular:
                 self._link(stock, network.lanes[way.lane], way.supplier)
             if isinstance(source, FromProduction):
                 self._link_inside(stock, source)

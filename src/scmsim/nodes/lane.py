@@ -101,6 +101,10 @@ class LaneProcess:
     def lose(self, order: Order, quantity: float) -> None:
         """Give up units of an order that its seller cannot deliver: they never come."""
         order.unshipped -= quantity
+        self.forgo(order, quantity)
+
+    def forgo(self, order: Order, quantity: float) -> None:
+        """Expect units of an order no longer."""
         order.undelivered -= quantity
         if self._lost is not None:
             self._lost(quantity)

@@ -13,7 +13,7 @@ from scmsim.ticks import TICKS
 
 RECEIPTS = "receipts"
 """What such a stock's policy says that it needs."""
-SOURCED, LOST, CANCELLED = (EVENTS[kind] for kind in ("sourced", "yield_loss", "cancelled"))
+SOURCED, LOST, CANCELLED = (EVENTS[kind] for kind in ("sourced", "yield_loss", "cancellation_confirmed"))
 
 
 def plans_ahead(point: Point) -> bool:
@@ -126,9 +126,7 @@ class Buyers:
 
     def _happened(self, row: Row) -> None:
         _, kind, point, partner, number, quantity = row[:6]
-        if kind == CANCELLED:
-            point, partner = partner, point
-        elif kind not in (SOURCED, LOST):
+        if kind not in (SOURCED, LOST, CANCELLED):
             return
         book = self._books.get(int(point))
         if book is None:

@@ -203,6 +203,25 @@ class StockPoint(StockState):
         if self._continuous:
             self._clock.at(self._clock.now, self._late_turn, self.review)
 
+    def spare(self, keep: float = 0.0) -> float:
+        """Return the units above ``keep`` that nobody has asked for, whoever has arrived at this instant included."""
+        arriving = sum(order.quantity for order in self.inbox)
+        units = max(0.0, self.on_hand - self.backorders - arriving - keep)
+        return float(floor(units + RESIDUE)) if self._whole_units else units
+
+    def kept_from(self, _priority: int | None) -> float:
+        """Return the units that it keeps from customers of a class, or from whoever is no customer (None)."""
+        return 0.0
+
+    def hand_over(self, order: Order) -> None:
+        """Serve an order at once from units to spare, outside its turn and without counting it as asked for."""
+        quantity, now = order.quantity, self._clock.time
+        order.entered = now
+        self.serve_at_once(quantity)
+        order.route.ship(order, quantity)
+        self._demand_row((now, self.index, order.route.buyer, order.number, quantity, quantity, 0.0))
+        self.reconsider()
+
     def _queue(self) -> None:
         """Put what has arrived at the end of the queue; what is given back (a negative order) is taken at once."""
         for order in self.inbox:

@@ -22,9 +22,11 @@ COST_LINES = (
     "disposal_cost",
 )
 SERVICE = ("fill_rate", "cycle_service_level", "period_service_level", "ready_rate", "on_time_in_full_order")
+BY_CLASS = tuple(f"fill_rate_class_{number}" for number in (1, 2, 3))
 SHARES = frozenset(
     (
         *SERVICE,
+        *BY_CLASS,
         "on_time_in_full_line",
         "on_time_in_full_unit",
         "on_time_in_full_value",

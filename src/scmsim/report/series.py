@@ -260,7 +260,7 @@ def _units_taken(network: "Network", product: str) -> dict[tuple[str, str], floa
             served.setdefault((points[faced].node, points[faced].product), {})[at] = units
     taken = {}
     for sold, stocks in served.items():
-        feeding = {way.supplier for at in stocks for way in points[at].ways}
+        feeding = {way.supplier for at in stocks for way in points[at].regular}
         taken[sold] = sum(units for at, units in stocks.items() if at not in feeding)
     return taken
 

@@ -15,6 +15,8 @@ from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from scmsim.inputs.demand import Demand, demand_kinds
 from scmsim.inputs.distributions import Distribution, distribution_kinds
+from scmsim.policies.allocation_base import Allocation
+from scmsim.policies.allocation_kinds import allocation_kinds
 from scmsim.policies.base import Policy
 from scmsim.policies.catalogue import Forecast, forecast_kinds, policy_kinds
 from scmsim.policies.sourcing import Sourcing
@@ -149,11 +151,14 @@ SOURCINGS = Family("sourcing", Sourcing, sourcing_kinds)
 """Rules for which supplier gets an order."""
 MODE_CHOICES = Family("mode choice", ModeChoice, mode_choice_kinds)
 """Rules for how goods travel."""
-FAMILIES = (POLICIES, FORECASTS, DEMANDS, DISTRIBUTIONS, PRICES, SOURCINGS, MODE_CHOICES)
+ALLOCATIONS = Family("allocation", Allocation, allocation_kinds)
+"""Rules for who gets how much of short stock."""
+FAMILIES = (POLICIES, FORECASTS, DEMANDS, DISTRIBUTIONS, PRICES, SOURCINGS, MODE_CHOICES, ALLOCATIONS)
 """All of them."""
 
 AnyPolicy = Annotated[Policy, POLICIES]
 AnySourcing = Annotated[Sourcing, SOURCINGS]
 AnyModeChoice = Annotated[ModeChoice, MODE_CHOICES]
+AnyAllocation = Annotated[Allocation, ALLOCATIONS]
 AnyDemand = Annotated[Demand, DEMANDS]
 AnyDistribution = Annotated[Distribution, DISTRIBUTIONS]

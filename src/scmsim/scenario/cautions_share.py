@@ -73,7 +73,7 @@ def _below(network: Network) -> tuple[dict[int, list[int]], dict[int, list[int]]
     lanes: dict[int, list[int]] = defaultdict(list)
     fed: dict[int, list[int]] = defaultdict(list)
     for point in network.points:
-        for way in point.ways:
+        for way in point.regular:
             lanes[way.supplier].append(way.lane)
             fed[way.supplier].append(point.index)
         if isinstance(point.source, FromProduction):

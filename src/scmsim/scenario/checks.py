@@ -5,7 +5,9 @@ from datetime import date
 from scmsim.scenario.checks_distribution import distribution_findings
 from scmsim.scenario.checks_information import information_findings
 from scmsim.scenario.checks_money import money_findings
+from scmsim.scenario.checks_rules import rule_findings
 from scmsim.scenario.checks_supply import source_findings, supply_findings
+from scmsim.scenario.checks_together import combination_findings
 from scmsim.scenario.checks_transport import transport_findings
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.flow import Flow
@@ -52,6 +54,8 @@ class Checks:
         self.findings += supply_findings(flow)
         self.findings += transport_findings(flow)
         self.findings += distribution_findings(flow)
+        self.findings += rule_findings(flow)
+        self.findings += combination_findings(flow)
 
     def _check_suppliers(self) -> None:
         for name, node in self._flow.file.nodes.items():

@@ -91,7 +91,7 @@ def _not_told(flow: Flow, key: Key, kind: str) -> Iterator[Finding]:
     while waiting:
         name, product = waiting.pop()
         for index, lane in enumerate(flow.file.lanes):
-            if lane.origin == name and product in flow.cargo.carried[index]:
+            if lane.origin == name and product in flow.cargo.carried[index] and not lane.lateral:
                 waiting += _new((lane.destination, product), seen)
                 if getattr(lane.share, kind) is False:
                     found = f"{lane.destination} that does not tell {name} {what.format(product)}"
@@ -116,7 +116,8 @@ def _no_forecast(flow: Flow, key: Key) -> Iterator[Finding]:
         found = f"customer_forecast for {product} at {name}, where end customers buy"
         yield Finding(path, found, expected, "They tell none: forecast the point_of_sale or the orders.")
     for index, lane in enumerate(flow.file.lanes):
-        if lane.origin == name and product in flow.cargo.carried[index] and lane.share.forecast is False:
+        is_told = lane.lateral or lane.share.forecast is not False
+        if lane.origin == name and product in flow.cargo.carried[index] and not is_told:
             found = f"{lane.destination} that does not tell {name} its forecast of {product}"
             yield _missing(index, "forecast", found, key)
     for made, make in node.make.items():

@@ -103,7 +103,10 @@ def _sale(flow: Flow, key: Key, sale: Sale) -> Iterator[Finding]:
     name, product = key
     path: Path = ("nodes", name, "sales", product)
     demands = flow.file.nodes[name].demand.get(product, ())
-    if not demands:
+    taken_instead = any(
+        product in other.substitutes for others in flow.file.nodes[name].demand.values() for other in others
+    )
+    if not demands and not taken_instead:
         found = f"sales of {product} at {name}, where no end customer asks for it"
         yield Finding(path, found, "demand for it there, too", "The price between two nodes belongs to their lane.")
     if isinstance(sale.price, PriceRule) and sale.price.tiers():

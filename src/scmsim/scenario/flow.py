@@ -23,6 +23,10 @@ class Flow:
         Every stock, a supplier's included.
     lanes_into : dict
         The positions of the lanes that bring each stock.
+    laterals_into : dict
+        The positions of the lanes over which a stock asks its peers.
+    lanes_by_rule : dict
+        The positions of the lanes over which a stock serves others by rules of their own.
     """
 
     def __init__(self, file: ScenarioFile) -> None:
@@ -30,6 +34,13 @@ class Flow:
         self.cargo = Cargo(file)
         self.keys = [(name, product) for name in sorted(file.nodes) for product in sorted(self.cargo.stocks(name))]
         self.lanes_into = sources(file, self.cargo)
+        self.laterals_into: dict[Key, list[int]] = {}
+        self.lanes_by_rule: dict[Key, list[int]] = {}
+        for index, (lane, products) in enumerate(zip(file.lanes, self.cargo.carried, strict=True)):
+            for product in products if lane.lateral else ():
+                self.laterals_into.setdefault((lane.destination, product), []).append(index)
+            for product in products if has_rules(lane) and not lane.lateral else ():
+                self.lanes_by_rule.setdefault((lane.origin, product), []).append(index)
         self._default_stock = Stock.model_validate(file.defaults.stock or {})
 
     def stock(self, key: Key) -> Stock:
@@ -42,7 +53,7 @@ class Flow:
         """Return, for every stock, the stocks it feeds and the units of it that one unit of theirs takes."""
         feeds: dict[Key, dict[Key, float]] = {key: {} for key in self.keys}
         for lane, products in zip(self.file.lanes, self.cargo.carried, strict=True):
-            for product in products:
+            for product in () if lane.lateral else products:
                 feeds[lane.origin, product][lane.destination, product] = self._share(lane, product)
         for name, node in self.file.nodes.items():
             for product, make in node.make.items():
@@ -78,3 +89,8 @@ class Flow:
 def lanes_by_name(file: ScenarioFile, lanes: list[int]) -> list[int]:
     """Return lanes into one stock in the order of their suppliers' names, so that nothing depends on a file's order."""
     return sorted(lanes, key=lambda index: file.lanes[index].origin)
+
+
+def has_rules(lane: Lane) -> bool:
+    """Tell whether orders over a lane are served by rules of their own."""
+    return lane.priority > 1 or lane.ship == "complete" or lane.cancel_after is not None

@@ -34,12 +34,15 @@ class Cargo:
         self._file = file
         self._offers = self._offered()
         self._needs = self._needed()
-        self.carried = [self._carried(lane) for lane in file.lanes]
+        self.carried = [NOTHING if lane.lateral else self._carried(lane) for lane in file.lanes]
         self._shipped: dict[str, set[str]] = defaultdict(set)
         self._received: dict[str, set[str]] = defaultdict(set)
         for lane, cargo in zip(file.lanes, self.carried, strict=True):
             self._shipped[lane.origin] |= cargo
             self._received[lane.destination] |= cargo
+        for index, lane in enumerate(file.lanes):
+            if lane.lateral:
+                self.carried[index] = _said(lane) or self.stocks(lane.origin) & self.stocks(lane.destination)
 
     def stocks(self, name: str) -> Products:
         """Return the products a node keeps, or, for a supplier, ships."""
@@ -70,7 +73,7 @@ class Cargo:
         changed = True
         while changed:
             changed = False
-            for lane in self._file.lanes:
+            for lane in _regular(self._file):
                 receiver = self._file.nodes[lane.destination]
                 if receiver.kind == "supplier" or lane.returns:
                     continue
@@ -93,7 +96,7 @@ class Cargo:
         changed = True
         while changed:
             changed = False
-            for lane in self._file.lanes:
+            for lane in _regular(self._file):
                 grown = self._needs[lane.origin] | self._carried(lane)
                 changed |= grown != self._needs[lane.origin]
                 self._needs[lane.origin] = grown
@@ -107,12 +110,17 @@ class Cargo:
 
 
 def sources(file: ScenarioFile, cargo: Cargo) -> dict[tuple[str, str], list[int]]:
-    """Return, for every stock that receives from lanes, the positions of those lanes."""
+    """Return, for every stock that lanes replenish, the positions of those lanes."""
     found: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index, (lane, products) in enumerate(zip(file.lanes, cargo.carried, strict=True)):
-        for product in products:
+        for product in () if lane.lateral else products:
             found[lane.destination, product].append(index)
     return found
+
+
+def _regular(file: ScenarioFile) -> list[Lane]:
+    """Return the lanes that replenish stocks: all but those between peers."""
+    return [lane for lane in file.lanes if not lane.lateral]
 
 
 def _said(lane: Lane) -> Products:

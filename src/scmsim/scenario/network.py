@@ -19,6 +19,7 @@ from scmsim.scenario.network_money import Price as Price
 from scmsim.scenario.network_money import Promotion as Promotion
 from scmsim.scenario.network_money import Sale as Sale
 from scmsim.scenario.network_money import Terms as Terms
+from scmsim.scenario.network_rules import STANDARD, Service, StockRules
 from scmsim.scenario.network_supply import UNLIMITED, Supply
 from scmsim.scenario.network_transport import Fleet, Transport
 from scmsim.ticks import TICKS
@@ -119,6 +120,7 @@ class Lane:
     promised, the wait for a departure included.
     ``lasting`` is the least remaining life that its receiver takes, in ticks. A lane for returns carries only what
     customers send back.
+    ``cancel_after`` is in ticks, None for never; a lateral lane joins peers, of which the sender keeps ``keep`` units.
     """
 
     index: int
@@ -140,6 +142,9 @@ class Lane:
     transport: Transport | None = None
     lasting: int = 0
     is_for_returns: bool = False
+    cancel_after: int | None = None
+    lateral: bool = False
+    keep: float | None = None
 
     @property
     def modes(self) -> tuple[str, ...]:
@@ -200,6 +205,7 @@ class CustomerDemand:
     offset: int
     pantry: float = 0.0
     returns: Returns | None = None
+    service: Service = STANDARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,10 +235,17 @@ class Point:
     buy_ahead: float = 0.0
     keeping: Keeping | None = None
     disposal_cost: float = 0.0
+    rules: StockRules | None = None
+    laterals: tuple[FromLane, ...] = ()
 
     @property
     def ways(self) -> tuple[FromLane, ...]:
-        """The lanes that bring it, with the point at the other end of each."""
+        """The lanes that bring it, with the point at the other end of each: first those that replenish it."""
+        return self.regular + self.laterals
+
+    @property
+    def regular(self) -> tuple[FromLane, ...]:
+        """The lanes that replenish it, without those from its peers."""
         source = self.source
         if isinstance(source, FromSeveral):
             return source.ways
@@ -286,7 +299,7 @@ class Network:
     @property
     def has_choices(self) -> bool:
         """Whether any stock is brought by several lanes."""
-        return any(isinstance(point.source, FromSeveral) for point in self.points)
+        return any(len(point.ways) > 1 for point in self.points)
 
     @property
     def has_yields(self) -> bool:
@@ -302,3 +315,17 @@ class Network:
     def has_returns(self) -> bool:
         """Whether any end customers send anything back."""
         return any(demand.returns is not None for point in self.points for demand in point.demands)
+
+    def has_rules(self) -> bool:
+        """Whether any stock serves by other rules than first come, first served, everybody in parts."""
+        return any(point.rules is not None for point in self.points)
+
+    @property
+    def has_cancellations(self) -> bool:
+        """Whether any buyer cancels what comes too late."""
+        return any(lane.cancel_after is not None for lane in self.lanes)
+
+    @property
+    def has_patience(self) -> bool:
+        """Whether any customers wait for some time only."""
+        return any(demand.service.patience is not None for point in self.points for demand in point.demands)

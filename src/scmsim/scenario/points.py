@@ -10,6 +10,7 @@ from scmsim.scenario.distribution import keeping_of, returns_of
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.money import opening_costs, pantry_of, sale_of, units_ahead
+from scmsim.scenario.rules import laterals_of, rules_of, service_of
 from scmsim.scenario.schema_network import Pipeline, Stock
 from scmsim.scenario.supply import lead_time, lead_time_of, source_of, supply_of, times_over
 from scmsim.scenario.topology import Key
@@ -83,6 +84,8 @@ class PointBuilder:
             buy_ahead=self._buy_ahead(key, stock),
             keeping=keeping_of(self._flow.file, key, stock),
             disposal_cost=stock.disposal_cost,
+            rules=rules_of(self._flow, self._index, key),
+            laterals=laterals_of(self._flow, self._index, key),
         )
 
     def _source(self, key: Key) -> net.FromLane | net.FromSeveral | net.FromProduction:
@@ -174,6 +177,7 @@ class PointBuilder:
                 to_ticks(demand.offset),
                 pantry_of(self._flow.file.nodes[name].sales.get(product), demand, whole_units=whole),
                 returns_of(self._flow.file, self._index, (name, product), demand, own),
+                service_of(demand, self._index, name),
             )
             for own, demand in zip(streams, demands, strict=True)
         )

@@ -44,6 +44,7 @@ _PLURALS = {
     "price": "Prices",
     "sourcing": "Sourcing rules",
     "mode choice": "Mode choices",
+    "allocation": "Allocation rules",
 }
 
 
@@ -85,7 +86,7 @@ def _models_in(fields: dict[str, FieldInfo], level: str, done: set[type[BaseMode
 
 def _family(family: Family, done: set[type[BaseModel]]) -> Iterator[str]:
     yield f"## {_PLURALS[family.noun]}\n"
-    yield f"A {family.noun} is a mapping that says its `{family.tag}`.\n"
+    yield f"{_article(family.noun).capitalize()} {family.noun} is a mapping that says its `{family.tag}`.\n"
     kinds = family.kinds()
     common = frozenset(family.base.model_fields) - {family.tag, "note"}
     if common:

@@ -123,4 +123,7 @@ def _lane(flow: Flow, index: int, lane: Lane) -> net.Lane:
         transport=transport,
         lasting=to_ticks(lane.minimum_life),
         is_for_returns=lane.returns,
+        cancel_after=None if lane.cancel_after is None else to_ticks(lane.cancel_after),
+        lateral=lane.lateral,
+        keep=lane.keep,
     )

@@ -4,8 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from scmsim.inputs.demand import PriorityClass
 from scmsim.inputs.distributions import NonNegativeOrDistribution
-from scmsim.scenario.catalogue import AnyDemand, AnyModeChoice, AnyPolicy, AnySourcing
+from scmsim.scenario.catalogue import AnyAllocation, AnyDemand, AnyModeChoice, AnyPolicy, AnySourcing
 from scmsim.scenario.schema_information import Desks, Messages, Share, written_as
 from scmsim.scenario.schema_money import AnyPrice, Finance, Promotions, Sale, Terms
 from scmsim.scenario.schema_supply import AnyCapacity, Good, Least, Lot
@@ -101,6 +102,9 @@ class Stock(Specification):
     """How old the units on hand are at the start, of a product with a `shelf_life` (time units)."""
     disposal_cost: NonNegative = 0.0
     """Money per unit thrown away, as it has expired or as a customer sent it back."""
+    allocation: AnyAllocation | None = None
+    """Who gets how much when it is short. By default first come, first served; what was entered together shares pro
+    rata."""
 
 
 class Make(Specification):
@@ -114,6 +118,8 @@ class Make(Specification):
     """Money per unit made."""
     batch_cost: NonNegative = 0.0
     """Money per production order."""
+    priority: PriorityClass = 1
+    """The class of this production among those who draw on its components, 1 first."""
 
 
 class CrossDock(Specification):
@@ -231,3 +237,16 @@ class Lane(Specification):
     returns: bool = False
     """Whether it brings back what end customers return: from the node where they bought to the one that their demand
     says (`returns.to`). Such a lane has a `lead_time`, a `unit_cost` and a `shipment_cost`, and replenishes nothing."""
+    priority: PriorityClass = 1
+    """The class of the receiver among its sender's customers, 1 first."""
+    ship: Literal["partial", "complete"] = "partial"
+    """Whether an order leaves in parts, or only when all of it is there; until then what is there is set aside."""
+    cancel_after: Positive | None = None
+    """The receiver cancels what is not shipped so long after it has ordered (time units). By default never. The
+    cancellation takes the order delay, and its confirmation that of `messages.confirmation`."""
+    lateral: bool = False
+    """Whether the lane joins two peers: what the receiver owes after serving, the sender gives at once as far as it has
+    units to spare, and refuses the rest. Such a lane is no regular source, and raises no level."""
+    keep: NonNegative | None = None
+    """What the sender of a lateral lane keeps for its own customers (units). By default what its `allocation` reserves,
+    or nothing."""

@@ -140,7 +140,8 @@ def _below(shape: Shape, part: str | int, raw: Any) -> list[Shape]:
 def _describe(shape: Shape) -> str:
     origin = get_origin(shape.type)
     if shape.family is not None:
-        return f"a {shape.noun} (a mapping with `{shape.tag}`)"
+        article = "an" if shape.noun[:1] in "aeiou" else "a"
+        return f"{article} {shape.noun} (a mapping with `{shape.tag}`)"
     if origin is Literal:
         return listed([str(name) for name in get_args(shape.type)]).replace(", ", " or ")
     if shape.type in (int, float):

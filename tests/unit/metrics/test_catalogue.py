@@ -13,7 +13,8 @@ from scmsim.metrics.metric import GROUPS, define
 from scmsim.metrics.rollup import Total
 
 NAMES = """
-fill_rate cycle_service_level period_service_level ready_rate on_time_in_full_order on_time_in_full_line
+fill_rate fill_rate_class_1 fill_rate_class_2 fill_rate_class_3 units_given_up units_cancelled units_substituted
+units_transshipped cycle_service_level period_service_level ready_rate on_time_in_full_order on_time_in_full_line
 on_time_in_full_unit on_time_in_full_value order_cycle_time order_cycle_time_p50 order_cycle_time_p95
 order_variance_ratio cumulative_order_variance_ratio order_cv_ratio var_mean_ratio net_stock_amplification
 order_variance demand_variance net_stock_variance order_mean demand_mean net_stock_mean average_on_hand
