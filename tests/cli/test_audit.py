@@ -37,7 +37,7 @@ def test_a_broken_run_fails_and_leaves_nothing(
 
 def test_a_posting_that_balances_and_is_wrong_fails(scmsim: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that a markup left out is named with the instant, the node, the account, the event and the order."""
-    monkeypatch.setattr(Price, "of", lambda price, unit_cost: price.amount or unit_cost)
+    monkeypatch.setattr(Price, "of", lambda price, unit_cost, *_: price.amount or unit_cost)
     markup = "nodes.pub.sales.beer.price={kind: markup, rate: 0.5}"
     outcome = scmsim("run", "insolvency", "--set", markup, "--audit")
     assert (outcome.code, outcome.out) == (4, "")

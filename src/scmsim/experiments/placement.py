@@ -195,15 +195,16 @@ def place_stock(
         raise UsageError(
             f"{_name(several)} has several lanes that bring it, which placement does not know: leave one of them"
         )
+    tree = _tree(network.network, service_level, grid)
+    promised = solve(tree)
     if stocks and not any(point.holding_cost > 0 for point in stocks):
         raise UsageError(
             "no stock has a holding_cost, so safety stock costs nothing wherever it is kept: give the stocks one, for "
             f"instance --set {dotted(('nodes', stocks[0].node, 'stock', stocks[0].product))}.holding_cost=1"
         )
-    tree = _tree(network.network, service_level, grid)
     policies = {_name(point): dotted(("nodes", point.node, "stock", point.product, "policy")) for point in stocks}
     times = {_name(point): _time(network.network, point) for point in stocks}
-    return Placement(tree, solve(tree), grid, policies, times)
+    return Placement(tree, promised, grid, policies, times)
 
 
 def _written(level: float) -> str:

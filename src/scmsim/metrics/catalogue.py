@@ -11,7 +11,7 @@ from scmsim.metrics.metric import DEFINED, GROUPS, Metric
 PLUG_INS = "scmsim.metrics"
 """The entry-point group in which a package offers a `Metric`, or an iterable of them."""
 
-_NEED_PANDAS = frozenset({"cost_to_serve", "frames", "series", "statements", "table"})
+_NEED_PANDAS = frozenset({"cost_to_serve", "frames", "scorecard", "series", "statements", "table"})
 
 
 @cache
