@@ -4,7 +4,6 @@ It is built only where a scenario says such a rule; every other stock is a plain
 """
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
 from scmsim.flows.events import CODES
@@ -234,7 +233,12 @@ def _turn(order: Order) -> tuple[float, float, float]:
     return order.entered, order.route.buyer, order.number
 
 
-@cache
+_RULED: dict[type[StockPoint], Any] = {}
+
+
 def ruled(kind: type[StockPoint]) -> Any:
     """Return the class of stocks of a kind that serve by rules."""
-    return type(f"Ruled{kind.__name__}", (RuledStock, kind), {"__slots__": ("peers", "rules"), "__doc__": kind.__doc__})
+    if kind not in _RULED:
+        own = {"__slots__": ("peers", "rules"), "__doc__": kind.__doc__}
+        _RULED[kind] = type(f"Ruled{kind.__name__}", (RuledStock, kind), own)
+    return _RULED[kind]

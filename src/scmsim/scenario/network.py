@@ -316,6 +316,7 @@ class Network:
         """Whether any end customers send anything back."""
         return any(demand.returns is not None for point in self.points for demand in point.demands)
 
+    @property
     def has_rules(self) -> bool:
         """Whether any stock serves by other rules than first come, first served, everybody in parts."""
         return any(point.rules is not None for point in self.points)

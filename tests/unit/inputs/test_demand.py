@@ -84,7 +84,7 @@ def test_model_is_frozen(any_demand: Demand) -> None:
         ({"interval": 0}, "greater than 0"),
         ({"interval": 1e-9}, "1e-09 is less than a millionth of the time unit, the clock's tick"),
         ({"offset": -1}, "greater than or equal to 0"),
-        ({"unmet": "forgotten"}, "Input should be 'backorder' or 'lost'"),
+        ({"unmet": "forgotten"}, "Input should be 'backorder', 'lost' or 'patience'"),
         ({"lost_sale_cost": -1}, "greater than or equal to 0"),
         ({"mean": "many"}, "Input should be a valid number"),
         ({"mean": float("inf")}, "Input should be a finite number"),
