@@ -267,39 +267,6 @@ class AttentiveSupplier(UnlimitedSupplier):
         What it knows of the stocks that it feeds, by their index.
     """
 
-    __slots__ = ("customers",)
-
-    def __init__(self, point: Point, workshop: Workshop) -> None:
-        super().__init__(point, workshop)
-        self.customers: dict[float, CustomerStock] = {}
-
-    def take(self, order: Order) -> None:
-        """Enter an order that has just arrived, ship it, and remember for whom."""
-        super().take(order)
-        self.customers[order.route.buyer].entered += order.quantity
-
-    def hear_of_sales(self, quantity: float) -> None:
-        """Learn that end customers have asked for units: nothing follows."""
-
-    def heard(self) -> None:
-        """Do nothing after something was told."""
-
-    def free(self) -> float:
-        """Return that it never runs short."""
-        return inf
-
-
-class AttentiveLimitedSupplier(LimitedSupplier):
-    """A supplier with limits that remembers what it has been told.
-
-    Attributes
-    ----------
-    customers : dict of float to CustomerStock
-        What it knows of the stocks that it feeds, by their index.
-    """
-
-    __slots__ = ("customers",)
-
     def __init__(self, point: Point, workshop: Workshop) -> None:
         super().__init__(point, workshop)
         self.customers: dict[float, CustomerStock] = {}
@@ -314,6 +281,14 @@ class AttentiveLimitedSupplier(LimitedSupplier):
 
     def heard(self) -> None:
         """Do nothing after something was told."""
+
+    def free(self) -> float:
+        """Return that it never runs short."""
+        return inf
+
+
+class AttentiveLimitedSupplier(AttentiveSupplier, LimitedSupplier):
+    """A supplier with limits that remembers what it has been told."""
 
     def free(self) -> float:
         """Return the units that nobody has asked for yet and that could be shipped in this period."""
