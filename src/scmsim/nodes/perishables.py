@@ -20,7 +20,7 @@ from scmsim.nodes.workshop import Workshop
 from scmsim.policies.allocation import allocate
 from scmsim.scenario.network import Point
 from scmsim.scenario.network_distribution import Keeping
-from scmsim.ticks import LONG_AGO, TICKS
+from scmsim.ticks import TICKS
 
 if TYPE_CHECKING:
     from scmsim.nodes.perishable_routes import PerishableComponent
@@ -138,21 +138,9 @@ class Choosy(Perishable):
 
     def serve(self, _argument: None = None) -> None:
         """Enter what has arrived and allocate what is available among everything waiting."""
-        inbox = self.inbox
-        if inbox:
-            asked = sum(order.quantity for order in inbox)
-            self.asked += asked
-            self.entered += inbox
-            self.ask(asked)
-            self._queue()
-        clock = self._clock
-        self._served_early = clock.now if clock.phase < self._demand_phase else LONG_AGO
-        if self.waiting:
-            self._allocate()
-        if inbox:
-            if self._loses:
-                self._lose()
-            inbox.clear()
+        asked = sum(order.quantity for order in self.inbox)
+        self.asked += asked
+        self._serve_in_turn(asked)
 
     def _allocate(self) -> None:
         waiting = self.waiting

@@ -151,9 +151,8 @@ class StockPoint(StockState):
 
     def serve(self, _argument: None = None) -> None:
         """Enter what has arrived and allocate what is available among everything waiting."""
-        inbox = self.inbox
+        inbox, asked = self.inbox, 0.0
         if inbox:
-            asked = 0.0
             for order in inbox:
                 asked += order.quantity
             self.asked += asked
@@ -166,10 +165,15 @@ class StockPoint(StockState):
                     demand_row((now, index, route.buyer, order.number, quantity, quantity, 0.0))
                 inbox.clear()
                 return
+        self._serve_in_turn(asked)
+
+    def _serve_in_turn(self, asked: float) -> None:
+        """Put what has arrived, so many units together, behind those who wait, and allocate what is available."""
+        inbox, clock = self.inbox, self._clock
+        if inbox:
             self.entered += inbox
             self.ask(asked)
             self._queue()
-        clock = self._clock
         self._served_early = clock.now if clock.phase < self._demand_phase else LONG_AGO
         if self.waiting:
             self._allocate()
