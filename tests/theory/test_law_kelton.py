@@ -81,7 +81,7 @@ def test_cost_of_120_months(laboratory: Any, policy: tuple[int, int]) -> None:
 )
 def test_cost_in_the_long_run(laboratory: Any, policy: tuple[int, int]) -> None:
     """Tests the expected parts of the cost of a month in the long run."""
-    time = "time={unit: month, start: 0, horizon: 90, warm_up: 10}"
+    time = "time={unit: month, start: 0, horizon: 140, warm_up: 10}"
     check(laboratory, (*levels(policy), time), frequent(TABLE[policy][0]))
 
 

@@ -124,7 +124,14 @@ SINGLE_LOCATION = (
     System(
         name="S16-single-server",
         scenario="s16_single_server",
+        expected={"shop": {"average_backorders": 1.31072}},
+    ),
+    System(
+        name="S16-single-server-in-full",
+        scenario="s16_single_server",
         expected={"shop": {"average_on_hand": 2.31072, "average_backorders": 1.31072, "fill_rate": 0.67232}},
+        changes=("time.horizon=2800",),
+        long=True,
     ),
     System(
         name="S16-best-level",
