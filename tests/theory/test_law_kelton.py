@@ -88,7 +88,14 @@ def test_cost_in_the_long_run(laboratory: Any, policy: tuple[int, int]) -> None:
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("policy", [(60, 80), (60, 100)], ids="{0[0]}-{0[1]}".format)
-def test_rare_shortages(laboratory: Any, policy: tuple[int, int]) -> None:
-    """Tests the expected cost of shortages that come about once in two years, over 120 months."""
-    shortage = dict(zip(PARTS, TABLE[policy][1], strict=True))["shortage"]
-    check(laboratory, (*levels(policy), "run.replications=45"), {"shortage": shortage})
+@pytest.mark.parametrize(
+    ("row", "length"),
+    [
+        pytest.param(0, "time={unit: month, start: 0, horizon: 650, warm_up: 10}", id="in-the-long-run"),
+        pytest.param(1, "run.replications=80", id="120-months"),
+    ],
+)
+def test_rare_shortages(laboratory: Any, policy: tuple[int, int], row: int, length: str) -> None:
+    """Tests the expected cost of shortages that come about once in two years, in the long run and in 120 months."""
+    shortage = dict(zip(PARTS, TABLE[policy][row], strict=True))["shortage"]
+    check(laboratory, (*levels(policy), length), {"shortage": shortage})
