@@ -91,7 +91,7 @@ def test_cost_in_the_long_run(laboratory: Any, policy: tuple[int, int]) -> None:
 @pytest.mark.parametrize(
     ("row", "length"),
     [
-        pytest.param(0, "time={unit: month, start: 0, horizon: 650, warm_up: 10}", id="in-the-long-run"),
+        pytest.param(0, "time={unit: month, start: 0, horizon: 900, warm_up: 10}", id="in-the-long-run"),
         pytest.param(1, "run.replications=80", id="120-months"),
     ],
 )

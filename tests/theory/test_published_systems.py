@@ -133,11 +133,12 @@ SINGLE_LOCATION = (
         changes=("time.horizon=2800",),
         long=True,
     ),
+    # The best level costs 10.294967 = on hand + 9 owed, and on hand - owed = 10 - rho/(1 - rho) = 6.
     System(
         name="S16-best-level",
         scenario="s16_single_server",
-        expected={"shop": {"cost_per_period": 10.294967}},
-        changes=(f"{STOCK}.initial=6", f"{STOCK}.policy.level=10", "time.horizon=8100"),
+        expected={"shop": {"average_on_hand": 6.4294967, "average_backorders": 0.4294967}},
+        changes=(f"{STOCK}.initial=6", f"{STOCK}.policy.level=10", "time.horizon=4300"),
         long=True,
     ),
 )
