@@ -130,7 +130,7 @@ SINGLE_LOCATION = (
         name="S16-single-server-in-full",
         scenario="s16_single_server",
         expected={"shop": {"average_on_hand": 2.31072, "average_backorders": 1.31072, "fill_rate": 0.67232}},
-        changes=("time.horizon=2800",),
+        changes=("time.horizon=3100",),
         long=True,
     ),
     # The best level costs 10.294967 = on hand + 9 owed, and on hand - owed = 10 - rho/(1 - rho) = 6.
@@ -151,7 +151,7 @@ def serial(name: str, levels: str, dear: bool, backorder: int, cost: float) -> S
     """
     rates = ("5.5", "5.25", "2.75", "0.25") if dear else ("1", "0.75", "0.5", "0.25")
     long = backorder == 99 and not dear
-    horizon = 265 if long else 55 if backorder == 99 else 30
+    horizon = 330 if long else 55 if backorder == 99 else 30
     stages = enumerate(zip(levels.split(), rates, strict=True), start=1)
     return System(
         name=name,
