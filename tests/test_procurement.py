@@ -110,6 +110,7 @@ def test_what_is_being_asked_about_is_not_ordered_again() -> None:
     assert ordered(result) == {"far": [8.0] * 17}
 
 
+@pytest.mark.known_answer("sourcing.level:joint")
 @pytest.mark.known_answer("sourcing:base_surge")
 def test_base_and_surge_share_the_demand() -> None:
     """Tests that 6 a day come from far, 4 more from near on days of 10, at 600 and 320."""
@@ -118,6 +119,7 @@ def test_base_and_surge_share_the_demand() -> None:
     assert spent(result) == {"far": 600.0, "near": 320.0}
 
 
+@pytest.mark.known_answer("sourcing.level:own")
 def test_a_surge_with_its_own_level_does_not_count_the_base() -> None:
     """Tests that the surge then replaces all demand until the base arrives, which is ordered whatever is needed."""
     result = run("base_surge", "nodes.shop.stock.valve.sourcing.level=own")
@@ -170,6 +172,8 @@ def test_what_does_not_come_out_right_is_ordered_again_and_not_paid() -> None:
     assert result.stock["on_order"].iloc[-1] == result.shipments["quantity"].tail(2).sum()
 
 
+@pytest.mark.known_answer("capacity.of:product")
+@pytest.mark.known_answer("node.capacity")
 @pytest.mark.known_answer("supply:capacity")
 def test_capacity_is_shared_among_those_who_order_together() -> None:
     """Tests that 6 a day serve two shops which want 4 and 8 pro rata, and what waits comes before what is new."""
@@ -201,6 +205,7 @@ def test_a_queue_for_capacity_follows_its_recursion() -> None:
     assert stock.reindex(days).ffill().tolist() == expected
 
 
+@pytest.mark.known_answer("capacity.of:all")
 def test_a_capacity_of_all_products_is_one_queue() -> None:
     """Tests that two products share 6 units a period, in the order in which their orders came."""
     scenario = sc.loads(

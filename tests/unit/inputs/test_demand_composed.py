@@ -41,6 +41,7 @@ def test_falling_trend_stops_at_the_minimum(draw: Draw) -> None:
     assert draw(composed(trend=-6, minimum=None), 4).tolist() == [10, 4, -2, -8]
 
 
+@pytest.mark.known_answer("demand.season")
 def test_factors_take_equal_parts_of_the_cycle(draw: Draw) -> None:
     """Tests that each factor holds for its part of the cycle, from the first demand, and comes round again."""
     season = {"length": 6, "factors": [1, 2, 0]}
@@ -85,6 +86,7 @@ def test_factors_scale_the_mean_by_theirs(draw: Draw, factors: list[float]) -> N
     assert drawn.mean() == pytest.approx(10 * np.mean(factors))
 
 
+@pytest.mark.known_answer("demand.pulses")
 def test_pulse_adds_for_its_length(draw: Draw) -> None:
     """Tests that a pulse holds from its instant up to its end, the end not included."""
     assert draw(composed(pulses=[{"at": 2, "length": 2, "add": 5}]), 5).tolist() == [10, 15, 15, 10, 10]
@@ -98,11 +100,13 @@ def test_pulses_multiply_before_they_add(draw: Draw) -> None:
     assert draw(composed(pulses=pulses[::-1]), 2).tolist() == [35, 10]
 
 
+@pytest.mark.known_answer("demand:composed")
 def test_season_scales_the_trend(draw: Draw) -> None:
     """Tests that the season multiplies base and trend together."""
     assert draw(composed(trend=10, season={"length": 2, "factors": [1, 2]}), 3).tolist() == [10, 40, 30]
 
 
+@pytest.mark.known_answer("demand.rounding:half_up")
 def test_rounding_comes_last(draw: Draw) -> None:
     """Tests that the composed quantity is rounded, a half upward."""
     season = {"length": 2, "factors": [0.25, 0.24]}

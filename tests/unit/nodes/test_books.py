@@ -104,6 +104,7 @@ def run(**changes):
     return Run(SHOP.format(**GIVEN | changes))
 
 
+@pytest.mark.known_answer("scenario.money")
 def test_every_account_after_goods_are_sold_and_paid_for():
     """Tests every balance: 8 units sold at 8, 10 bought at 5 and paid two periods after they came."""
     told = run()
@@ -155,6 +156,8 @@ def test_an_order_is_no_revenue():
     }
 
 
+@pytest.mark.known_answer("terms.invoice:delivery")
+@pytest.mark.known_answer("lane.terms")
 def test_an_invoice_is_due_the_net_time_after_delivery():
     """Tests the invoice and the payment of goods that leave at 1, arrive at 2 and are due at 4."""
     told = run()
@@ -174,12 +177,14 @@ def test_an_invoice_is_due_the_net_time_after_delivery():
     )  # fmt: skip
 
 
+@pytest.mark.known_answer("terms.invoice:shipment")
 @pytest.mark.parametrize(("kind", "paid"), [("shipment", 3.0), ("delivery", 4.0)])
 def test_when_an_invoice_is_written(kind, paid):
     """Tests that the net time runs from shipment or from delivery."""
     assert run(lane=f"price: 5, terms: {{net: 2, invoice: {kind}}}").paid("shop") == [(paid, 50)]
 
 
+@pytest.mark.known_answer("terms.invoice:monthly")
 def test_a_monthly_invoice_is_for_all_deliveries_of_the_month():
     """Tests that deliveries at 2 and 3 stand on one invoice, written when the month of 3 periods ends at 4."""
     told = run(
@@ -194,6 +199,7 @@ def test_a_monthly_invoice_is_for_all_deliveries_of_the_month():
     assert told.paid("shop") == [(5, 30)]
 
 
+@pytest.mark.known_answer("terms.discount")
 def test_an_early_payment_earns_its_discount():
     """Tests that 2 % are taken off at the end of the discount window, on both sides."""
     told = run(lane="price: 5, terms: {net: 2, discount: {rate: 0.02, within: 1}}")
@@ -263,6 +269,7 @@ def test_an_invoice_takes_its_time():
     assert told.paid("shop") == [(5, 50)]
 
 
+@pytest.mark.known_answer("terms.prepay")
 def test_a_prepaid_order_is_paid_when_it_is_placed():
     """Tests that the whole value is an advance at order, and that the invoice sets it off against what is owed."""
     told = run(lane="price: 5, terms: {prepay: true}", depot_initial=0, horizon=1)
@@ -284,12 +291,14 @@ def test_a_down_payment_is_taken_off_the_invoice():
     assert told.balances("shop") == run().balances("shop")
 
 
+@pytest.mark.known_answer("lane.promotions")
 def test_a_promotion_counts_when_the_order_is_placed():
     """Tests that of two orders that leave after a promotion, the one placed in it is cheaper."""
     lane = "price: 5, order_delay: 1, promotions: [{from: 1, until: 2, discount: 0.2}]"
     assert run(orders="[5, 5]", lane=lane).paid("shop") == [(3, 20), (4, 25)]
 
 
+@pytest.mark.known_answer("price:markup")
 def test_a_markup_is_on_the_sellers_cost():
     """Tests that a markup of half on the depot's cost of 3 makes a price of 4.50."""
     assert run(lane="price: {kind: markup, rate: 0.5}").paid("shop") == [(2, 45)]
@@ -302,6 +311,7 @@ def test_duty_adds_to_the_cost_of_goods():
     assert told.balances("outside")["customs"] == 5
 
 
+@pytest.mark.known_answer("money.valuation:standard")
 def test_standard_cost_shows_the_variance():
     """Tests that units bought at 5 with a standard cost of 4 lie at 4, and that the rest is an expense."""
     text = SHOP.format(**GIVEN | {"money": "money: {valuation: standard}", "demand": NO_DEMAND, "initial": 0})
@@ -569,6 +579,8 @@ def test_those_who_watch_are_told_of_money_and_invoices():
     assert heard == [("cash", 1, float("inf")), ("invoice", 2, 50), ("cash", 4, float("inf"))]
 
 
+@pytest.mark.known_answer("sale.terms")
+@pytest.mark.known_answer("node.sales")
 def test_customers_pay_by_their_terms():
     """Tests that end customers who buy on credit pay when it is due, and until then owe it."""
     told = run(sale=", terms: {net: 1.5}", orders="[0]", initial=20)
@@ -614,6 +626,7 @@ def test_units_of_one_order_in_two_shipments_keep_their_cost():
     assert told.balances("shop") == {"cash": 100, "inventory": 12}
 
 
+@pytest.mark.known_answer("desks.billing")
 def test_clerks_write_one_invoice_after_the_other():
     """Tests that two invoices asked for at 2 and 3 leave a clerk who takes 1.5 for each at 3.5 and 5."""
     text = SHOP.format(**GIVEN | {"horizon": 8, "orders": "[1, 1]", "lane": "price: 5, terms: {net: 1}"})

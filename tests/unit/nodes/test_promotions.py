@@ -61,6 +61,7 @@ def test_whole_units_are_bought_ahead(told):
     assert orders[2:5] == [(3.0, 3.0), (4.0, 2.0), (5.0, 1.0)]
 
 
+@pytest.mark.known_answer("sale.promotions")
 def test_customers_stock_up_and_then_stay_away(told):
     """Tests that customers who use 2 buy 2 + 2 x 2 at the start of a promotion, and live on it when it is over."""
     bought = told("demand", sale=ON_SALE + ", buy_ahead: 2")

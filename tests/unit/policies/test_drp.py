@@ -14,6 +14,7 @@ from scmsim.policies.view import Told, View
 WAREHOUSE = Drp(forecast=Constant(value=20), lead_time=2, lot_sizing="fixed_quantity", lot_size=60, safety_stock=20)
 
 
+@pytest.mark.known_answer("policy.lot_sizing:fixed_quantity")
 @pytest.mark.known_answer("policy:drp")
 def test_the_record_of_a_field_warehouse() -> None:
     """Tests the record by hand: 45 on hand, 60 due in week 2, 20 a week, lots of 60, safety stock 20, two weeks."""
@@ -30,6 +31,8 @@ def test_the_basic_record_of_requirements_planning() -> None:
     assert record.releases(1) == (0, 0, 0, 50, 0)
 
 
+@pytest.mark.known_answer("policy.lot_sizing:lot_for_lot")
+@pytest.mark.known_answer("policy.lot_sizing:fixed_period")
 def test_lot_for_lot_and_fixed_periods() -> None:
     """Tests by hand what nine periods of requirements make of 15 on hand and 30 due in period 4."""
     gross, scheduled = [10, 10, 25, 40, 5, 0, 20, 20, 10], [0, 0, 0, 30, 0, 0, 0, 0, 0]
@@ -81,6 +84,8 @@ def test_what_is_late_is_expected_at_once_and_what_was_given_up_never() -> None:
     assert WAREHOUSE.record(None, given_up).scheduled == (0, 60, 0)
 
 
+@pytest.mark.known_answer("policy.review_timing:before_demand")
+@pytest.mark.known_answer("policy.review_timing:after_demand")
 def test_reviews_before_and_after_demand_plan_the_same_weeks(plan: Plan) -> None:
     """Tests that a review before demand counts the demand of its own period, and one after it does not."""
     policy = Drp(forecast=Planned(values=[10, 20, 30, 40]), lead_time=1)

@@ -71,6 +71,14 @@ def test_a_price_by_product_goes_before_the_price_of_the_lane():
     assert found.lanes[2].sales == {}
 
 
+@pytest.mark.known_answer("price:fixed")
+def test_a_fixed_price_is_a_number_written_out():
+    """Tests that a mapping of the kind fixed is the price that its amount is alone, at every unit cost."""
+    number, mapping = (network(f"lanes.0.price={price}") for price in ("2.5", "{kind: fixed, amount: 2.5}"))
+    assert mapping.lanes[0].sales == number.lanes[0].sales == {"malt": Sale(price=Price(2.5))}
+    assert [mapping.lanes[0].sales["malt"].unit_price(0, cost) for cost in (0.0, 4.0)] == [2.5, 2.5]
+
+
 def test_terms_come_in_ticks():
     """Tests that terms are what was written, in ticks, and that prepaying is a down payment of everything."""
     terms = "{net: 30, late: 2, late_fee: 0.01, invoice: monthly}"
