@@ -27,6 +27,8 @@ from scmsim.scenario.writing import written
 ROOT = Path(__file__).resolve().parents[1]
 NOT_PARTS_OF_THE_CHAIN = ("defaults", "tables", "experiments", "run")
 """Sections of a scenario file that say how it is written or what is done with it."""
+LEFT_OUT = "leave it out"
+"""What the description of a key says that a scenario need not and should not give."""
 NOT_YET: dict[str, frozenset[str]] = {
     "example": frozenset(),
     "known answer": frozenset(),
@@ -85,7 +87,8 @@ def catalogue() -> frozenset[str]:
             continue
         seen.add(model)
         for name, field in model.model_fields.items():
-            if model is not ScenarioFile or name not in NOT_PARTS_OF_THE_CHAIN:
+            section = model is ScenarioFile and name in NOT_PARTS_OF_THE_CHAIN
+            if not section and LEFT_OUT not in (field.description or ""):
                 key = f"{owner(model)}.{field.alias or name}"
                 names |= {f"{key}:{word}" for word in choices(field)}
                 names |= {key} if is_optional(field) else set()
@@ -136,11 +139,18 @@ def uses(raw: Any, here: Iterable[Shape], path: str = "", stated: bool = True) -
             if isinstance(found, type) and issubclass(found, BaseModel):
                 models.append(Shape(found))
                 yield from uses_of(found, raw, path, stated)
+                raw = raw if stated else left_out(found) | dict(raw)
             if shape.family is not None:
                 yield Use(f"{owner(found)}:{raw.get(shape.tag)}" if found else "", path)
         for key, entry in raw.items():
             if isinstance(entry, Mapping | list | tuple):
                 yield from uses(entry, step(models, str(key), raw), f"{path}.{key}".lstrip("."), stated)
+
+
+@cache
+def left_out(model: type[BaseModel]) -> dict[str, Any]:
+    """Return what a mapping holds where it leaves its parts out."""
+    return {key.name: written(key.default) for key in keys(model) if isinstance(key.default, BaseModel)}
 
 
 def uses_of(model: type[BaseModel], raw: Mapping[Any, Any], path: str, stated: bool) -> Iterator[Use]:
@@ -161,7 +171,6 @@ def examples() -> frozenset[str]:
     found: set[str] = set()
     for path in (ROOT / "scenarios").rglob("*.yaml"):
         plain = written(scmsim.load(path).file)
-        plain.pop("defaults", None)
         found |= {use.name for use in uses(plain, [Shape(ScenarioFile)], stated=False)}
     return frozenset(found)
 

@@ -122,7 +122,7 @@ def test_base_and_surge_share_the_demand() -> None:
 @pytest.mark.known_answer("sourcing.level:own")
 def test_a_surge_with_its_own_level_does_not_count_the_base() -> None:
     """Tests that the surge then replaces all demand until the base arrives, which is ordered whatever is needed."""
-    result = run("base_surge", "nodes.shop.stock.valve.sourcing.level=own")
+    result = run("surge_on_its_own")
     near, far = ordered(result)["near"], ordered(result)["far"]
     assert far == [6.0] * 20
     assert near == [6.0, 10.0, 6.0, 10.0, 6.0, 10.0, 6.0, 10.0] + [4.0] * 6
@@ -207,26 +207,17 @@ def test_a_queue_for_capacity_follows_its_recursion() -> None:
 
 @pytest.mark.known_answer("capacity.of:all")
 def test_a_capacity_of_all_products_is_one_queue() -> None:
-    """Tests that two products share 6 units a period, in the order in which their orders came."""
-    scenario = sc.loads(
-        """
-scmsim: 1
-name: shared
-time: {unit: day, horizon: 4}
-products: {a: {}, b: {}}
-nodes:
-  works: {kind: supplier, capacity: {units: 6, period: 2, of: all}}
-  shop:
-    kind: retailer
-    demand: {a: {kind: constant, value: 4}, b: {kind: constant, value: 4, offset: 0.5}}
-    stock:
-      a: {initial: 9, policy: {kind: base_stock, level: 9}}
-      b: {initial: 9, review: {offset: 0.5}, policy: {kind: base_stock, level: 9}}
-lanes: [works -> shop]
-"""
-    )
-    shipped = sc.run(scenario).shipments[["time", "product", "quantity"]].values.tolist()
-    assert shipped == [[1.0, "a", 4.0], [1.5, "b", 2.0], [3.0, "b", 2.0], [3.0, "a", 4.0]]
+    """Tests that two products share 6 units a period as their orders came, and have 6 each where each has its own."""
+    shipped = run("shared_capacity").shipments
+    columns = ["time", "product", "quantity"]
+    together, separate = (shipped[shipped["buyer"] == name][columns].values.tolist() for name in ("shop", "annex"))
+    assert together == [[1.0, "a", 4.0], [1.5, "b", 2.0], [3.0, "b", 2.0], [3.0, "a", 4.0]]
+    assert sorted(separate) == [[1.0, "a", 4.0], [1.5, "b", 4.0], [2.0, "a", 2.0], [2.5, "b", 2.0]] + [
+        [3.0, "a", 2.0],
+        [3.0, "a", 4.0],
+        [3.0, "b", 2.0],
+        [3.5, "b", 4.0],
+    ]
 
 
 def test_the_scorecard_tells_suppliers_apart() -> None:
