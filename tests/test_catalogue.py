@@ -213,9 +213,9 @@ def has_entry(name: str) -> bool:
 
 @cache
 def bad_inputs() -> frozenset[str]:
-    """Return what the bad scenarios use wrongly: a message speaks of the place where it is used, or names it.
+    """Return what the bad scenarios use wrongly: a message speaks of the place where it is used or names it.
 
-    The bad scenarios whose names begin with ``yaml`` cannot be read.
+    A file that is named after a kind is about it. The bad scenarios whose names begin with ``yaml`` cannot be read.
     """
     found: set[str] = set()
     for path in (ROOT / "tests" / "scenarios_bad").glob("[!y]*.yaml"):
@@ -224,7 +224,8 @@ def bad_inputs() -> frozenset[str]:
         for use in uses(_plain(path), [Shape(ScenarioFile)]):
             word = use.name.partition(":")[2]
             spoken = any(f"{place}.".startswith(f"{use.path}.") for place in places)
-            if spoken or (word and re.search(rf"\b{word}\b", message)):
+            named = word and (re.search(rf"\b{word}\b", message) or f"_{word}_" in f"_{path.stem}_")
+            if spoken or named:
                 found |= {use.name, use.name.partition(":")[0]}
     return frozenset(found)
 

@@ -316,8 +316,10 @@ def test_both_rounds_meet_the_same_demand() -> None:
 @pytest.mark.known_answer("node.segment:internal")
 @pytest.mark.known_answer("node.segment:downstream")
 def test_nodes_count_in_the_segment_they_name() -> None:
-    """Tests stock on hand of a depot called upstream, 16 / 7, of a garage downstream, 30 / 7, and of no node internal."""
+    """Tests stock on hand of a depot called upstream, 16 / 7, and of a garage downstream, 30 / 7."""
     rows = kpis("inputs/on_the_way").query("metric == 'average_on_hand' and segment.notna()")
-    assert dict(zip(rows.segment, rows["mean"], strict=True)) == pytest.approx({"upstream": 16 / 7, "downstream": 30 / 7})
+    assert dict(zip(rows.segment, rows["mean"], strict=True)) == pytest.approx(
+        {"upstream": 16 / 7, "downstream": 30 / 7}
+    )
     sales = kpis("inputs/on_the_way").query("metric == 'fill_rate' and segment == 'internal'")
     assert sales["mean"].tolist() == [1.0]

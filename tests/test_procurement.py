@@ -151,7 +151,8 @@ def test_a_lot_with_an_incremental_discount() -> None:
     assert spent(run("incremental_discount")) == {"maker": 1720.0}
 
 
-@pytest.mark.known_answer("supply:lots")
+@pytest.mark.known_answer("node.minimum_order")
+@pytest.mark.known_answer("node.order_multiple")
 def test_orders_are_raised_to_minimum_and_multiple() -> None:
     """Tests that 7 a day become orders of 24, and that what is too much is not ordered again."""
     orders = run("lots").orders
@@ -159,7 +160,7 @@ def test_orders_are_raised_to_minimum_and_multiple() -> None:
     assert orders[["time", "quantity"]].values.tolist() == [[day, 24.0] for day in (1.0, 4.0, 7.0, 11.0, 14.0)]
 
 
-@pytest.mark.known_answer("supply:yield")
+@pytest.mark.known_answer("node.yield")
 def test_what_does_not_come_out_right_is_ordered_again_and_not_paid() -> None:
     """Tests that 222 of 2,220 units are lost, 1,998 paid, and that on order is what is still to come."""
     result = run("yield")
@@ -174,7 +175,6 @@ def test_what_does_not_come_out_right_is_ordered_again_and_not_paid() -> None:
 
 @pytest.mark.known_answer("capacity.of:product")
 @pytest.mark.known_answer("node.capacity")
-@pytest.mark.known_answer("supply:capacity")
 def test_capacity_is_shared_among_those_who_order_together() -> None:
     """Tests that 6 a day serve two shops which want 4 and 8 pro rata, and what waits comes before what is new."""
     text = (FOLDER / "supplier_capacity.yaml").read_text(encoding="utf-8")

@@ -84,8 +84,6 @@ def test_what_is_late_is_expected_at_once_and_what_was_given_up_never() -> None:
     assert WAREHOUSE.record(None, given_up).scheduled == (0, 60, 0)
 
 
-@pytest.mark.known_answer("policy.review_timing:before_demand")
-@pytest.mark.known_answer("policy.review_timing:after_demand")
 def test_reviews_before_and_after_demand_plan_the_same_weeks(plan: Plan) -> None:
     """Tests that a review before demand counts the demand of its own period, and one after it does not."""
     policy = Drp(forecast=Planned(values=[10, 20, 30, 40]), lead_time=1)
