@@ -90,6 +90,8 @@ def test_the_supplier_that_says_it_has_most_gets_the_order() -> None:
     assert orders[orders["node"] == "shop"]["supplier"].str[0].tolist() == list("nnnnsnsnsn")
 
 
+@pytest.mark.known_answer("messages.request")
+@pytest.mark.known_answer("messages.quotation")
 @pytest.mark.known_answer("sourcing:quotation")
 @pytest.mark.parametrize(("weight", "winner"), [(0.26, "far"), (0.27, "near")])
 def test_a_scoring_rule_decides_when_all_have_quoted(weight: float, winner: str) -> None:
@@ -110,6 +112,7 @@ def test_what_is_being_asked_about_is_not_ordered_again() -> None:
     assert ordered(result) == {"far": [8.0] * 17}
 
 
+@pytest.mark.known_answer("stock.sourcing")
 @pytest.mark.known_answer("sourcing.level:joint")
 @pytest.mark.known_answer("sourcing:base_surge")
 def test_base_and_surge_share_the_demand() -> None:
@@ -205,6 +208,7 @@ def test_a_queue_for_capacity_follows_its_recursion() -> None:
     assert stock.reindex(days).ffill().tolist() == expected
 
 
+@pytest.mark.known_answer("capacity.period")
 @pytest.mark.known_answer("capacity.of:all")
 def test_a_capacity_of_all_products_is_one_queue() -> None:
     """Tests that two products share 6 units a period as their orders came, and have 6 each where each has its own."""

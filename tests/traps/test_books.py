@@ -61,6 +61,8 @@ def test_an_uneven_pipeline_arrives_as_listed(story):
     assert told.receipts("shop") == [(2.0, 7.0), (5.0, 1.0)]
 
 
+@pytest.mark.known_answer("stock.initial")
+@pytest.mark.known_answer("node.demand")
 @pytest.mark.known_answer("demand.unmet:backorder")
 @pytest.mark.known_answer("node.stock")
 def test_negative_initial_stock_is_owed_first(story):
@@ -121,6 +123,7 @@ lanes: [{from: out, to: hub, lead_time: 1}, {from: hub, to: shop, lead_time: 1}]
     assert told.at(5, "backorders", "hub") == 8.0
 
 
+@pytest.mark.known_answer("stock.policy")
 def test_first_orders_replace_decisions_while_the_forecast_learns(story):
     """Tests that forced first orders are placed as they stand, and the policy afterwards knows all demand seen.
 
@@ -146,7 +149,7 @@ lanes: [{from: out, to: shop, lead_time: 1}]
 
 @pytest.mark.known_answer("lane.crossing")
 def test_deliveries_that_may_not_cross_wait_for_each_other(story):
-    """Tests that without crossing a shipment arrives with the latest of those before it, and with crossing it need not."""
+    """Tests that without crossing a shipment comes with the latest of those before it, and with crossing earlier."""
     text = """
 scmsim: 1
 name: crossing
@@ -168,6 +171,8 @@ lanes: [{{from: out, to: shop, lead_time: {{dist: uniform, low: 0, high: 6}}, cr
     assert waited == {order: latest[order] for order in waited}
 
 
+@pytest.mark.known_answer("make.components")
+@pytest.mark.known_answer("make.lead_time")
 @pytest.mark.known_answer("node.kind:factory")
 @pytest.mark.known_answer("node.make")
 @pytest.mark.parametrize(("components", "finished"), [("{a: 1}", 6.0), ("{a: 1, b: 2}", 2.5)])
@@ -197,6 +202,7 @@ lanes: [{{from: out, to: plant, products: [a, b]}}]
     assert told.at(1, "backorders", "plant", "a") == 6.0 - finished
 
 
+@pytest.mark.known_answer("node.lead_time")
 @pytest.mark.known_answer("node.kind:supplier")
 def test_a_supplier_takes_its_time_before_it_ships(story):
     """Tests that a supplier's own lead time passes before the transport, and that units are in transit only then."""

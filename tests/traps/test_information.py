@@ -39,6 +39,7 @@ def messages(told, kind):
     return [(row[0] / TICKS, row[5], row[6] / TICKS) for row in rows[rows[:, 1] == CODES[kind]].tolist()]
 
 
+@pytest.mark.known_answer("report.delay")
 @pytest.mark.known_answer("lane.share")
 @pytest.mark.known_answer("share.point_of_sale")
 @pytest.mark.known_answer("forecast.of:point_of_sale")
@@ -189,6 +190,7 @@ def test_a_supplier_decides_with_what_it_has_been_told(story):
     assert late.orders("shop")[0] == (5.0, 12.0)
 
 
+@pytest.mark.known_answer("report.noise")
 def test_noise_changes_what_is_told_and_not_what_is(story):
     """Tests that a report that is always two units too high is heard so, and that sales are never told below zero."""
     high = story(shop_and_depot(FOLLOW, "{point_of_sale: {noise: 2}}"))
@@ -197,6 +199,8 @@ def test_noise_changes_what_is_told_and_not_what_is(story):
     assert [quantity for _, quantity, _ in messages(low, "point_of_sale")][:4] == [0, 3, 0, 1]
 
 
+@pytest.mark.known_answer("report.offset")
+@pytest.mark.known_answer("report.interval")
 def test_reports_leave_when_they_should(story):
     """Tests that reports with an offset and an interval leave at start + offset + k x interval, with all since then."""
     told = story(shop_and_depot(FOLLOW, "{point_of_sale: {offset: 1, interval: 3, delay: 0.5}}"))
@@ -246,6 +250,9 @@ def test_a_report_wakes_a_continuous_echelon_policy(story):
     assert told.orders("depot")[:3] == [(1.25, 3.0), (2.25, 7.0), (3.25, 2.0)]
 
 
+@pytest.mark.known_answer("messages.confirmation")
+@pytest.mark.known_answer("messages.shipping_notice")
+@pytest.mark.known_answer("messages.delivery_receipt")
 @pytest.mark.known_answer("lane.messages")
 def test_every_message_of_an_order_is_written(story):
     """Tests kind, parties, times and content of the messages of one order, each with its own delay."""

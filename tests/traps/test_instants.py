@@ -28,6 +28,7 @@ def test_a_delivery_meets_the_demand_of_its_own_instant(story):
     assert served == [3.0] * 8
 
 
+@pytest.mark.known_answer("time.start")
 def test_times_that_are_no_binary_fractions_still_meet(story):
     """Tests that a delivery after 2.002 and the third demand in steps of 1.001 fall on the same instant."""
     told = story(
@@ -133,6 +134,8 @@ def test_reviewing_before_demand_sees_one_demand_less(story):
     assert told.orders("shop") == [(float(time), 3.0) for time in range(2, 9)]
 
 
+@pytest.mark.known_answer("lane.order_delay")
+@pytest.mark.known_answer("lane.lead_time")
 @pytest.mark.known_answer("scenario.lanes")
 @pytest.mark.known_answer("node.kind:retailer")
 def test_an_order_in_the_mail_takes_its_delay(story):
@@ -206,6 +209,8 @@ lanes: [{from: out, to: shop, lead_time: 2}]
     assert any(time != int(time) for time in demanded)
 
 
+@pytest.mark.known_answer("review.offset")
+@pytest.mark.known_answer("review.interval")
 @pytest.mark.known_answer("stock.review")
 def test_a_review_with_an_offset_and_an_interval_comes_when_it_should(story):
     """Tests that reviews fall at start + offset + k x interval."""

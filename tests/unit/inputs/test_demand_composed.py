@@ -53,6 +53,7 @@ def test_factors_part_ends_between_instants(draw: Draw) -> None:
     assert draw(composed(season={"length": 4, "factors": [1, 2, 3]}), 5).tolist() == [10, 10, 20, 30, 10]
 
 
+@pytest.mark.known_answer("season.begins")
 def test_season_begins_where_told(draw: Draw) -> None:
     """Tests that a stated beginning sets the phase, whether it lies before or after the first demand."""
     for begins in (3, 0, -3):
@@ -60,6 +61,8 @@ def test_season_begins_where_told(draw: Draw) -> None:
         assert drawn.tolist() == [20, 30, 10, 20]
 
 
+@pytest.mark.known_answer("season.amplitude")
+@pytest.mark.known_answer("season.peak")
 def test_cosine_peaks_where_told(draw: Draw) -> None:
     """Tests that a cosine season is highest at its peak, lowest half a cycle later, and swings by its amplitude."""
     drawn = draw(composed(season={"length": 12, "amplitude": 0.3, "peak": 4}), 12)
@@ -86,6 +89,8 @@ def test_factors_scale_the_mean_by_theirs(draw: Draw, factors: list[float]) -> N
     assert drawn.mean() == pytest.approx(10 * np.mean(factors))
 
 
+@pytest.mark.known_answer("surge.add")
+@pytest.mark.known_answer("surge.length")
 @pytest.mark.known_answer("demand.pulses")
 def test_pulse_adds_for_its_length(draw: Draw) -> None:
     """Tests that a pulse holds from its instant up to its end, the end not included."""
@@ -93,6 +98,7 @@ def test_pulse_adds_for_its_length(draw: Draw) -> None:
     assert draw(composed(pulses=[{"at": 2, "add": -50}]), 3).tolist() == [10, 0, 10]
 
 
+@pytest.mark.known_answer("surge.times")
 def test_pulses_multiply_before_they_add(draw: Draw) -> None:
     """Tests that where pulses meet, the order in which they are listed does not matter."""
     pulses = [{"at": 1, "add": 5}, {"at": 1, "times": 3}]

@@ -29,6 +29,8 @@ def test_a_line_is_kept_when_all_of_it_came_by_the_promised_date(bench):
     assert value("on_time_in_full_order", node="depot") == pytest.approx(1 / 3)
 
 
+@pytest.mark.known_answer("on_time_in_full.early")
+@pytest.mark.known_answer("on_time_in_full.late")
 @pytest.mark.known_answer("scenario.measures")
 @pytest.mark.known_answer("measures.on_time_in_full")
 def test_tolerances_widen_the_window_on_both_sides(bench):

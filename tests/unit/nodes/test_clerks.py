@@ -69,6 +69,8 @@ lanes: [out -> depot, depot -> a, depot -> b, depot -> c]
 """
 
 
+@pytest.mark.known_answer("clerks.number")
+@pytest.mark.known_answer("clerks.time")
 @pytest.mark.parametrize(
     ("number", "received"), [(1, [2.75, 3.5, 4.25]), (2, [2.75, 2.75, 3.5]), (3, [2.75, 2.75, 2.75])]
 )

@@ -84,6 +84,7 @@ def told():
 POOR = "cash: 20, overdraft_limit: 0, limit_orders_to_cash: true"
 
 
+@pytest.mark.known_answer("finance.cash")
 @pytest.mark.known_answer("node.finance")
 @pytest.mark.known_answer("finance.limit_orders_to_cash")
 def test_orders_are_cut_to_what_can_be_paid(told):
@@ -136,6 +137,7 @@ def test_an_order_waits_for_its_down_payment(told):
 CREDIT = "price: 5, credit_limit: 50, terms: {net: 3}"
 
 
+@pytest.mark.known_answer("lane.credit_limit")
 @pytest.mark.parametrize("seller", ["depot", "mill"])
 def test_orders_beyond_the_credit_limit_wait_for_payment(told, seller):
     """Tests that after 30 of 50 the next 30 wait, and a small order behind them, until the first are paid at 5."""
@@ -169,6 +171,7 @@ def test_an_insolvent_node_buys_again_when_it_has_paid(told):
     assert [time for time, _ in run.orders("shop")] == [1.0, 2.0, 3.0, 7.0, 8.0]
 
 
+@pytest.mark.known_answer("finance.grace")
 def test_grace_puts_the_insolvency_off(told):
     """Tests that a grace of 1.5 after the due date at 3 leaves the order of 4 and takes that of 5."""
     run = told(**SINKING, finance="overdraft_limit: 0, insolvency: stop_buying, grace: 1.5")

@@ -28,6 +28,8 @@ def test_the_running_measures_by_hand() -> None:
     assert mse.sd(mse.update(mse.update(mse.start(), -4), 10)) == sqrt(58)
 
 
+@pytest.mark.known_answer("forecast_error.weight")
+@pytest.mark.known_answer("forecast_error.initial")
 @pytest.mark.known_answer("policy.forecast_error")
 def test_an_order_with_its_safety_stock_by_hand() -> None:
     """Tests forecast 10 → 14 after 18 (error 8, measure 8 → 8): 4 × 14 + 2 × 1.25 × 8 × √4 = 96."""

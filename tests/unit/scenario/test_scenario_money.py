@@ -63,6 +63,7 @@ def test_finances_come_in_ticks():
     assert found.money.month == 4 * TICKS
 
 
+@pytest.mark.known_answer("lane.prices")
 def test_a_price_by_product_goes_before_the_price_of_the_lane():
     """Tests that products have their own price where they have one, and none where the lane has none."""
     found = network("lanes.0.price=1", "lanes.1.prices.beer.kind=markup", "lanes.1.prices.beer.rate=0.5")
@@ -116,6 +117,8 @@ def test_stock_at_the_start_is_worth_what_it_takes():
     assert point(found, "pub", "beer").opening_cost == 10.5
 
 
+@pytest.mark.known_answer("product.standard_cost")
+@pytest.mark.known_answer("product.value")
 def test_a_standard_cost_goes_before_a_value():
     """Tests that stock is worth its product's standard cost, or else its value, wherever it lies."""
     found = network(
