@@ -37,6 +37,12 @@ BY_MAIL = (
 )
 """How the shops of vmi order when they do it themselves."""
 LOT_FOR_LOT = ("nodes.depot.stock.soup.policy.periods=1",)
+CHOOSERS = ("saver", "hurrier", "weigher")
+LANE = "lanes.depot:shop.dispatch"
+EVERY_OTHER_DAY = (f"{LANE}.every=2",)
+FIVE, TWENTY = (f"{LANE}.minimum_load.units=5",), (f"{LANE}.minimum_load.units=20",)
+TWENTY_OR_NINE_DAYS = (*TWENTY, f"{LANE}.longest_wait=9")
+FOUR_VANS = ("nodes.depot.fleets.vans.number=4",)
 FIGURE = re.compile(r"(?P<value>−?\d[\d,]*(?:\.\d+)?)(?: ± (?P<give>\d[\d,]*(?:\.\d+)?))?(?P<percent> %)?")
 
 
@@ -248,6 +254,23 @@ CLAIMS = (
     Claim("policies/drp_promotion", "1 order a week", "cost_per_period", ("depot",), LOT_FOR_LOT),
     Claim("policies/drp_promotion", "0 on hand lot", "average_on_hand", ("depot",), LOT_FOR_LOT),
     Claim("policies/forecast_error", "94.0 ± 1.0 %", "period_service_level", ("shop",)),
+    Claim("distribution/mode_choice", "1,920, 2,880 and 2,080", "transport_cost", CHOOSERS),
+    Claim("distribution/mode_choice", "744, 216 and 456", "co2", CHOOSERS),
+    Claim("distribution/urgency", "380 for transport", "transport_cost", ("shop",)),
+    Claim("distribution/weekly_truck", "7.00 ± 0.25 crates", "average_backorders", ("depot",)),
+    Claim("distribution/weekly_truck", "2.00 ± 0.10", "average_backorders", ("depot",), EVERY_OTHER_DAY),
+    Claim("distribution/full_truck", "9.5 a day", "cost_per_period", (None,)),
+    Claim("distribution/full_truck", "12 with twenty", "cost_per_period", (None,), TWENTY),
+    Claim("distribution/full_truck", "12 with five", "cost_per_period", (None,), FIVE),
+    Claim("distribution/full_truck", "9.5 again", "cost_per_period", (None,), TWENTY_OR_NINE_DAYS),
+    Claim("distribution/shared_load", "10 trucks", "loads", ("together",)),
+    Claim("distribution/shared_load", "100 % full", "load_utilisation", ("together",)),
+    Claim("distribution/shared_load", "20 that", "loads", ("apart",)),
+    Claim("distribution/shared_load", "90 % full", "load_utilisation", ("apart",)),
+    Claim("distribution/shared_load", "2,000 rather than 4,000", "transport_cost", ("together", "apart")),
+    Claim("distribution/fleet", "2.59 ± 0.60", "average_backorders", ("depot",)),
+    Claim("distribution/fleet", "80.0 ± 2.0 %", "fleet_utilisation", ("depot",)),
+    Claim("distribution/fleet", "0.43 ± 0.15", "average_backorders", ("depot",), FOUR_VANS),
 )
 """In every classroom scenario, what its header says in numbers."""
 

@@ -127,6 +127,7 @@ def test_device_is_refused(outside: Path) -> None:
             "defaults.lane.led_time=2",
             "--set defaults.lane.led_time=2: defaults.lane.led_time: found the unknown name 'led_time'; expected "
             "one of from, to, products, order_delay, lead_time, share, messages, crossing, unit_cost, shipment_cost, "
+            "modes, mode_choice, distance, dispatch, fleet, return_time, "
             "holding_cost, price, prices, promotions, terms, credit_limit, duty. "
             "Did you mean `defaults.lane.lead_time`?",
         ),

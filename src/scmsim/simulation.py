@@ -18,6 +18,8 @@ from scmsim.nodes.clerks import Desk, OrderDesk
 from scmsim.nodes.closing import Closing
 from scmsim.nodes.correspondence import Correspondence
 from scmsim.nodes.crossroads import Crossroads, sell_in_lots
+from scmsim.nodes.docked_lane import DockedLane
+from scmsim.nodes.docks import docks_of
 from scmsim.nodes.downstream import Customers
 from scmsim.nodes.forecaster import Forecaster
 from scmsim.nodes.gates import Gates
@@ -120,6 +122,7 @@ class Simulation:
             self._build(point)
         buyers.hand_out(self.stocks)
         limit(network, self._suppliers, self._workshop)
+        self._docks = docks_of(network, self._workshop)
         for stock in self.stocks.values():
             self._link(stock)
         if self.gates is not None and isinstance(self.books, Books):
@@ -196,6 +199,10 @@ class Simulation:
         process = SupplierLaneProcess if lane.supplier_time.ticks else LaneProcess
         if stock.point.is_managed:
             lane = replace(lane, order_delay=Delay(0))
+        dock = self._docks.get(source.lane)
+        if dock is not None:
+            shipper = self.stocks.get(source.supplier)
+            return DockedLane(lane, stock, self._seller(stock.point, source), self._workshop, dock, shipper)
         return process(lane, stock, self._seller(stock.point, source), self._workshop)
 
     def _seller(self, buyer: Point, source: FromLane) -> Seller:

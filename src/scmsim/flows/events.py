@@ -18,6 +18,7 @@ KINDS = (
     "cut",
     "dropped",
     "kept_waiting",
+    "vehicle_left",
 )
 """Every kind of event, in the order of the codes that stand for them in tables of facts.
 
@@ -42,6 +43,7 @@ cut                       units that ``point`` leaves off an order to ``partner`
 dropped                   units that ``point`` wanted from ``partner`` and does not order at all: it could not pay them,
                           or is insolvent
 kept_waiting              units that ``point`` orders from ``partner`` once it can pay ``value`` in advance
+vehicle_left              a vehicle of a fleet leaves ``point`` for ``partner``, and is back ``value`` time units later
 ========================  ==================================================================================
 """
 CODES = {kind: float(code) for code, kind in enumerate(KINDS)}

@@ -50,7 +50,7 @@ class AmountAudit:
         The tables it needs.
     """
 
-    reads = frozenset({*TABLES, "orders", "demand", "events", "stock", "invoices", "payments", "ledger"})
+    reads = frozenset({*TABLES, "orders", "demand", "events", "stock", "invoices", "payments", "ledger", "freight"})
 
     def __init__(self, network: Network) -> None:
         self._network = network

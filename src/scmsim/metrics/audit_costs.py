@@ -7,6 +7,7 @@ import numpy as np
 from scmsim.engine.recorder import Chunk
 from scmsim.flows.money import ACCOUNTS, ASSETS, CLAIMS, account, event
 from scmsim.metrics.audit_deals import Deals
+from scmsim.metrics.audit_freight import FreightAudit
 from scmsim.metrics.audit_insolvency import TradeAudit
 from scmsim.metrics.audit_rules import KIND
 from scmsim.metrics.layout import Array
@@ -109,6 +110,7 @@ class CostAudit:
         self._finances = [(k, network.nodes[self._names[k]].finance) for k in sorted(kept)]
         self._per_order = np.array([point.order_cost for point in network.points])
         self._tariff = _Tariff(network)
+        self._freight = FreightAudit(network)
         start = self._calendar.start
         rates = [
             _Rates(
@@ -134,7 +136,7 @@ class CostAudit:
         """Take in a block; ``ledger`` is the table with a row per column."""
         ends = self._ends(chunk)
         since = np.append(self._posted_until, ends[:-1])
-        self._costs(chunk, ends)
+        self._costs(chunk, ends, since)
         for node, finance in self._finances:
             if finance is None:
                 continue
@@ -160,7 +162,7 @@ class CostAudit:
         more = [calendar.end, calendar.warm] if self._tax_rate else [calendar.end]
         return np.unique([*found, *(end for end in more if chunk.start < end <= chunk.end)]).astype(np.float64)
 
-    def _costs(self, chunk: Chunk, ends: Array) -> None:
+    def _costs(self, chunk: Chunk, ends: Array, since: Array) -> None:
         counted = np.zeros((len(ends) + 1, len(self._names), 4))
         counted[0] = self._counted
         orders, shipments, deliveries = (chunk.tables[name].T for name in ("orders", "shipments", "deliveries"))
@@ -170,6 +172,10 @@ class CostAudit:
         come = deliveries[:, deliveries[2] >= 0]
         per_unit = self._tariff.of(come[1:3], self._tariff.per_unit)
         self._count(counted[:, :, TRANSPORT], ends, come[[0, 2]], per_unit * come[6])
+        freight = chunk.tables["freight"].T
+        self._count(counted[:, :, TRANSPORT], ends, freight[[0, 4]], self._freight.costs(freight))
+        for name, rate in self._freight.fleets.items():
+            counted[:-1, self._names.index(name), TRANSPORT] += rate * (ends - since) / TICKS
         if self._rates:
             self._levels(counted, chunk, ends)
         self._counted = counted[-1].copy()

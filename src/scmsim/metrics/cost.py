@@ -8,6 +8,7 @@ import numpy as np
 
 from scmsim.metrics.accumulator import Accumulator
 from scmsim.metrics.flow_totals import DemandTotals, OrderTotals, ReceiptTotals, ShipmentTotals
+from scmsim.metrics.freight import Freight, fleet_costs, freight_costs
 from scmsim.metrics.layout import Array
 from scmsim.metrics.metric import Measured, Metric, define
 from scmsim.metrics.rollup import Total
@@ -73,9 +74,11 @@ LINES = (
     ),
     Line(
         "transport_cost",
-        "sum of lane.unit_cost x units received over the lane + lane.shipment_cost x shipments sent over it",
+        "sum of lane.unit_cost x units received over the lane + lane.shipment_cost x shipments sent over it; "
+        "or of what loads cost + fleet.cost x vehicles x measured time",
         "Cost of transport into the stock: units received, and shipments sent, in the measured time. One shipment "
-        "is one product sent at one instant.",
+        "is one product sent at one instant. Where goods move in loads (modes, departures, a fleet): what the loads "
+        "cost that departed for the stock; the cost of vehicles is the sender's, shared by what they may carry.",
         (
             (lambda net, point: _lane(point, net, lambda lane: lane.unit_cost), lambda m: m[ReceiptTotals].units),
             (
@@ -83,8 +86,10 @@ LINES = (
                 lambda m: m[ShipmentTotals].shipments,
             ),
             (charges_vary, lambda m: m[WayCharges].money),
+            (freight_costs, lambda m: m[Freight].money),
+            (fleet_costs, lambda m: np.full(m.layout.size, m.time)),
         ),
-        (ReceiptTotals, ShipmentTotals, WayCharges),
+        (ReceiptTotals, ShipmentTotals, WayCharges, Freight),
     ),
     Line(
         "make_cost",

@@ -57,6 +57,8 @@ class Books:
             name: Book(self._index[name], network.nodes[name].finance or Finance(), start, self.journal)
             for name in stocked
         }
+        for name, book in self.books.items():
+            book.vehicles = network.nodes[name].vehicle_cost
         self.payments = Payments(self.journal, workshop)
         self.billing = Billing(self.payments, self._desks(), workshop)
         self.trade = Trade(self.journal, self.payments, self.billing, workshop)
@@ -246,6 +248,8 @@ class Books:
             subscribe("orders", self._choices.ordered)
         if self._network.has_yields:
             subscribe("events", self._lost)
+        if self._network.has_loads:
+            subscribe("freight", self.costs.departed)
         if any(isinstance(item.point.source, FromProduction) for item in self.items.values()):
             subscribe("production", self.goods.started)
         if any(item.sale is not None and item.sale.is_agreed_at_order for item in self.items.values()):

@@ -20,7 +20,7 @@ def can_wait(network: Network, recorder: Recorder) -> bool:
     nodes = network.nodes
     return (
         not any(recorder.reads(table) for table in DOCUMENTS)
-        and not (network.has_choices or network.has_yields)
+        and not (network.has_choices or network.has_yields or network.has_loads)
         and all(node.finance is None or _decides_nothing(node.finance) for node in nodes.values())
         and all(lane.credit_limit is None for lane in network.lanes)
         and all(_is_simple(sale, lane.messages) for lane in network.lanes for sale in lane.sales.values())

@@ -26,6 +26,8 @@ class Rates:
         Money per unit and time unit on hand, backordered, in transit.
     ordering, per_unit, per_shipment : float
         Money per order placed; per unit and per shipment that comes over the lane, of several the dearest.
+    has_freight : bool
+        Whether it comes in loads, which are charged as they depart.
     has_more : bool
         Whether anything but what lies there costs something as time passes.
     accrued : list of float
@@ -39,6 +41,7 @@ class Rates:
     __slots__ = (
         "accrued",
         "backorder",
+        "has_freight",
         "has_more",
         "holding",
         "lain",
@@ -63,6 +66,7 @@ class Rates:
         self.per_unit = max((lane.unit_cost for lane in over), default=0.0)
         self.per_shipment = max((lane.shipment_cost for lane in over), default=0.0)
         self.has_more = bool(self.backorder or self.transit)
+        self.has_freight = any(lane.transport is not None for lane in over)
         self.state: Row = (0.0,) * len(COLUMNS["stock"])
         self.since: float = start
         self.lain = self.owed = self.travelled = 0.0
@@ -87,7 +91,7 @@ class Rates:
     @property
     def is_charged(self) -> bool:
         """Whether any of it comes with orders and shipments."""
-        return bool(self.ordering or self.per_unit or self.per_shipment)
+        return bool(self.ordering or self.per_unit or self.per_shipment or self.has_freight)
 
     @property
     def is_timed(self) -> bool:
@@ -125,6 +129,11 @@ class Costs:
         self._timed = {index: rates for index, rates in self._rates.items() if rates.is_timed}
         charged = {items[int(index)].book.index for index, rates in self._rates.items() if rates.is_charged}
         charged |= {items[int(index)].book.index for index in self._timed}
+        self._fleets: list[tuple[list[float], float]] = []
+        for book, costs in self._accrued:
+            if book.vehicles:
+                self._fleets.append((costs, book.vehicles))
+                charged.add(book.index)
         self._accrued = [(book, costs) for book, costs in self._accrued if book.index in charged or book.has_own_costs]
         self._since = start
 
@@ -149,6 +158,10 @@ class Costs:
             rates = self._rates[row[2]]
             rates.accrued[TRANSPORT] += rates.per_shipment
 
+    def departed(self, row: Row) -> None:
+        """Charge a part of a load to its receiver."""
+        self._rates[row[4]].accrued[TRANSPORT] += row[7]
+
     def delivered(self, row: Row) -> None:
         """Charge units that have arrived over a lane."""
         rates = self._rates.get(row[2])
@@ -168,6 +181,8 @@ class Costs:
         since, self._since, before, post = self._since, now, now - 1, self._journal.post
         for rates in self._timed.values():
             rates.charge(now)
+        for accrued, rate in self._fleets:
+            accrued[TRANSPORT] += rate * (now - since) / TICKS
         for book, accrued in self._accrued:
             for place, amount in enumerate(accrued):
                 if amount:

@@ -154,6 +154,8 @@ class Book:
         Integral of the overdraft over time units since interest was last paid.
     trades_until : float
         Tick at which its trade has ended.
+    vehicles : float
+        What its vehicles cost per time unit.
     """
 
     __slots__ = (
@@ -175,6 +177,7 @@ class Book:
         "prepaid",
         "trades_until",
         "unpaid",
+        "vehicles",
     )
 
     def __init__(self, index: int, finance: Finance, start: int, journal: Journal) -> None:
@@ -192,6 +195,7 @@ class Book:
         self.accrues_interest = bool(finance.overdraft_rate)
         self._overdrawn_until: float = start
         self.trades_until = inf
+        self.vehicles = 0.0
         self.has_own_costs = bool(self.accrues_interest or finance.fixed_cost or finance.loan_rate)
         self.is_followed = (
             self.limit < inf or self.accrues_interest or finance.limit_orders_to_cash or finance.insolvency != "ignore"

@@ -50,6 +50,7 @@ class Way:
         "_clock",
         "_closed",
         "_kept",
+        "_product",
         "_transit",
         "answers",
         "lane",
@@ -74,6 +75,7 @@ class Way:
     ) -> None:
         name = f"{lane.origin}->{lane.destination}/{stock.point.product}"
         self.lane = lane
+        self._product = stock.point.product
         self.process = process
         self.source: Source = process
         self.seller = seller
@@ -116,6 +118,8 @@ class Way:
         cost = (price + self.unpriced_cost) * (1.0 + self.lane.duty * bool(price)) + self.lane.unit_cost
         if self.lane.shipment_cost and units:
             cost += self.lane.shipment_cost / units
+        if self.lane.transport is not None and units:
+            cost += self.lane.transport.cost_of(self._product, units) / units
         wait = self.wait_for(units) if is_asked else 0
         reliability = self._kept / self._closed if self._closed else 1.0
         free = self.free() if is_asked else None

@@ -21,7 +21,16 @@ COST_LINES = (
     "make_cost",
 )
 SERVICE = ("fill_rate", "cycle_service_level", "period_service_level", "ready_rate", "on_time_in_full_order")
-SHARES = frozenset((*SERVICE, "on_time_in_full_line", "on_time_in_full_unit", "on_time_in_full_value"))
+SHARES = frozenset(
+    (
+        *SERVICE,
+        "on_time_in_full_line",
+        "on_time_in_full_unit",
+        "on_time_in_full_value",
+        "load_utilisation",
+        "fleet_utilisation",
+    )
+)
 BULLWHIP = ("order_variance_ratio", "cumulative_order_variance_ratio")
 OTHERS = "(the other stages)"
 MOST_BARS = 16

@@ -178,7 +178,8 @@ def _listed(products: list[str]) -> str:
 
 def _of_lane(lane: "Lane", unit: str) -> str:
     delays = f"lead time {_delay(lane.lead_time, unit)}<br>order delay {_delay(lane.order_delay, unit)}"
-    return f"<b>{in_plot(lane.origin)} → {in_plot(lane.destination)}</b><br>{delays}"
+    modes = f"<br>by {_listed([in_plot(mode, 24) for mode in lane.modes])}" if lane.modes else ""
+    return f"<b>{in_plot(lane.origin)} → {in_plot(lane.destination)}</b><br>{delays}{modes}"
 
 
 def _summed(lane: "Lane") -> str:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from scmsim.report.case_section import case_panels
 from scmsim.report.forecast_section import forecast_panels
+from scmsim.report.freight_section import freight_panels
 from scmsim.report.information_section import information_panels
 from scmsim.report.money_section import money_panels
 from scmsim.report.panels import panels_of, section
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def run_page(result: "Result") -> str:
     """Give the report of a run as an HTML page."""
-    more = (supplier_panels, forecast_panels, information_panels, money_panels, case_panels)
+    more = (supplier_panels, freight_panels, forecast_panels, information_panels, money_panels, case_panels)
     panels = [*panels_of(result), *(panel for panels in more for panel in panels(result))]
     meanings = f'<section id="glossary"><h2>Glossary</h2>{glossary(result)}</section>'
     parts = [header(result), *map(section, panels), numbers(result), notes(result), meanings, foot(result)]

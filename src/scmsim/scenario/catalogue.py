@@ -19,6 +19,7 @@ from scmsim.policies.base import Policy
 from scmsim.policies.catalogue import Forecast, forecast_kinds, policy_kinds
 from scmsim.policies.sourcing import Sourcing
 from scmsim.policies.sourcing_kinds import sourcing_kinds
+from scmsim.policies.transport import ModeChoice, mode_choice_kinds
 from scmsim.scenario.schema_money import PriceRule, price_kinds
 from scmsim.specification import Specification
 
@@ -146,10 +147,13 @@ PRICES = Family("price", PriceRule, price_kinds)
 """Rules for a price."""
 SOURCINGS = Family("sourcing", Sourcing, sourcing_kinds)
 """Rules for which supplier gets an order."""
-FAMILIES = (POLICIES, FORECASTS, DEMANDS, DISTRIBUTIONS, PRICES, SOURCINGS)
+MODE_CHOICES = Family("mode choice", ModeChoice, mode_choice_kinds)
+"""Rules for how goods travel."""
+FAMILIES = (POLICIES, FORECASTS, DEMANDS, DISTRIBUTIONS, PRICES, SOURCINGS, MODE_CHOICES)
 """All of them."""
 
 AnyPolicy = Annotated[Policy, POLICIES]
 AnySourcing = Annotated[Sourcing, SOURCINGS]
+AnyModeChoice = Annotated[ModeChoice, MODE_CHOICES]
 AnyDemand = Annotated[Demand, DEMANDS]
 AnyDistribution = Annotated[Distribution, DISTRIBUTIONS]

@@ -5,6 +5,7 @@ from datetime import date
 from scmsim.scenario.checks_information import information_findings
 from scmsim.scenario.checks_money import money_findings
 from scmsim.scenario.checks_supply import source_findings, supply_findings
+from scmsim.scenario.checks_transport import transport_findings
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.schema_network import Review
@@ -48,6 +49,7 @@ class Checks:
             self.findings += information_findings(flow)
         self.findings += money_findings(flow)
         self.findings += supply_findings(flow)
+        self.findings += transport_findings(flow)
 
     def _check_suppliers(self) -> None:
         for name, node in self._flow.file.nodes.items():

@@ -127,7 +127,7 @@ def _key_of_another_kind(path: Path, key: str, shape: Shape, raw: Any) -> Findin
     hint = did_you_mean(key, takes)
     if owners and not hint:
         hint = f"`{key}` belongs to the {shape.noun} {listed(owners, 4)}."
-    expected = f"what {kind} takes: {listed(takes)}"
+    expected = f"what {kind} takes: {listed(takes)}" if takes else f"no key but `{shape.tag}`"
     return KeyFinding(path, f"an unknown key `{clipped(key)}` of the {shape.noun} {kind}", expected, hint)
 
 

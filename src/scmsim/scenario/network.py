@@ -19,6 +19,7 @@ from scmsim.scenario.network_money import Promotion as Promotion
 from scmsim.scenario.network_money import Sale as Sale
 from scmsim.scenario.network_money import Terms as Terms
 from scmsim.scenario.network_supply import UNLIMITED, Supply
+from scmsim.scenario.network_transport import Fleet, Transport
 from scmsim.ticks import TICKS
 
 
@@ -57,6 +58,12 @@ class Node:
     order_clerks: "Clerks | None" = None
     billing_clerks: "Clerks | None" = None
     finance: Finance | None = None
+    fleets: dict[str, Fleet] = field(default_factory=dict)
+
+    @property
+    def vehicle_cost(self) -> float:
+        """What its vehicles cost per time unit."""
+        return sum(fleet.number * fleet.cost for fleet in self.fleets.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +112,11 @@ class Clerks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """A way from one node to another; ``supplier_time`` is what an unlimited supplier adds before it ships."""
+    """A way from one node to another; ``supplier_time`` is what an unlimited supplier adds before it ships.
+
+    With ``transport`` goods move in loads: these have the costs of units and shipments, and ``lead_time`` is what is
+    promised, the wait for a departure included.
+    """
 
     index: int
     origin: str
@@ -123,6 +134,12 @@ class Lane:
     sales: dict[str, Sale] = field(default_factory=dict)
     credit_limit: float | None = None
     duty: float = 0.0
+    transport: Transport | None = None
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The names of its modes of transport, in alphabetical order; none where it has none."""
+        return self.transport.names if self.transport is not None else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +269,11 @@ class Network:
     on_time_in_full: OnTimeInFull = field(default_factory=OnTimeInFull)
     money: Money | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def has_loads(self) -> bool:
+        """Whether goods move in loads on any lane."""
+        return any(lane.transport is not None for lane in self.lanes)
 
     @property
     def has_choices(self) -> bool:

@@ -66,7 +66,7 @@ class PointBuilder:
             policy=self._policy(key, stock, review),
             review=review,
             first_orders=stock.first_orders,
-            shipments_due=self._due(stock, "shipments", self._times(key)[1:]),
+            shipments_due=self._due(stock, "shipments", self._times(key)[1:3]),
             orders_mailed=self._due(stock, "orders", self._times(key)[:1]),
             source=source,
             demands=self._demands(name, product),

@@ -43,6 +43,7 @@ _PLURALS = {
     "distribution": "Distributions",
     "price": "Prices",
     "sourcing": "Sourcing rules",
+    "mode choice": "Mode choices",
 }
 
 

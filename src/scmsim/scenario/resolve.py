@@ -12,6 +12,7 @@ from scmsim.scenario.points import PointBuilder
 from scmsim.scenario.schema import ScenarioFile
 from scmsim.scenario.schema_network import Lane
 from scmsim.scenario.topology import end_demand, levels
+from scmsim.scenario.transport import fleets_of, transit_of, transport_of
 from scmsim.ticks import to_ticks
 
 
@@ -84,7 +85,7 @@ def _assemble(
 
 
 def _nodes(file: ScenarioFile, money: net.Money | None) -> dict[str, net.Node]:
-    nodes = {name: node_of(name, node) for name, node in sorted(file.nodes.items())}
+    nodes = {name: replace(node_of(name, node), fleets=fleets_of(node)) for name, node in sorted(file.nodes.items())}
     if money is None:
         return nodes
     return {
@@ -101,21 +102,23 @@ def _tolerance(file: ScenarioFile) -> net.OnTimeInFull:
 
 def _lane(flow: Flow, index: int, lane: Lane) -> net.Lane:
     products = tuple(sorted(flow.cargo.carried[index]))
+    transport, (transit, wait) = transport_of(flow.file, lane, products), transit_of(flow.file, lane)
     return net.Lane(
         index=index,
         origin=lane.origin,
         destination=lane.destination,
         products=products,
         order_delay=delay(lane.order_delay),
-        lead_time=delay(lane.lead_time),
+        lead_time=replace(transit, ticks=transit.ticks + wait.ticks),
         supplier_time=delay(flow.file.nodes[lane.origin].lead_time),
         crossing=lane.crossing,
         share=share_of(lane.share),
         messages=messages_of(lane.messages),
-        unit_cost=lane.unit_cost,
-        shipment_cost=lane.shipment_cost,
+        unit_cost=lane.unit_cost if transport is None else 0.0,
+        shipment_cost=lane.shipment_cost if transport is None else 0.0,
         holding_cost=lane.holding_cost,
         sales=lane_sales(lane, products),
         credit_limit=lane.credit_limit,
         duty=lane.duty,
+        transport=transport,
     )

@@ -93,6 +93,10 @@ class Product(Specification):
     standard_cost: NonNegative | None = None
     """What a unit in stock is worth at the start, and always with `valuation: standard` (money per unit). By default
     `value`, or else what it costs to buy or to make."""
+    weight: NonNegative | None = None
+    """Weight of a unit, in any unit of weight: for loads that are filled or charged by weight."""
+    volume: NonNegative | None = None
+    """Volume of a unit, in any unit of volume: for loads that are filled or charged by volume."""
 
 
 class Defaults(Specification):

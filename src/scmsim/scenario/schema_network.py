@@ -5,10 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from scmsim.inputs.distributions import NonNegativeOrDistribution
-from scmsim.scenario.catalogue import AnyDemand, AnyPolicy, AnySourcing
+from scmsim.scenario.catalogue import AnyDemand, AnyModeChoice, AnyPolicy, AnySourcing
 from scmsim.scenario.schema_information import Desks, Messages, Share, written_as
 from scmsim.scenario.schema_money import AnyPrice, Finance, Promotions, Sale, Terms
 from scmsim.scenario.schema_supply import AnyCapacity, Good, Least, Lot
+from scmsim.scenario.schema_transport import Dispatch, Fleet, Mode
 from scmsim.specification import NonNegative, Number, Positive, Specification
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -145,6 +146,8 @@ class Node(Specification):
     """What end customers pay, by product."""
     clerks: Desks = Desks()
     """Who handles its messages."""
+    fleets: dict[Name, Fleet] = {}
+    """Its vehicles by name, for the lanes that name them as their `fleet`."""
     finance: Finance | None = None
     """The node's money. By default it starts with none and may owe any amount."""
 
@@ -169,9 +172,24 @@ class Lane(Specification):
     crossing: bool = True
     """Whether a later shipment may overtake an earlier one when lead times vary."""
     unit_cost: NonNegative = 0.0
-    """Money per unit carried, counted when it is received."""
+    """Money per unit carried, counted when it is received (with `dispatch` or `fleet`: when it departs)."""
     shipment_cost: NonNegative = 0.0
-    """Money per shipment, counted when it departs."""
+    """Money per shipment, counted when it departs (with `dispatch` or `fleet`: per load)."""
+    modes: dict[Name, Mode] = {}
+    """The ways to travel, by name: `{parcel: {...}, truck: {...}}`. Then `lead_time`, `unit_cost`, `shipment_cost`,
+    `fleet` and `return_time` are said of each mode, not of the lane. Policies and promised dates count on the slowest
+    mode, with a `mode_choice` of `fastest` on the fastest, of `urgency` on the normal one; and on the longest wait for
+    a departure."""
+    mode_choice: AnyModeChoice | None = None
+    """Which mode goods take, where there are several."""
+    distance: NonNegative | None = None
+    """How long the way is, in any unit: for what modes charge and emit by distance."""
+    dispatch: Dispatch | None = None
+    """When loads depart. By default as soon as anything is ready. Until then goods are set aside at the sender."""
+    fleet: Name | None = None
+    """The sender's vehicles that its loads wait for, one of the node's `fleets`. By default there are always enough."""
+    return_time: NonNegativeOrDistribution | None = None
+    """Time a vehicle of the fleet takes to come back (time units), or a distribution. By default as long as out."""
     holding_cost: NonNegative = 0.0
     """Money per unit in transit and time unit."""
     price: AnyPrice | None = None

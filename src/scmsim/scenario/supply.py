@@ -13,6 +13,7 @@ from scmsim.scenario.network_supply import UNLIMITED, Capacity, Supply
 from scmsim.scenario.schema_network import Node
 from scmsim.scenario.schema_supply import Capacity as SaidCapacity
 from scmsim.scenario.topology import Key
+from scmsim.scenario.transport import carriage_of, transit_of
 from scmsim.ticks import TICKS, to_ticks
 
 
@@ -42,11 +43,14 @@ def source_of(flow: Flow, index: Mapping[Key, int], key: Key) -> FromLane | From
     return ways[0] if len(ways) == 1 or rule is None else FromSeveral(ways, rule)
 
 
-def times_over(flow: Flow, key: Key, index: int) -> tuple[Delay, Delay, Delay]:
-    """Return the order delay of a stock over one of its lanes, the time of the supplier, and that of transport."""
+def times_over(flow: Flow, key: Key, index: int) -> tuple[Delay, Delay, Delay, Delay]:
+    """Return the order delay of a stock over one of its lanes, the times of supplier and transport, and the wait.
+
+    The wait is the longest for a departure.
+    """
     lane, policy = flow.file.lanes[index], flow.stock(key).policy
     mail = Delay(0) if policy is not None and policy.decided_by_supplier else delay(lane.order_delay)
-    return mail, delay(flow.file.nodes[lane.origin].lead_time), delay(lane.lead_time)
+    return mail, delay(flow.file.nodes[lane.origin].lead_time), *transit_of(flow.file, lane)
 
 
 def lead_time_of(flow: Flow, key: Key) -> LeadTime:
@@ -80,13 +84,13 @@ def lead_time(*times: Delay) -> LeadTime:
 def _list_cost(flow: Flow, key: Key, index: int) -> float:
     """Return what a unit costs over a lane, as far as that is known before the run."""
     lane = flow.file.lanes[index]
-    price = lane.prices.get(key[1], lane.price)
+    price, carriage = lane.prices.get(key[1], lane.price), carriage_of(flow.file, lane, key[1])
     if price is None:
-        return flow.stock(key).purchase_cost + lane.unit_cost
+        return flow.stock(key).purchase_cost + carriage
     if isinstance(price, float | int):
-        return price * (1.0 + lane.duty) + lane.unit_cost
+        return price * (1.0 + lane.duty) + carriage
     tiers, (amount, _) = price.tiers(), price.amount_and_rate()
-    return (tiers[0][1] if tiers else amount or 0.0) * (1.0 + lane.duty) + lane.unit_cost
+    return (tiers[0][1] if tiers else amount or 0.0) * (1.0 + lane.duty) + carriage
 
 
 def supply_of(node: Node, product: str) -> Supply:

@@ -26,6 +26,7 @@ interest_expense late_fees_paid discounts_given write_off_expense cost_variance_
 peak_overdraft days_insolvent days_of_inventory days_receivable days_payable cash_to_cash gmroi cash_variance_ratio
 orders_held time_held
 forecast_bias forecast_mae forecast_rmse forecast_mase
+loads load_utilisation co2 fleet_utilisation
 """
 
 PALLETS = Metric(
