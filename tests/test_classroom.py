@@ -21,6 +21,13 @@ CHAIN = ("retailer", "wholesaler", "distributor", "plant")
 FIRMS = ("cash_desk", "thirty_days", "early_payer", "slow_customers")
 SEASONS, INTERMITTENT = "policies/forecast_seasons", "policies/forecast_intermittent"
 KNOWN = "policies/forecast_known"
+SHAPES = "inputs/demand_models"
+OVERTAKING = (
+    *("normal", "gamma", "lognormal", "uniform", "triangular", "exponential", "weibull", "poisson"),
+    *("negative_binomial", "geometric", "geometric_from_one", "discrete", "empirical", "scipy"),
+)
+"""Shops of lead_times whose shipments may overtake each other."""
+INVOICED = ("on_shipment", "on_delivery", "monthly", "in_advance")
 SUPPLY_LINE = "experiments/beer_game_supply_line"
 WEIGHT = "defaults.stock.policy.supply_line_weight"
 BY_MAIL = (
@@ -135,6 +142,69 @@ CLAIMS = (
     Claim("reorder_point", "86.7 ± 1.0 %", "fill_rate", ("shop",)),
     Claim("three_stage_chain", "47.7 ± 0.6", "cost_per_period", (None,)),
     Claim("three_stage_chain", "97.4 ± 0.5 %", "fill_rate", ("shop",)),
+    *(
+        Claim(SHAPES, said, "period_service_level", (shop,))
+        for said, shop in (
+            ("94.5 ± 1.2 %", "normal"),
+            ("92.8 ± 1.2 %", "gamma"),
+            ("93.1 ± 1.2 %", "lognormal"),
+            ("94.0 ± 1.2 %", "negative_binomial"),
+            ("96.2 ± 1.2 %", "uniform"),
+            ("93.7 ± 1.2 %", "whole_bottles"),
+            ("100 %", "two_sizes"),
+        )
+    ),
+    *(Claim("inputs/lead_times", "81.6 ± 7.0 %", "fill_rate", (shop,)) for shop in OVERTAKING),
+    *(Claim("inputs/lead_times", "4.0 ± 0.5", "order_cycle_time", (shop,)) for shop in OVERTAKING),
+    Claim("inputs/lead_times", "11.1 ± 1.0", "order_cycle_time", ("in_turn",)),
+    Claim("inputs/known_demand", "65.7 %", "fill_rate", ("party",)),
+    Claim("inputs/known_demand", "62.5 %", "fill_rate", ("week_end",)),
+    Claim("inputs/known_demand", "100 %, 100 % and 100 %", "fill_rate", ("growing", "closing", "alternating")),
+    Claim("inputs/on_the_way", "33.3 %", "on_time_in_full_line", ("depot",)),
+    Claim("inputs/on_the_way", "66.7 %", "on_time_in_full_unit", ("depot",)),
+    Claim("inputs/on_the_way", "2.2857", "average_on_hand", ("depot",)),
+    Claim("distribution/air_or_sea", "66 for", "transport_cost", ("island",)),
+    Claim("distribution/air_or_sea", "15.6 kg", "co2", ("island",)),
+    Claim("distribution/air_or_sea", "3.25 days", "order_cycle_time", ("island",)),
+    Claim("distribution/air_or_sea", "4.0 days", "order_cycle_time", ("village",)),
+    Claim("inputs/bakery_week", "108.5", "make_cost", ("bakery",)),
+    Claim("inputs/bakery_week", "15 for", "purchase_cost", ("bakery",)),
+    Claim("inputs/bakery_week", "2 for", "transport_cost", ("bakery",)),
+    Claim("inputs/bakery_week", "125.5", "total_cost", ("bakery",)),
+    Claim("information/letters", "3.0 days", "order_cycle_time", ("shop",)),
+    Claim("information/letters", "7.0 days", "days_receivable", ("depot",)),
+    Claim("information/late_news", "12 instead of 10", "average_on_hand", ("misled", "informed")),
+    Claim("money/credit", "2.67 days", "order_cycle_time", ("limited",)),
+    Claim("money/credit", "36 in", "closing_cash", ("in_advance",)),
+    Claim("money/imports", "236", "gross_margin", ("shop",)),
+    Claim("money/imports", "147", "profit", ("shop",)),
+    Claim("money/imports", "247", "closing_cash", ("shop",)),
+    Claim("information/clerks", "1.75, 1.75 and 2.50", "order_cycle_time", ("a", "b", "c")),
+    Claim("information/clerks", "1.75 days, one", "days_receivable", ("depot",)),
+    Claim("information/echelon_by_the_minute", "12.7 ± 1.0", "cost_per_period", (None,)),
+    Claim("money/invoices", "900, 900, 900 and 900", "profit", INVOICED),
+    Claim("money/invoices", "2,100, 2,160, 2,560 and 1,900", "closing_cash", INVOICED),
+    Claim("money/no_more_cash", "40 and 0", "closing_cash", ("careful", "careless")),
+    Claim("money/no_more_cash", "5.25 and 12.75", "average_on_hand", ("careful", "careless")),
+    Claim("money/no_more_cash", "5.0 days", "days_insolvent", ("careless",)),
+    Claim("money/standard_cost", "120", "gross_margin", ("shop",)),
+    Claim("money/standard_cost", "84", "profit", ("shop",)),
+    Claim("money/standard_cost", "104", "closing_cash", ("shop",)),
+    Claim("policies/scripted", "66.7 %", "fill_rate", ("stops",)),
+    Claim("policies/scripted", "91.7 %", "fill_rate", ("goes_on",)),
+    Claim("policies/scripted", "100.0 %", "fill_rate", ("repeats",)),
+    Claim("policies/scripted", "5 boxes", "average_on_hand", ("repeats",)),
+    Claim("policies/order_details", "3 orders", "total_cost", ("at_five",)),
+    Claim("policies/order_details", "2 where", "total_cost", ("below_five",)),
+    Claim("policies/order_details", "12 by", "total_cost", ("whole_boxes",)),
+    Claim("policies/order_details", "15.25", "average_on_hand", ("whole_boxes",)),
+    Claim("policies/order_details", "11.25 and 10.21", "average_on_hand", ("at_five", "below_five")),
+    Claim("policies/optimal_level", "4.47 ± 0.08", "cost_per_period", ("stand",)),
+    Claim("policies/smoothed", "0.143 ± 0.010", "order_variance_ratio", ("smoothing",)),
+    Claim("policies/smoothed", "1.000", "order_variance_ratio", ("following",)),
+    Claim("policies/smoothed", "3.29 ± 0.30", "net_stock_amplification", ("smoothing",)),
+    Claim("policies/smoothed", "2.00 ± 0.15", "net_stock_amplification", ("following",)),
+    Claim("policies/smoothed", "93.8 ± 2.0 %", "period_service_level", ("learning",)),
     Claim("insolvency", "1,477.9", "average_on_hand", ("wholesaler",)),
     Claim("insolvency", "98.0 days", "days_insolvent", ("wholesaler",)),
     Claim("insolvency", "1,667", "profit", ("wholesaler",)),
@@ -321,3 +391,16 @@ def test_both_rounds_meet_the_same_demand() -> None:
     pd.testing.assert_frame_equal(
         first[asked].reset_index(drop=True), second[asked].reset_index(drop=True), check_exact=True
     )
+
+
+@pytest.mark.known_answer("node.segment:upstream")
+@pytest.mark.known_answer("node.segment:internal")
+@pytest.mark.known_answer("node.segment:downstream")
+def test_nodes_count_in_the_segment_they_name() -> None:
+    """Tests stock on hand of a depot called upstream, 16 / 7, and of a garage downstream, 30 / 7."""
+    rows = kpis("inputs/on_the_way").query("metric == 'average_on_hand' and segment.notna()")
+    assert dict(zip(rows.segment, rows["mean"], strict=True)) == pytest.approx(
+        {"upstream": 16 / 7, "downstream": 30 / 7}
+    )
+    sales = kpis("inputs/on_the_way").query("metric == 'fill_rate' and segment == 'internal'")
+    assert sales["mean"].tolist() == [1.0]

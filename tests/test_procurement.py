@@ -90,6 +90,8 @@ def test_the_supplier_that_says_it_has_most_gets_the_order() -> None:
     assert orders[orders["node"] == "shop"]["supplier"].str[0].tolist() == list("nnnnsnsnsn")
 
 
+@pytest.mark.known_answer("messages.request")
+@pytest.mark.known_answer("messages.quotation")
 @pytest.mark.known_answer("sourcing:quotation")
 @pytest.mark.parametrize(("weight", "winner"), [(0.26, "far"), (0.27, "near")])
 def test_a_scoring_rule_decides_when_all_have_quoted(weight: float, winner: str) -> None:
@@ -110,6 +112,8 @@ def test_what_is_being_asked_about_is_not_ordered_again() -> None:
     assert ordered(result) == {"far": [8.0] * 17}
 
 
+@pytest.mark.known_answer("stock.sourcing")
+@pytest.mark.known_answer("sourcing.level:joint")
 @pytest.mark.known_answer("sourcing:base_surge")
 def test_base_and_surge_share_the_demand() -> None:
     """Tests that 6 a day come from far, 4 more from near on days of 10, at 600 and 320."""
@@ -118,9 +122,10 @@ def test_base_and_surge_share_the_demand() -> None:
     assert spent(result) == {"far": 600.0, "near": 320.0}
 
 
+@pytest.mark.known_answer("sourcing.level:own")
 def test_a_surge_with_its_own_level_does_not_count_the_base() -> None:
     """Tests that the surge then replaces all demand until the base arrives, which is ordered whatever is needed."""
-    result = run("base_surge", "nodes.shop.stock.valve.sourcing.level=own")
+    result = run("surge_on_its_own")
     near, far = ordered(result)["near"], ordered(result)["far"]
     assert far == [6.0] * 20
     assert near == [6.0, 10.0, 6.0, 10.0, 6.0, 10.0, 6.0, 10.0] + [4.0] * 6
@@ -149,7 +154,8 @@ def test_a_lot_with_an_incremental_discount() -> None:
     assert spent(run("incremental_discount")) == {"maker": 1720.0}
 
 
-@pytest.mark.known_answer("supply:lots")
+@pytest.mark.known_answer("node.minimum_order")
+@pytest.mark.known_answer("node.order_multiple")
 def test_orders_are_raised_to_minimum_and_multiple() -> None:
     """Tests that 7 a day become orders of 24, and that what is too much is not ordered again."""
     orders = run("lots").orders
@@ -157,7 +163,7 @@ def test_orders_are_raised_to_minimum_and_multiple() -> None:
     assert orders[["time", "quantity"]].values.tolist() == [[day, 24.0] for day in (1.0, 4.0, 7.0, 11.0, 14.0)]
 
 
-@pytest.mark.known_answer("supply:yield")
+@pytest.mark.known_answer("node.yield")
 def test_what_does_not_come_out_right_is_ordered_again_and_not_paid() -> None:
     """Tests that 222 of 2,220 units are lost, 1,998 paid, and that on order is what is still to come."""
     result = run("yield")
@@ -170,7 +176,8 @@ def test_what_does_not_come_out_right_is_ordered_again_and_not_paid() -> None:
     assert result.stock["on_order"].iloc[-1] == result.shipments["quantity"].tail(2).sum()
 
 
-@pytest.mark.known_answer("supply:capacity")
+@pytest.mark.known_answer("capacity.of:product")
+@pytest.mark.known_answer("node.capacity")
 def test_capacity_is_shared_among_those_who_order_together() -> None:
     """Tests that 6 a day serve two shops which want 4 and 8 pro rata, and what waits comes before what is new."""
     text = (FOLDER / "supplier_capacity.yaml").read_text(encoding="utf-8")
@@ -201,27 +208,20 @@ def test_a_queue_for_capacity_follows_its_recursion() -> None:
     assert stock.reindex(days).ffill().tolist() == expected
 
 
+@pytest.mark.known_answer("capacity.period")
+@pytest.mark.known_answer("capacity.of:all")
 def test_a_capacity_of_all_products_is_one_queue() -> None:
-    """Tests that two products share 6 units a period, in the order in which their orders came."""
-    scenario = sc.loads(
-        """
-scmsim: 1
-name: shared
-time: {unit: day, horizon: 4}
-products: {a: {}, b: {}}
-nodes:
-  works: {kind: supplier, capacity: {units: 6, period: 2, of: all}}
-  shop:
-    kind: retailer
-    demand: {a: {kind: constant, value: 4}, b: {kind: constant, value: 4, offset: 0.5}}
-    stock:
-      a: {initial: 9, policy: {kind: base_stock, level: 9}}
-      b: {initial: 9, review: {offset: 0.5}, policy: {kind: base_stock, level: 9}}
-lanes: [works -> shop]
-"""
-    )
-    shipped = sc.run(scenario).shipments[["time", "product", "quantity"]].values.tolist()
-    assert shipped == [[1.0, "a", 4.0], [1.5, "b", 2.0], [3.0, "b", 2.0], [3.0, "a", 4.0]]
+    """Tests that two products share 6 units a period as their orders came, and have 6 each where each has its own."""
+    shipped = run("shared_capacity").shipments
+    columns = ["time", "product", "quantity"]
+    together, separate = (shipped[shipped["buyer"] == name][columns].values.tolist() for name in ("shop", "annex"))
+    assert together == [[1.0, "a", 4.0], [1.5, "b", 2.0], [3.0, "b", 2.0], [3.0, "a", 4.0]]
+    assert sorted(separate) == [[1.0, "a", 4.0], [1.5, "b", 4.0], [2.0, "a", 2.0], [2.5, "b", 2.0]] + [
+        [3.0, "a", 2.0],
+        [3.0, "a", 4.0],
+        [3.0, "b", 2.0],
+        [3.5, "b", 4.0],
+    ]
 
 
 def test_the_scorecard_tells_suppliers_apart() -> None:

@@ -159,6 +159,7 @@ def test_beer_game_stands_still_while_demand_does() -> None:
     assert [kpi(result, "cost_per_period", stage) for stage in STAGES] == [6, 6, 6, 6]
 
 
+@pytest.mark.known_answer("node.kind:distributor")
 def test_beer_game_benchmark_pays_what_was_published() -> None:
     """Tests that the benchmark players pay 46, 50, 54 and 54, exactly and week by week (G02, Sterman 1989)."""
     result = scmsim.run(scmsim.load(CLASSROOM / "beer_game.yaml"))

@@ -39,6 +39,10 @@ def messages(told, kind):
     return [(row[0] / TICKS, row[5], row[6] / TICKS) for row in rows[rows[:, 1] == CODES[kind]].tolist()]
 
 
+@pytest.mark.known_answer("report.delay")
+@pytest.mark.known_answer("lane.share")
+@pytest.mark.known_answer("share.point_of_sale")
+@pytest.mark.known_answer("forecast.of:point_of_sale")
 def test_a_delayed_report_is_heard_when_it_arrives(story):
     """Tests that a report that takes two periods changes the depot's orders two periods later, not at once."""
     now = dict(story(shop_and_depot(FOLLOW, "{point_of_sale: true}")).orders("depot"))
@@ -126,6 +130,8 @@ lanes: [out -> plant]
     assert told.orders("plant", "wheel")[:2] == [(1.0, 8.0), (2.0, 4.0)]
 
 
+@pytest.mark.known_answer("share.stock")
+@pytest.mark.known_answer("share.pipeline")
 def test_shipments_are_not_counted_as_received_twice(story):
     """Tests that units shipped and then received count once in the echelon position, with receipts told or not."""
     text = shop_and_depot(ECHELON, "{stock: true, pipeline: true}")
@@ -137,6 +143,7 @@ def test_shipments_are_not_counted_as_received_twice(story):
     assert short.orders("depot")[:3] == [(1.0, 16.0), (2.0, 11.0), (4.0, 5.0)]
 
 
+@pytest.mark.known_answer("policy:vendor_managed")
 def test_a_supplier_fills_up_to_the_maximum_and_no_further(story):
     """Tests that under vendor-managed inventory the known position never goes above the maximum."""
     told = story(
@@ -183,6 +190,7 @@ def test_a_supplier_decides_with_what_it_has_been_told(story):
     assert late.orders("shop")[0] == (5.0, 12.0)
 
 
+@pytest.mark.known_answer("report.noise")
 def test_noise_changes_what_is_told_and_not_what_is(story):
     """Tests that a report that is always two units too high is heard so, and that sales are never told below zero."""
     high = story(shop_and_depot(FOLLOW, "{point_of_sale: {noise: 2}}"))
@@ -191,12 +199,15 @@ def test_noise_changes_what_is_told_and_not_what_is(story):
     assert [quantity for _, quantity, _ in messages(low, "point_of_sale")][:4] == [0, 3, 0, 1]
 
 
+@pytest.mark.known_answer("report.offset")
+@pytest.mark.known_answer("report.interval")
 def test_reports_leave_when_they_should(story):
     """Tests that reports with an offset and an interval leave at start + offset + k x interval, with all since then."""
     told = story(shop_and_depot(FOLLOW, "{point_of_sale: {offset: 1, interval: 3, delay: 0.5}}"))
     assert messages(told, "point_of_sale") == [(2.0, 10.0, 2.5), (5.0, 11.0, 5.5), (8.0, 15.0, 8.5)]
 
 
+@pytest.mark.known_answer("share.forecast")
 def test_a_forecast_is_told_as_it_is_used_at_the_same_instant(story):
     """Tests that a shared forecast has absorbed the demand of its instant, like the review that follows it."""
     told = story(
@@ -229,6 +240,7 @@ lanes: [{from: out, to: shop, lead_time: 1}]
     assert told.orders("shop") == [(1.0, 2.0), (2.0, 3.0), (3.0, 1.0), (4.0, 4.0), (5.0, 2.0)]
 
 
+@pytest.mark.known_answer("report.interval:continuous")
 def test_a_report_wakes_a_continuous_echelon_policy(story):
     """Tests that an echelon stock under continuous review orders at the instant at which it is told of demand."""
     text = shop_and_depot(ECHELON, "{stock: {interval: continuous, delay: 0.25}, pipeline: {interval: continuous}}")
@@ -238,6 +250,10 @@ def test_a_report_wakes_a_continuous_echelon_policy(story):
     assert told.orders("depot")[:3] == [(1.25, 3.0), (2.25, 7.0), (3.25, 2.0)]
 
 
+@pytest.mark.known_answer("messages.confirmation")
+@pytest.mark.known_answer("messages.shipping_notice")
+@pytest.mark.known_answer("messages.delivery_receipt")
+@pytest.mark.known_answer("lane.messages")
 def test_every_message_of_an_order_is_written(story):
     """Tests kind, parties, times and content of the messages of one order, each with its own delay."""
     more = ", order_delay: 2, messages: {confirmation: 0.5, shipping_notice: 0.25, delivery_receipt: 0.75}"

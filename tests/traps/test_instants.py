@@ -1,5 +1,7 @@
 """What happens at one instant, and in which order."""
 
+import pytest
+
 CHAIN = """
 scmsim: 1
 name: chain
@@ -18,6 +20,7 @@ def chain(plant=20, shop=10, delay=0, lead=1, more=""):
     return CHAIN.format(plant=plant, shop=shop, delay=delay, lead=lead, more=more or "holding_cost: 0")
 
 
+@pytest.mark.known_answer("review.timing:after_demand")
 def test_a_delivery_meets_the_demand_of_its_own_instant(story):
     """Tests that what arrives at an instant serves the demand of that instant: receiving comes before demand."""
     told = story(chain(shop=3, lead=1))
@@ -25,6 +28,7 @@ def test_a_delivery_meets_the_demand_of_its_own_instant(story):
     assert served == [3.0] * 8
 
 
+@pytest.mark.known_answer("time.start")
 def test_times_that_are_no_binary_fractions_still_meet(story):
     """Tests that a delivery after 2.002 and the third demand in steps of 1.001 fall on the same instant."""
     told = story(
@@ -116,6 +120,7 @@ lanes: [out -> hub, hub -> a, hub -> depot, depot -> b]
     assert told.receipts("depot") == [(1.0, 3.0)]
 
 
+@pytest.mark.known_answer("review.timing:before_demand")
 def test_a_zero_lead_time_order_before_demand_is_there_for_the_demand(story):
     """Tests that ordering first with no lead time receives before the demand of the same instant."""
     told = story(chain(shop=3, lead=0, more="review: {timing: before_demand}"))
@@ -129,6 +134,10 @@ def test_reviewing_before_demand_sees_one_demand_less(story):
     assert told.orders("shop") == [(float(time), 3.0) for time in range(2, 9)]
 
 
+@pytest.mark.known_answer("lane.order_delay")
+@pytest.mark.known_answer("lane.lead_time")
+@pytest.mark.known_answer("scenario.lanes")
+@pytest.mark.known_answer("node.kind:retailer")
 def test_an_order_in_the_mail_takes_its_delay(story):
     """Tests that order delay and lead time add up: placed at 1, entered at 3, received at 4."""
     told = story(chain(delay=2, lead=1))
@@ -136,6 +145,7 @@ def test_an_order_in_the_mail_takes_its_delay(story):
     assert (told.orders("shop")[0][0], entered, told.receipts("shop")[0][0]) == (1.0, 3.0, 4.0)
 
 
+@pytest.mark.known_answer("node.kind:warehouse")
 def test_customers_of_one_warehouse_share_what_is_short(story):
     """Tests that orders which enter together share short stock in proportion, whoever was named first in the file."""
     told = story(
@@ -177,6 +187,7 @@ lanes: [{from: out, to: hub, lead_time: 1}, hub -> b, hub -> a]
     assert told.receipts("b") == [(3.0, 3.0)]
 
 
+@pytest.mark.known_answer("stock.review:continuous")
 def test_continuous_review_orders_at_the_instant_of_demand(story):
     """Tests that continuous review follows every demand at once, at real instants."""
     told = story(
@@ -198,6 +209,9 @@ lanes: [{from: out, to: shop, lead_time: 2}]
     assert any(time != int(time) for time in demanded)
 
 
+@pytest.mark.known_answer("review.offset")
+@pytest.mark.known_answer("review.interval")
+@pytest.mark.known_answer("stock.review")
 def test_a_review_with_an_offset_and_an_interval_comes_when_it_should(story):
     """Tests that reviews fall at start + offset + k x interval."""
     told = story(chain(more="review: {interval: 3, offset: 2}"))

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.hints import hint_for, may_be_left_out, per_cent
 from scmsim.scenario.located import Located, Path, clipped, listed, one_of, shown
+from scmsim.scenario.sayings import RULES
 from scmsim.scenario.shapes import Shape, describe, elements, fields, step
 from scmsim.scenario.shorthand import Setting, written_out
 from scmsim.scenario.troubles import KeyFinding, did_you_mean
@@ -160,26 +161,11 @@ def _one_of(case: _Case) -> Finding:
 def _rule(case: _Case) -> Finding:
     """Translate what a validator of ours said."""
     message = str(case.error["ctx"]["error"])
-    for pattern, found, expected in _RULES:
+    for pattern, found, expected in RULES:
         match = re.fullmatch(pattern, message)
         if match is not None:
             return Finding(case.path, match.expand(found), match.expand(expected))
     return Finding(case.path, message, "")
-
-
-_RULES = (
-    (r"give (.*): found (.*)", r"\2", r"\1"),
-    (r"(.*) should (not )?be (.*): found (.*)", r"\4", r"\1 \2\3"),
-    (r"(.*) belong together: give both", r"only one of \1", "both"),
-    (r"weights not summing to 1: they sum to (.*)", r"weights that sum to \1", "weights that sum to 1"),
-    (r"(\d+) values but (\d+) weights", r"\1 values and \2 weights", "as many weights as values"),
-    (r"can be negative \(down to (.*)\).*", r"values down to \1", "no values below 0"),
-    (r"(.*) is negative: .*", r"\1", "a number of at least 0"),
-    (r"(.*) does not apply: (.*)", r"\1", r"no \1: \2"),
-    (r"(.*): give (.*)", r"\1", r"\2"),
-    (r"(.*): found (.*)", r"\2", r"\1"),
-)
-"""Forms in which validators say what they found and what they expected."""
 
 
 def _too_few(case: _Case) -> Finding:

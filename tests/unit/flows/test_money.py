@@ -38,6 +38,7 @@ def test_what_stock_has_cost_goes_somewhere(kind, moves):
         assert stock.value == pytest.approx(stock.units * stock.unit_cost, abs=1e-6)
 
 
+@pytest.mark.known_answer("money.valuation:moving_average")
 def test_the_average_moves_at_receipts_only():
     """Tests that issues leave at the average of what is there and do not change it."""
     stock = VALUATIONS["moving_average"](9.0)

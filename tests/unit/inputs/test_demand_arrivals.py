@@ -47,6 +47,7 @@ def test_longer_run_keeps_the_past() -> None:
     assert few[1].tolist() == many[1][:192].tolist()
 
 
+@pytest.mark.known_answer("demand:compound_poisson")
 @pytest.mark.parametrize(("size", "mean", "square"), [(2, 2, 4), (Geometric(mean=3), 3, 15), (stats.gamma(2), 2, 6)])
 def test_moments_per_time_unit(size: Any, mean: float, square: float) -> None:
     """Tests that demand per time unit has mean rate x E[size] and variance rate x E[size squared]."""

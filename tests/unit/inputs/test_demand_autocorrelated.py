@@ -72,6 +72,7 @@ def test_no_innovations_is_constant(draw: Draw) -> None:
     assert set(draw(AutoregressiveDemand(mean=5, autocorrelation=0.5, innovation_sd=0), 200)) == {5.0}
 
 
+@pytest.mark.known_answer("demand:ar1")
 def test_moments_are_stationary() -> None:
     """Tests that the variance is that of the whole demand, not of its innovations."""
     demand = AutoregressiveDemand(mean=100, autocorrelation=0.6, innovation_sd=8, minimum=None)

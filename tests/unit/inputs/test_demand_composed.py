@@ -41,6 +41,7 @@ def test_falling_trend_stops_at_the_minimum(draw: Draw) -> None:
     assert draw(composed(trend=-6, minimum=None), 4).tolist() == [10, 4, -2, -8]
 
 
+@pytest.mark.known_answer("demand.season")
 def test_factors_take_equal_parts_of_the_cycle(draw: Draw) -> None:
     """Tests that each factor holds for its part of the cycle, from the first demand, and comes round again."""
     season = {"length": 6, "factors": [1, 2, 0]}
@@ -52,6 +53,7 @@ def test_factors_part_ends_between_instants(draw: Draw) -> None:
     assert draw(composed(season={"length": 4, "factors": [1, 2, 3]}), 5).tolist() == [10, 10, 20, 30, 10]
 
 
+@pytest.mark.known_answer("season.begins")
 def test_season_begins_where_told(draw: Draw) -> None:
     """Tests that a stated beginning sets the phase, whether it lies before or after the first demand."""
     for begins in (3, 0, -3):
@@ -59,6 +61,8 @@ def test_season_begins_where_told(draw: Draw) -> None:
         assert drawn.tolist() == [20, 30, 10, 20]
 
 
+@pytest.mark.known_answer("season.amplitude")
+@pytest.mark.known_answer("season.peak")
 def test_cosine_peaks_where_told(draw: Draw) -> None:
     """Tests that a cosine season is highest at its peak, lowest half a cycle later, and swings by its amplitude."""
     drawn = draw(composed(season={"length": 12, "amplitude": 0.3, "peak": 4}), 12)
@@ -85,12 +89,16 @@ def test_factors_scale_the_mean_by_theirs(draw: Draw, factors: list[float]) -> N
     assert drawn.mean() == pytest.approx(10 * np.mean(factors))
 
 
+@pytest.mark.known_answer("surge.add")
+@pytest.mark.known_answer("surge.length")
+@pytest.mark.known_answer("demand.pulses")
 def test_pulse_adds_for_its_length(draw: Draw) -> None:
     """Tests that a pulse holds from its instant up to its end, the end not included."""
     assert draw(composed(pulses=[{"at": 2, "length": 2, "add": 5}]), 5).tolist() == [10, 15, 15, 10, 10]
     assert draw(composed(pulses=[{"at": 2, "add": -50}]), 3).tolist() == [10, 0, 10]
 
 
+@pytest.mark.known_answer("surge.times")
 def test_pulses_multiply_before_they_add(draw: Draw) -> None:
     """Tests that where pulses meet, the order in which they are listed does not matter."""
     pulses = [{"at": 1, "add": 5}, {"at": 1, "times": 3}]
@@ -98,11 +106,13 @@ def test_pulses_multiply_before_they_add(draw: Draw) -> None:
     assert draw(composed(pulses=pulses[::-1]), 2).tolist() == [35, 10]
 
 
+@pytest.mark.known_answer("demand:composed")
 def test_season_scales_the_trend(draw: Draw) -> None:
     """Tests that the season multiplies base and trend together."""
     assert draw(composed(trend=10, season={"length": 2, "factors": [1, 2]}), 3).tolist() == [10, 40, 30]
 
 
+@pytest.mark.known_answer("demand.rounding:half_up")
 def test_rounding_comes_last(draw: Draw) -> None:
     """Tests that the composed quantity is rounded, a half upward."""
     season = {"length": 2, "factors": [0.25, 0.24]}

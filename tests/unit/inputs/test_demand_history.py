@@ -23,6 +23,10 @@ def test_replay_repeats_the_record(draw: Draw, record: list[float]) -> None:
     assert draw(ReplayDemand(values=record), 700).tolist() == np.resize(record, 700).tolist()
 
 
+@pytest.mark.known_answer("demand:replay")
+@pytest.mark.known_answer("demand.afterwards:repeat")
+@pytest.mark.known_answer("demand.afterwards:last")
+@pytest.mark.known_answer("demand.afterwards:zero")
 @pytest.mark.parametrize(("afterwards", "tail"), [("repeat", [3, 1, 2]), ("last", [2, 2, 2]), ("zero", [0, 0, 0])])
 def test_replay_afterwards(draw: Draw, afterwards: Any, tail: list[float]) -> None:
     """Tests that what follows the record is what the user chose."""
@@ -54,6 +58,7 @@ def test_bootstrap_of_the_whole_record_is_the_record(draw: Draw) -> None:
     assert draw(BootstrapDemand(values=[3, 1, 2], block_length=3), 9).tolist() == [3, 1, 2] * 3
 
 
+@pytest.mark.known_answer("demand:bootstrap")
 def test_ends_of_the_record_are_drawn_less() -> None:
     """Tests that moments count how many stretches run through each recorded period."""
     assert BootstrapDemand(values=[0, 6, 0], block_length=2).moments() == (3, 9)

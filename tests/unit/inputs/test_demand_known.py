@@ -13,11 +13,13 @@ from scmsim.inputs.sampling import Array
 Draw = Callable[..., Array]
 
 
+@pytest.mark.known_answer("demand:constant")
 def test_constant_never_changes(draw: Draw) -> None:
     """Tests that constant demand is the same quantity every period."""
     assert set(draw(ConstantDemand(value=4), 10_000)) == {4.0}
 
 
+@pytest.mark.known_answer("demand:step")
 def test_step_changes_at_its_instant_and_not_before(draw: Draw) -> None:
     """Tests that a step demand changes at its instant and not before."""
     drawn = draw(StepDemand(before=4, after=8, at=5), 100)
@@ -48,6 +50,7 @@ def test_pulse_comes_once(draw: Draw) -> None:
     assert drawn.sum() == 4 * 1000 + 15
 
 
+@pytest.mark.known_answer("demand:pulses")
 def test_pulses_at_one_instant_add_up(draw: Draw) -> None:
     """Tests that two pulses at one instant are both asked, and one between two demands joins the later."""
     pulses = [{"at": 3, "quantity": 10}, {"at": 2.5, "quantity": 5}]

@@ -37,6 +37,35 @@ def test_mean_within_five_standard_errors(draw: Draw, mean: float, cv: float) ->
         assert draw(demand, 4000).mean() == pytest.approx(stated, abs=5 * math.sqrt(variance / 4000))
 
 
+@pytest.mark.known_answer("demand:poisson")
+@pytest.mark.known_answer("demand:negative_binomial")
+@pytest.mark.known_answer("demand:gamma")
+@pytest.mark.known_answer("demand:lognormal")
+@pytest.mark.known_answer("demand:uniform")
+@pytest.mark.known_answer("demand:discrete")
+@pytest.mark.known_answer("demand.rounding:none")
+@pytest.mark.parametrize(
+    ("demand", "limit", "share"),
+    [
+        (r.PoissonDemand(mean=2), 0, math.exp(-2)),
+        (r.NegativeBinomialDemand(mean=4, sd=3), 0, (4 / 9) ** 3.2),
+        (r.NegativeBinomialDemand(mean=2, sd=math.sqrt(6)), 1, 1 - (2 / 3) ** 2),
+        (r.GammaDemand(mean=5, sd=5), 5, 1 - math.exp(-1)),
+        (r.LognormalDemand(mean=5, cv=2), math.sqrt(5), 0.5),
+        (r.UniformDemand(low=2, high=10), 4, 0.25),
+        (r.DiscreteDemand(values=[0, 10, 40], weights=[0.5, 0.3, 0.2]), 10, 0.8),
+    ],
+    ids=lambda given: getattr(given, "kind", None),
+)
+def test_shares_follow_the_law(draw: Draw, demand: r.IndependentDemand, limit: float, share: float) -> None:
+    """Tests P(demand <= limit) by hand within five standard errors, the negative binomial's as a geometric law, too.
+
+    A gamma law with cv 1 is exponential; the median of a lognormal law is its mean / sqrt(1 + cv^2).
+    """
+    n = 20_000
+    assert (draw(demand, n) <= limit).mean() == pytest.approx(share, abs=5 * math.sqrt(share * (1 - share) / n))
+
+
 @settings(derandomize=True, deadline=None)
 @given(mean=st.floats(-20, 20), sd=st.floats(0, 20), minimum=st.floats(-10, 10))
 def test_normal_is_clipped_at_its_minimum(draw: Draw, mean: float, sd: float, minimum: float) -> None:
@@ -52,6 +81,7 @@ def test_normal_may_be_negative_for_theory(draw: Draw) -> None:
     assert demand.moments() == (0.0, 1.0)
 
 
+@pytest.mark.known_answer("demand:normal")
 def test_normal_clips_at_zero_by_default(draw: Draw) -> None:
     """Tests that normal demand is clipped at 0 unless told otherwise, and its moments are those of what is left."""
     demand = r.NormalDemand(mean=0, sd=1)

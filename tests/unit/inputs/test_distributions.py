@@ -61,6 +61,14 @@ def test_survives_pickling(any_distribution: Distribution, sample: Sample) -> No
     assert pickle.loads(pickle.dumps(any_distribution)) == any_distribution
 
 
+@pytest.mark.known_answer("distribution:normal")
+@pytest.mark.known_answer("distribution:gamma")
+@pytest.mark.known_answer("distribution:lognormal")
+@pytest.mark.known_answer("distribution:uniform")
+@pytest.mark.known_answer("distribution:exponential")
+@pytest.mark.known_answer("distribution:triangular")
+@pytest.mark.known_answer("distribution:weibull")
+@pytest.mark.known_answer("distribution.rounding:none")
 @pytest.mark.parametrize(
     ("distribution", "law"),
     [
@@ -82,6 +90,13 @@ def test_continuous_law(distribution: RealDistribution, law: Any, sample: Sample
     assert distribution.at_least(points) == pytest.approx(law.sf(points), abs=1e-12)
 
 
+@pytest.mark.known_answer("distribution:poisson")
+@pytest.mark.known_answer("distribution:negative_binomial")
+@pytest.mark.known_answer("distribution:geometric")
+@pytest.mark.known_answer("distribution:discrete")
+@pytest.mark.known_answer("distribution:empirical")
+@pytest.mark.known_answer("distribution.minimum:0")
+@pytest.mark.known_answer("distribution.minimum:1")
 @pytest.mark.parametrize(
     ("distribution", "law"),
     [
@@ -163,6 +178,7 @@ def test_clipped_normal_stays_inside(sample: Sample) -> None:
     assert (drawn == 0).mean() == pytest.approx(0.5, abs=0.025)
 
 
+@pytest.mark.known_answer("distribution.rounding:half_up")
 @pytest.mark.parametrize(
     ("distribution", "law"),
     [
@@ -260,6 +276,7 @@ def test_scipy_clipped_agrees_with_formula() -> None:
     assert (integrated.mean_value, integrated.sd_value) == pytest.approx((exact.mean_value, exact.sd_value))
 
 
+@pytest.mark.known_answer("distribution:scipy")
 def test_scipy_counts_clipped() -> None:
     """Tests that a count clipped at a value which it can take counts that value once."""
     clipped = d.Scipy(name="binom", arguments=[4, 0.5], minimum=2)

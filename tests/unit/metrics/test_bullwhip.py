@@ -37,6 +37,7 @@ def test_variances_divide_by_n_and_empty_buckets_are_zero(bench):
     assert value("order_variance", node="shop") == pytest.approx(9)
 
 
+@pytest.mark.known_answer("time.bucket")
 def test_orders_are_summed_over_the_bucket(bench):
     """Tests that buckets of 5 weeks hold 1 + 2 and 6: mean 4.5, variance 2.25."""
     value = bench.reader(bench.shop(bench.calendar(bucket=5)), orders=[(0, 0, 1, 1), (4.5, 0, 2, 2), (5, 0, 3, 6)])

@@ -7,6 +7,13 @@ from scmsim.scenario.network import Delay
 from scmsim.ticks import TICKS
 
 
+@pytest.mark.known_answer("lane.holding_cost")
+@pytest.mark.known_answer("lane.shipment_cost")
+@pytest.mark.known_answer("lane.unit_cost")
+@pytest.mark.known_answer("stock.holding_cost")
+@pytest.mark.known_answer("stock.backorder_cost")
+@pytest.mark.known_answer("stock.order_cost")
+@pytest.mark.known_answer("stock.purchase_cost")
 def test_every_line_of_a_chain(bench):
     """Tests each line of the shop by hand.
 
@@ -42,6 +49,7 @@ def test_every_line_of_a_chain(bench):
     assert value("total_cost") == pytest.approx(185)
 
 
+@pytest.mark.known_answer("time.warm_up")
 def test_costs_begin_after_the_warm_up(bench):
     """Tests that of everything before 5 nothing is charged: 3 units for 5 weeks at 2, and one order of two at 7."""
     network = bench.chain(bench.calendar(warm=5), rates={"holding_cost": 2.0, "order_cost": 7.0})

@@ -10,6 +10,7 @@ def ordered(*lines, point=0):
     return [(t, point, order, quantity) for t, order, quantity in lines]
 
 
+@pytest.mark.known_answer("on_time_in_full.reference:promised")
 def test_a_line_is_kept_when_all_of_it_came_by_the_promised_date(bench):
     """Tests three lines of 10 placed at 0, 1 and 2 and promised for 3, 4 and 5.
 
@@ -28,6 +29,10 @@ def test_a_line_is_kept_when_all_of_it_came_by_the_promised_date(bench):
     assert value("on_time_in_full_order", node="depot") == pytest.approx(1 / 3)
 
 
+@pytest.mark.known_answer("on_time_in_full.early")
+@pytest.mark.known_answer("on_time_in_full.late")
+@pytest.mark.known_answer("scenario.measures")
+@pytest.mark.known_answer("measures.on_time_in_full")
 def test_tolerances_widen_the_window_on_both_sides(bench):
     """Tests deliveries at 2, 3, 4 and 5 for a promise of 3: within [3, 3], [2, 4], and without an early limit."""
     orders = ordered(*((0, order, 1) for order in range(4)))
@@ -42,6 +47,7 @@ def test_tolerances_widen_the_window_on_both_sides(bench):
     assert kept() == pytest.approx(2 / 4)
 
 
+@pytest.mark.known_answer("on_time_in_full.reference:requested")
 def test_the_requested_date_is_the_instant_of_ordering(bench):
     """Tests that against the requested date only a tolerance of 3 weeks forgives the lead time."""
     orders, came = ordered((0, 1, 1)), [(3, 1, 0, 1, 0, 3, 1, 1)]

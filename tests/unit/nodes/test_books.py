@@ -104,6 +104,8 @@ def run(**changes):
     return Run(SHOP.format(**GIVEN | changes))
 
 
+@pytest.mark.known_answer("lane.price")
+@pytest.mark.known_answer("scenario.money")
 def test_every_account_after_goods_are_sold_and_paid_for():
     """Tests every balance: 8 units sold at 8, 10 bought at 5 and paid two periods after they came."""
     told = run()
@@ -155,6 +157,9 @@ def test_an_order_is_no_revenue():
     }
 
 
+@pytest.mark.known_answer("terms.net")
+@pytest.mark.known_answer("terms.invoice:delivery")
+@pytest.mark.known_answer("lane.terms")
 def test_an_invoice_is_due_the_net_time_after_delivery():
     """Tests the invoice and the payment of goods that leave at 1, arrive at 2 and are due at 4."""
     told = run()
@@ -174,12 +179,15 @@ def test_an_invoice_is_due_the_net_time_after_delivery():
     )  # fmt: skip
 
 
+@pytest.mark.known_answer("terms.invoice:shipment")
 @pytest.mark.parametrize(("kind", "paid"), [("shipment", 3.0), ("delivery", 4.0)])
 def test_when_an_invoice_is_written(kind, paid):
     """Tests that the net time runs from shipment or from delivery."""
     assert run(lane=f"price: 5, terms: {{net: 2, invoice: {kind}}}").paid("shop") == [(paid, 50)]
 
 
+@pytest.mark.known_answer("money.month")
+@pytest.mark.known_answer("terms.invoice:monthly")
 def test_a_monthly_invoice_is_for_all_deliveries_of_the_month():
     """Tests that deliveries at 2 and 3 stand on one invoice, written when the month of 3 periods ends at 4."""
     told = run(
@@ -194,6 +202,7 @@ def test_a_monthly_invoice_is_for_all_deliveries_of_the_month():
     assert told.paid("shop") == [(5, 30)]
 
 
+@pytest.mark.known_answer("terms.discount")
 def test_an_early_payment_earns_its_discount():
     """Tests that 2 % are taken off at the end of the discount window, on both sides."""
     told = run(lane="price: 5, terms: {net: 2, discount: {rate: 0.02, within: 1}}")
@@ -211,6 +220,8 @@ def test_no_discount_outside_its_window():
     assert "discounts_received" not in told.balances("shop")
 
 
+@pytest.mark.known_answer("terms.late")
+@pytest.mark.known_answer("terms.late_fee")
 def test_a_late_payer_pays_the_fee():
     """Tests that an invoice due at 4 and paid at 5 costs a tenth more, which the seller earns."""
     told = run(horizon=6, lane="price: 5, terms: {net: 2, late: 1, late_fee: 0.1}")
@@ -236,6 +247,7 @@ def test_what_cannot_be_paid_waits_for_money():
     assert [amount for _, amount in told.cash("shop")] == [16, 16, 16, 16, -50]
 
 
+@pytest.mark.known_answer("finance.overdraft_limit")
 def test_the_overdraft_goes_as_far_as_its_limit():
     """Tests that with 20 of overdraft the same 50 is paid two periods earlier, since 32 + 20 covers it."""
     told = run(initial=20, finance="cash: 0, overdraft_limit: 20", lane="price: 5, terms: {net: 0}")
@@ -248,6 +260,7 @@ def test_the_oldest_invoice_is_paid_first():
     assert told.paid("shop") == [(4, 50), (4, 5)]
 
 
+@pytest.mark.known_answer("messages.remittance")
 def test_a_payment_is_on_its_way_in_between():
     """Tests that money sent at 4 lies in clearing until it arrives two periods later."""
     lane = "price: 5, terms: {net: 2}, messages: {remittance: 2}"
@@ -257,12 +270,14 @@ def test_a_payment_is_on_its_way_in_between():
     assert told.cash("depot") == [(6, 50)]
 
 
+@pytest.mark.known_answer("messages.invoice")
 def test_an_invoice_takes_its_time():
     """Tests that an invoice that arrives after its date is paid when it arrives."""
     told = run(horizon=6, lane="price: 5, terms: {net: 0}, messages: {invoice: 3}")
     assert told.paid("shop") == [(5, 50)]
 
 
+@pytest.mark.known_answer("terms.prepay")
 def test_a_prepaid_order_is_paid_when_it_is_placed():
     """Tests that the whole value is an advance at order, and that the invoice sets it off against what is owed."""
     told = run(lane="price: 5, terms: {prepay: true}", depot_initial=0, horizon=1)
@@ -276,6 +291,7 @@ def test_a_prepaid_order_is_paid_when_it_is_placed():
     assert [row["buyer"] for row in told.rows("invoices") if row["buyer"] >= 0] == []
 
 
+@pytest.mark.known_answer("terms.down_payment")
 def test_a_down_payment_is_taken_off_the_invoice():
     """Tests that a fifth is paid at order and the rest when the invoice is due."""
     told = run(lane="price: 5, terms: {net: 2, down_payment: 0.2}")
@@ -284,17 +300,20 @@ def test_a_down_payment_is_taken_off_the_invoice():
     assert told.balances("shop") == run().balances("shop")
 
 
+@pytest.mark.known_answer("lane.promotions")
 def test_a_promotion_counts_when_the_order_is_placed():
     """Tests that of two orders that leave after a promotion, the one placed in it is cheaper."""
     lane = "price: 5, order_delay: 1, promotions: [{from: 1, until: 2, discount: 0.2}]"
     assert run(orders="[5, 5]", lane=lane).paid("shop") == [(3, 20), (4, 25)]
 
 
+@pytest.mark.known_answer("price:markup")
 def test_a_markup_is_on_the_sellers_cost():
     """Tests that a markup of half on the depot's cost of 3 makes a price of 4.50."""
     assert run(lane="price: {kind: markup, rate: 0.5}").paid("shop") == [(2, 45)]
 
 
+@pytest.mark.known_answer("lane.duty")
 def test_duty_adds_to_the_cost_of_goods():
     """Tests that a duty of 10 % is paid at receipt to customs and lies in the stock's value."""
     told = run(initial=0, demand=NO_DEMAND, lane="price: 5, duty: 0.1")
@@ -302,6 +321,7 @@ def test_duty_adds_to_the_cost_of_goods():
     assert told.balances("outside")["customs"] == 5
 
 
+@pytest.mark.known_answer("money.valuation:standard")
 def test_standard_cost_shows_the_variance():
     """Tests that units bought at 5 with a standard cost of 4 lie at 4, and that the rest is an expense."""
     text = SHOP.format(**GIVEN | {"money": "money: {valuation: standard}", "demand": NO_DEMAND, "initial": 0})
@@ -335,6 +355,9 @@ def test_what_is_under_way_at_the_start_is_paid_for():
     assert told.balances("shop", skip=()) == {"cash": 100, "inventory": 35, "equity": -135}
 
 
+@pytest.mark.known_answer("finance.fixed_cost")
+@pytest.mark.known_answer("finance.loan")
+@pytest.mark.known_answer("finance.loan_rate")
 def test_costs_of_time_are_paid_at_the_end_of_every_time_unit():
     """Tests holding, wages and the interest on a loan over two periods without trade."""
     told = run(
@@ -355,6 +378,7 @@ def test_costs_of_time_are_paid_at_the_end_of_every_time_unit():
     assert {round(time, 3) for time, _ in told.cash("shop")} == {2, 3}
 
 
+@pytest.mark.known_answer("finance.overdraft_rate")
 def test_interest_is_paid_on_the_overdraft_for_as_long_as_it_lasts():
     """Tests that 50 overdrawn from 2.5 on costs a tenth of that per time unit, half of it by the end of the period."""
     told = run(
@@ -367,6 +391,7 @@ def test_interest_is_paid_on_the_overdraft_for_as_long_as_it_lasts():
     assert told.cash("shop") == [(2.5, -50), (pytest.approx(3), pytest.approx(-50 * 0.1 * 0.5))]
 
 
+@pytest.mark.known_answer("money.tax_rate")
 def test_tax_is_paid_on_the_profit_of_the_run():
     """Tests that a quarter of revenue less cost goes to the state when the run ends."""
     told = run(money="money: {tax_rate: 0.25}")
@@ -449,6 +474,8 @@ lanes: [{from: mill, to: works, lead_time: 1, unit_cost: 0.5, shipment_cost: 3}]
 """
 
 
+@pytest.mark.known_answer("make.unit_cost")
+@pytest.mark.known_answer("make.batch_cost")
 def test_production_gathers_what_it_takes():
     """Tests that 5 things take 15 parts at 2, work at 1 and a batch at 10, which is 9 a thing when they are sold."""
     told = Run(MAKER)
@@ -569,6 +596,8 @@ def test_those_who_watch_are_told_of_money_and_invoices():
     assert heard == [("cash", 1, float("inf")), ("invoice", 2, 50), ("cash", 4, float("inf"))]
 
 
+@pytest.mark.known_answer("sale.terms")
+@pytest.mark.known_answer("node.sales")
 def test_customers_pay_by_their_terms():
     """Tests that end customers who buy on credit pay when it is due, and until then owe it."""
     told = run(sale=", terms: {net: 1.5}", orders="[0]", initial=20)
@@ -614,6 +643,7 @@ def test_units_of_one_order_in_two_shipments_keep_their_cost():
     assert told.balances("shop") == {"cash": 100, "inventory": 12}
 
 
+@pytest.mark.known_answer("desks.billing")
 def test_clerks_write_one_invoice_after_the_other():
     """Tests that two invoices asked for at 2 and 3 leave a clerk who takes 1.5 for each at 3.5 and 5."""
     text = SHOP.format(**GIVEN | {"horizon": 8, "orders": "[1, 1]", "lane": "price: 5, terms: {net: 1}"})

@@ -37,6 +37,8 @@ lanes: [depot -> shop]
 """
 
 
+@pytest.mark.known_answer("node.clerks")
+@pytest.mark.known_answer("desks.order_processing")
 def test_orders_wait_as_in_a_queue_with_constant_service():
     """Tests that the mean time in the queue is that of M/D/1, load x time / (2 (1 - load)) = 0.5, after one of service.
 
@@ -67,6 +69,8 @@ lanes: [out -> depot, depot -> a, depot -> b, depot -> c]
 """
 
 
+@pytest.mark.known_answer("clerks.number")
+@pytest.mark.known_answer("clerks.time")
 @pytest.mark.parametrize(
     ("number", "received"), [(1, [2.75, 3.5, 4.25]), (2, [2.75, 2.75, 3.5]), (3, [2.75, 2.75, 2.75])]
 )

@@ -51,6 +51,9 @@ def loads(tables: dict[str, pd.DataFrame]) -> list[tuple[float, float]]:
     return [(time / 1e6, units) for time, units in found.itertuples(index=False)]
 
 
+@pytest.mark.known_answer("lane.dispatch")
+@pytest.mark.known_answer("dispatch.every")
+@pytest.mark.known_answer("dispatch.offset")
 def test_a_schedule_takes_what_is_ready_by_its_instant() -> None:
     """Tests by hand departures on days 2, 5, 8: of 1, 2, 3, ... ordered day by day, 3, 12 and 21 leave.
 
@@ -67,6 +70,12 @@ def test_a_schedule_takes_what_is_ready_by_its_instant() -> None:
     assert depot["on_hand"] - depot["backorders"] + depot["on_order"] == 500
 
 
+@pytest.mark.known_answer("dispatch.when:full")
+@pytest.mark.known_answer("dispatch.minimum_load")
+@pytest.mark.known_answer("dispatch.longest_wait")
+@pytest.mark.known_answer("mode.capacity")
+@pytest.mark.known_answer("load_size.weight")
+@pytest.mark.known_answer("product.weight")
 def test_full_loads_leave_at_once_and_the_rest_waits_for_long_at_most() -> None:
     """Tests by hand trucks of 10: 12 leave as 10, and 2 wait three days for more; then 25 leave as 10 and 10, and 5."""
     lane = {"dispatch": {"when": "full", "minimum_load": 1, "longest_wait": 3}, "modes": {"van": {"capacity": {}}}}
@@ -76,6 +85,8 @@ def test_full_loads_leave_at_once_and_the_rest_waits_for_long_at_most() -> None:
     assert tables["freight"]["order"].nunique() < len(tables["freight"])
 
 
+@pytest.mark.known_answer("lane.return_time")
+@pytest.mark.known_answer("node.fleets")
 def test_a_vehicle_has_to_come_back() -> None:
     """Tests by hand one van that is away 2 + 2 days: five loads ordered in five days leave on days 1, 5, 9, 13, 17."""
     lane = {"lead_time": 2, "fleet": "vans", "unit_cost": 3, "shipment_cost": 50}
@@ -106,6 +117,15 @@ def test_waiting_for_a_vehicle_is_that_of_erlang() -> None:
     assert abs(waits.mean() - 1.078652) < 3 * error
 
 
+@pytest.mark.known_answer("lane.modes")
+@pytest.mark.known_answer("lane.mode_choice")
+@pytest.mark.known_answer("lane.distance")
+@pytest.mark.known_answer("mode.weight_cost")
+@pytest.mark.known_answer("mode.shipment_cost")
+@pytest.mark.known_answer("mode.distance_cost")
+@pytest.mark.known_answer("mode.co2")
+@pytest.mark.known_answer("mode.co2_weight")
+@pytest.mark.known_answer("load_size.units")
 def test_each_load_chooses_its_mode_anew() -> None:
     """Tests by hand that 52 units go as a truck of 50, and 2 by parcel at 8 each; parts share cost and CO2."""
     modes = {
@@ -116,6 +136,19 @@ def test_each_load_chooses_its_mode_anew() -> None:
     freight = audited(scenario(lane, [30, 22]))["freight"]
     found = freight[["mode", "quantity", "cost", "co2"]].to_numpy()
     assert found == pytest.approx(np.array([[1, 30, 72, 5.4], [1, 20, 48, 3.6], [0, 2, 16, 0.8]]))
+
+
+@pytest.mark.known_answer("mode.volume_cost")
+@pytest.mark.known_answer("mode.co2_distance")
+@pytest.mark.known_answer("mode.return_time")
+@pytest.mark.known_answer("load_size.volume")
+@pytest.mark.known_answer("product.volume")
+def test_by_air_or_by_sea() -> None:
+    """Tests by hand that 3 m3 fly for 12, 4 sail for 15, 6 fly for 24, and 4 wait for the ship that left on day 2."""
+    freight = audited(scmsim.load("scenarios/distribution/air_or_sea.yaml"))["freight"]
+    island = freight[freight["mode"] >= 0][["time", "mode", "quantity", "cost", "co2"]].to_numpy()
+    expected = [[1e6, 0, 6, 12, 1.2], [2e6, 1, 8, 15, 6], [3e6, 0, 12, 24, 2.4], [7e6, 1, 8, 15, 6]]
+    assert island == pytest.approx(np.array(expected))
 
 
 def test_lots_of_two_products_share_a_load_by_weight() -> None:
@@ -155,6 +188,7 @@ def test_title_passes_when_the_load_departs() -> None:
     assert result.shipments.query("buyer == 'shop'")["time"].tolist() == [4, 4]
 
 
+@pytest.mark.known_answer("fleet.cost")
 def test_vehicles_are_paid_for_by_their_owner() -> None:
     """Tests that two vans at 5 a day cost the depot 400 in forty days, in the books and among the cost lines."""
     lane = {"fleet": "vans", "price": 1}

@@ -84,6 +84,9 @@ def told():
 POOR = "cash: 20, overdraft_limit: 0, limit_orders_to_cash: true"
 
 
+@pytest.mark.known_answer("finance.cash")
+@pytest.mark.known_answer("node.finance")
+@pytest.mark.known_answer("finance.limit_orders_to_cash")
 def test_orders_are_cut_to_what_can_be_paid(told):
     """Tests that 20 of cash buy 6 of 11 whole units at 3; then 30 - 18 owed buy 4, and 35 - 30 owed buy 1."""
     run = told(finance=POOR, product="whole_units: true")
@@ -134,6 +137,7 @@ def test_an_order_waits_for_its_down_payment(told):
 CREDIT = "price: 5, credit_limit: 50, terms: {net: 3}"
 
 
+@pytest.mark.known_answer("lane.credit_limit")
 @pytest.mark.parametrize("seller", ["depot", "mill"])
 def test_orders_beyond_the_credit_limit_wait_for_payment(told, seller):
     """Tests that after 30 of 50 the next 30 wait, and a small order behind them, until the first are paid at 5."""
@@ -160,12 +164,14 @@ SINKING = {
 }
 
 
+@pytest.mark.known_answer("finance.insolvency:stop_buying")
 def test_an_insolvent_node_buys_again_when_it_has_paid(told):
     """Tests that no order goes out from 4 on, the first invoice being due at 3, until the third is paid at 7."""
     run = told(**SINKING, finance="overdraft_limit: 0, insolvency: stop_buying")
     assert [time for time, _ in run.orders("shop")] == [1.0, 2.0, 3.0, 7.0, 8.0]
 
 
+@pytest.mark.known_answer("finance.grace")
 def test_grace_puts_the_insolvency_off(told):
     """Tests that a grace of 1.5 after the due date at 3 leaves the order of 4 and takes that of 5."""
     run = told(**SINKING, finance="overdraft_limit: 0, insolvency: stop_buying, grace: 1.5")
@@ -199,6 +205,7 @@ lanes:
 """
 
 
+@pytest.mark.known_answer("finance.insolvency:stop_trading")
 def test_the_end_of_a_node_is_felt_by_its_supplier_and_its_customers():
     """Tests that a depot that cannot pay 20 at 3 orders, ships and pays nothing from 4 on."""
     run = Run(CHAIN.format(insolvency="stop_trading"))
@@ -217,6 +224,7 @@ def test_the_stock_of_a_node_that_has_stopped_is_there_and_is_nobodys():
     assert run.receipts("depot") == [(2.0, 4.0), (3.0, 4.0), (4.0, 4.0)]
 
 
+@pytest.mark.known_answer("finance.insolvency:ignore")
 def test_insolvency_that_is_ignored_stops_nothing():
     """Tests that by default a node that owes what it cannot pay goes on."""
     run = Run(CHAIN.format(insolvency="ignore"))

@@ -44,6 +44,7 @@ def told():
     return run
 
 
+@pytest.mark.known_answer("stock.buy_ahead")
 def test_a_stock_orders_ahead_while_a_promotion_runs(told):
     """Tests that a base-stock player with level 10 lifts it by 3 periods of demand, 6 units, at 3 and drops it at 5."""
     orders = told("orders", stock=", buy_ahead: 3", lane=ON_SALE)
@@ -61,6 +62,8 @@ def test_whole_units_are_bought_ahead(told):
     assert orders[2:5] == [(3.0, 3.0), (4.0, 2.0), (5.0, 1.0)]
 
 
+@pytest.mark.known_answer("sale.buy_ahead")
+@pytest.mark.known_answer("sale.promotions")
 def test_customers_stock_up_and_then_stay_away(told):
     """Tests that customers who use 2 buy 2 + 2 x 2 at the start of a promotion, and live on it when it is over."""
     bought = told("demand", sale=ON_SALE + ", buy_ahead: 2")

@@ -65,6 +65,7 @@ def test_ties_go_to_the_earlier_request() -> None:
     assert allocate(5.0, [4.0, 4.0, 4.0], whole_units=True) == [2.0, 2.0, 1.0]
 
 
+@pytest.mark.known_answer("product.whole_units")
 def test_the_largest_remainder_gets_the_odd_unit() -> None:
     """Tests quotas 1.4, 0.6 and 1 of 3 units: the odd one goes where 0.6 is missing, not to the largest request."""
     assert allocate(3.0, [7.0, 3.0, 5.0], whole_units=True) == [1.0, 1.0, 1.0]

@@ -63,6 +63,7 @@ def test_equilibrium() -> None:
     assert all(order == 4 for orders in game.orders for order in orders)
 
 
+@pytest.mark.known_answer("policy:anchor_and_adjust")
 def test_the_benchmark_of_sterman() -> None:
     """Tests the published costs 46, 50, 54, 54 of Sterman (1989), and the retailer's first weeks after the step."""
     game = play(players(Constant(value=4), 1, 1, [28, 28, 28, 20]))

@@ -20,6 +20,8 @@ def test_the_position_is_restored(level: int, net_stock: int, on_order: int) -> 
     assert net_stock + on_order + quantity == max(level, net_stock + on_order)
 
 
+@pytest.mark.known_answer("policy:base_stock")
+@pytest.mark.known_answer("policy.service_level:optimal")
 def test_the_optimal_level_of_snyder_and_shen(plan: Plan) -> None:
     """Tests example 4.4 of Snyder & Shen: h = 0.18, p = 0.70, N(50, 8²), order first, lead time 4: S* = 264.767."""
     prepared = BaseStock(service_level="optimal").prepare(plan)

@@ -14,6 +14,7 @@ from scmsim.policies.view import Told, View
 WAREHOUSE = Drp(forecast=Constant(value=20), lead_time=2, lot_sizing="fixed_quantity", lot_size=60, safety_stock=20)
 
 
+@pytest.mark.known_answer("policy.lot_sizing:fixed_quantity")
 @pytest.mark.known_answer("policy:drp")
 def test_the_record_of_a_field_warehouse() -> None:
     """Tests the record by hand: 45 on hand, 60 due in week 2, 20 a week, lots of 60, safety stock 20, two weeks."""
@@ -30,6 +31,8 @@ def test_the_basic_record_of_requirements_planning() -> None:
     assert record.releases(1) == (0, 0, 0, 50, 0)
 
 
+@pytest.mark.known_answer("policy.lot_sizing:lot_for_lot")
+@pytest.mark.known_answer("policy.lot_sizing:fixed_period")
 def test_lot_for_lot_and_fixed_periods() -> None:
     """Tests by hand what nine periods of requirements make of 15 on hand and 30 due in period 4."""
     gross, scheduled = [10, 10, 25, 40, 5, 0, 20, 20, 10], [0, 0, 0, 30, 0, 0, 0, 0, 0]

@@ -17,6 +17,9 @@ def test_stated_is_the_mean_of_the_demand(plan: Plan) -> None:
         Stated().per_period(None)
 
 
+@pytest.mark.known_answer("forecast.afterwards:last")
+@pytest.mark.known_answer("forecast.afterwards:repeat")
+@pytest.mark.known_answer("forecast.afterwards:zero")
 @pytest.mark.known_answer("forecast:planned")
 @pytest.mark.parametrize(
     ("afterwards", "expected"), [("last", [1, 2, 3, 3, 3]), ("repeat", [1, 2, 3, 1, 2]), ("zero", [1, 2, 3, 0, 0])]

@@ -95,6 +95,7 @@ def test_moving_average_does_not_drift() -> None:
     assert after(MovingAverage(periods=2), 0.1, 1e12, 0.3, 1e-9, 0.0, 0.0) == 0
 
 
+@pytest.mark.known_answer("forecast.of:orders")
 @pytest.mark.known_answer("forecast:moving_average")
 def test_moving_average_before_its_window_is_full() -> None:
     """Tests that it averages what is known, the initial demand standing for every period before the start."""

@@ -47,6 +47,8 @@ def test_holt_forecasts_what_statsmodels_does(damping: float) -> None:
     assert ahead(forecast, SEEN, 7) == pytest.approx(fit.forecast(7).tolist(), rel=1e-12)
 
 
+@pytest.mark.known_answer("forecast.seasonality:additive")
+@pytest.mark.known_answer("forecast.seasonality:multiplicative")
 @pytest.mark.known_answer("forecast:holt_winters")
 @pytest.mark.parametrize("seasonality", ["additive", "multiplicative"])
 @pytest.mark.parametrize("damping", [1.0, 0.9])

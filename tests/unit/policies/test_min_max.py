@@ -25,6 +25,9 @@ def test_the_position_never_stays_at_or_below_the_minimum(
     assert position + quantity > minimum
 
 
+@pytest.mark.known_answer("policy:min_max")
+@pytest.mark.known_answer("policy.trigger:at_or_below")
+@pytest.mark.known_answer("policy.trigger:below")
 @pytest.mark.parametrize(("trigger", "ordered"), [("at_or_below", 6.0), ("below", 0.0)])
 def test_the_trigger_at_the_minimum(trigger: str, ordered: float) -> None:
     """Tests that a position equal to the minimum triggers unless the trigger is below."""

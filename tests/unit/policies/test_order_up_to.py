@@ -28,6 +28,8 @@ def energy(series: Sequence[float]) -> float:
     return sum(value * value for value in series)
 
 
+@pytest.mark.known_answer("policy:order_up_to")
+@pytest.mark.known_answer("policy.allow_negative")
 @pytest.mark.parametrize(
     ("forecast", "lead_time", "demand", "ratio"),
     [

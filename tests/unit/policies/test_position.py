@@ -12,12 +12,15 @@ from scmsim.policies.view import Told, View
 VIEW = View(net_stock=3, on_order=2, demand=4, told=Told(downstream=20))
 
 
+@pytest.mark.known_answer("policy.position:local")
 def test_a_local_position_ignores_what_is_below() -> None:
     """Tests that nothing that is told changes a local decision."""
     assert BaseStock(level=10).decide(None, VIEW) == (5, None)
     assert MinMax(minimum=6, maximum=10).decide(None, VIEW) == (5, None)
 
 
+@pytest.mark.known_answer("policy:echelon_base_stock")
+@pytest.mark.known_answer("policy.position:echelon")
 @pytest.mark.parametrize(
     "policy",
     [

@@ -21,6 +21,8 @@ options = st.builds(
 )
 
 
+@pytest.mark.known_answer("policy.rounding:half_up")
+@pytest.mark.known_answer("policy.rounding:none")
 @pytest.mark.parametrize(
     ("chosen", "asked", "expected"),
     [

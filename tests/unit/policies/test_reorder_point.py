@@ -25,6 +25,7 @@ def test_the_fewest_lots_above_the_point(point: int, lot: int, net_stock: int, o
     assert quantity == 0 or (after - lot < point if below else after - lot <= point)
 
 
+@pytest.mark.known_answer("policy:reorder_point")
 @pytest.mark.parametrize(
     ("trigger", "net_stock", "ordered"), [("at_or_below", 3, 5), ("below", 3, 0), ("below", -2, 5)]
 )

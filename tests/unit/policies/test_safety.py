@@ -18,6 +18,8 @@ from scmsim.policies.view import View
 ERROR = ForecastError(weight=0.5, initial=8)
 
 
+@pytest.mark.known_answer("forecast_error.measure:mad")
+@pytest.mark.known_answer("forecast_error.measure:mse")
 def test_the_running_measures_by_hand() -> None:
     """Tests 8 → 6 → 8 for errors of −4 and 10, half weighted, 1.25 of them one deviation; squares 16 and 100 → 58."""
     mad, mse = ERROR, ForecastError(measure="mse", weight=0.5)
@@ -26,6 +28,9 @@ def test_the_running_measures_by_hand() -> None:
     assert mse.sd(mse.update(mse.update(mse.start(), -4), 10)) == sqrt(58)
 
 
+@pytest.mark.known_answer("forecast_error.weight")
+@pytest.mark.known_answer("forecast_error.initial")
+@pytest.mark.known_answer("policy.forecast_error")
 def test_an_order_with_its_safety_stock_by_hand() -> None:
     """Tests forecast 10 → 14 after 18 (error 8, measure 8 → 8): 4 × 14 + 2 × 1.25 × 8 × √4 = 96."""
     policy = OrderUpTo(

@@ -15,6 +15,10 @@ def played(policy: Scripted, reviews: int) -> list[float]:
     return orders
 
 
+@pytest.mark.known_answer("policy:scripted")
+@pytest.mark.known_answer("policy.afterwards:zero")
+@pytest.mark.known_answer("policy.afterwards:last")
+@pytest.mark.known_answer("policy.afterwards:repeat")
 @pytest.mark.parametrize(
     ("afterwards", "expected"),
     [("zero", [4, 8, 0, 0, 0]), ("last", [4, 8, 8, 8, 8]), ("repeat", [4, 8, 4, 8, 4])],

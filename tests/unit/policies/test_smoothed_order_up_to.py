@@ -27,6 +27,7 @@ def smoothed(time: float, cover: float) -> SmoothedOrderUpTo:
     return SmoothedOrderUpTo(forecast=Constant(value=0), cover=cover, smoothing_time=time, allow_negative=True)
 
 
+@pytest.mark.known_answer("policy:smoothed_order_up_to")
 @pytest.mark.parametrize(("time", "transport"), [(4, 1), (4, 3), (1, 1), (GOLDEN, 1), (10, 2)])
 def test_order_variance_and_net_stock_amplification(respond: Respond, time: float, transport: int) -> None:
     """Tests 1/(2Ti − 1) and Tp + 1 + (Ti − 1)²/(2Ti − 1); at Ti = 4, Tp = 1: 0.142857 and 3.285714."""

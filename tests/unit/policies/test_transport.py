@@ -35,6 +35,7 @@ def test_what_leaves_together_is_priced_together() -> None:
     assert Cheapest().choose(parts, MODES) == (1, 1)
 
 
+@pytest.mark.known_answer("mode.lead_time")
 @pytest.mark.known_answer("mode_choice:fastest")
 def test_fastest_is_the_shortest_mean_time_and_then_the_cheapest() -> None:
     """Tests that time decides, and cost only between modes that take equally long."""

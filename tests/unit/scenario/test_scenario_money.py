@@ -63,12 +63,21 @@ def test_finances_come_in_ticks():
     assert found.money.month == 4 * TICKS
 
 
+@pytest.mark.known_answer("lane.prices")
 def test_a_price_by_product_goes_before_the_price_of_the_lane():
     """Tests that products have their own price where they have one, and none where the lane has none."""
     found = network("lanes.0.price=1", "lanes.1.prices.beer.kind=markup", "lanes.1.prices.beer.rate=0.5")
     assert found.lanes[0].sales == {"malt": Sale(price=Price(1.0))}
     assert found.lanes[1].sales == {"beer": Sale(price=Price(None, 0.5))}
     assert found.lanes[2].sales == {}
+
+
+@pytest.mark.known_answer("price:fixed")
+def test_a_fixed_price_is_a_number_written_out():
+    """Tests that a mapping of the kind fixed is the price that its amount is alone, at every unit cost."""
+    number, mapping = (network(f"lanes.0.price={price}") for price in ("2.5", "{kind: fixed, amount: 2.5}"))
+    assert mapping.lanes[0].sales == number.lanes[0].sales == {"malt": Sale(price=Price(2.5))}
+    assert [mapping.lanes[0].sales["malt"].unit_price(0, cost) for cost in (0.0, 4.0)] == [2.5, 2.5]
 
 
 def test_terms_come_in_ticks():
@@ -108,6 +117,8 @@ def test_stock_at_the_start_is_worth_what_it_takes():
     assert point(found, "pub", "beer").opening_cost == 10.5
 
 
+@pytest.mark.known_answer("product.standard_cost")
+@pytest.mark.known_answer("product.value")
 def test_a_standard_cost_goes_before_a_value():
     """Tests that stock is worth its product's standard cost, or else its value, wherever it lies."""
     found = network(
