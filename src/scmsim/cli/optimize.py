@@ -222,6 +222,8 @@ def safety_stock(options: SafetyStockOptions) -> None:
         where=options.executor,
         workers=options.workers,
     )
+    for caution in found.cautions:
+        say(f"Warning: {printable(caution)}")
     writers = {Format.table: _levels_as_table, Format.json: _levels_as_json, Format.csv: _levels_as_csv}
     print(writers[options.format](found))
 
@@ -264,5 +266,6 @@ def _levels_as_json(found: "SafetyStock") -> str:
         "overrides": list(found.overrides),
         "rounds": found.rounds,
         "sentences": list(found.sentences),
+        "cautions": list(found.cautions),
     }
     return json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=2)

@@ -139,6 +139,8 @@ class _Told(ExitStack):
             if new:
                 say(json.dumps({**stage._asdict(), "share": round(stage.share, 3)}))
             return
+        if stage.stage == "refused":
+            return
         if stage.stage == "planned":
             size = f"{counted(stage.points, 'point')} x {counted(stage.replications, 'replication')}"
             say(f"{self._name}: {size}, {counted(stage.runs, 'run')}")

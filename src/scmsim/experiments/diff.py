@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from scmsim.errors import UsageError
 from scmsim.experiments.changes import ABSENT, Change, changes, dotted, text
-from scmsim.experiments.results_apart import MOST_NAMED, cautions, only_in
+from scmsim.experiments.results_apart import MOST_NAMED, cautions, only_in, uneven_means
 from scmsim.scenario.load import load
 from scmsim.scenario.scenario import Scenario
 from scmsim.words import counted, listed, plural
@@ -42,6 +42,8 @@ class Difference:
         Of two results, the cases (variants of comparisons, points of sweeps) that only A has, and only B.
     warnings : tuple of str
         What makes the figures of two results hard to compare: other times, seeds or numbers of replications.
+    uneven : tuple of str
+        Of two results with different numbers of replications, the means over all that each has, in words.
     sentences : tuple of str
         All of it in words.
 
@@ -62,6 +64,7 @@ class Difference:
     unit: str = field(default="", repr=False)
     only_in: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     warnings: tuple[str, ...] = ()
+    uneven: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything differs."""
@@ -72,13 +75,14 @@ class Difference:
         """What differs, in words: first what the scenarios say, then what only one result has, then the figures."""
         careful = [f"careful: {warning}" for warning in self.warnings]
         if not self:
-            return ("no difference", *careful)
+            shared = " in the replications that both have" if self.uneven else ""
+            return (*careful, f"no difference{shared}", *self.uneven)
         missing = [
             f"only in {letter}, and so not compared: {listed(names, MOST_NAMED)}"
             for letter, names in zip("AB", self.only_in, strict=True)
             if names
         ]
-        return (*(change.sentence for change in self.changes), *missing, *careful, *self._about_figures())
+        return (*(change.sentence for change in self.changes), *missing, *careful, *self._about_figures(), *self.uneven)
 
     @property
     def cause(self) -> str:
@@ -168,6 +172,7 @@ def _of_results(one: "Reading", other: "Reading", measures: Sequence[str] | None
         unit=one.scenario.file.time.unit,
         only_in=only_in(one, other),
         warnings=cautions(one, other),
+        uneven=uneven_means(one, other, measures),
     )
 
 

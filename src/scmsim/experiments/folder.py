@@ -181,7 +181,7 @@ _NAMES = {
 
 
 def _named(kind: str) -> str:
-    return _NAMES.get(kind, f"a {kind}")
+    return _NAMES.get(kind, f"{'an' if kind[:1] in tuple('aeiou') else 'a'} {kind}")
 
 
 def _check_writable(folder: Path) -> None:

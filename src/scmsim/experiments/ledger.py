@@ -23,6 +23,7 @@ FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm")
 KINDS = {"integer": "INTEGER", "number": "REAL", "flag": "INTEGER", "text": "TEXT"}
 MOST_COLUMNS = 1990
 """So many columns SQLite has in a table, as it is usually built."""
+IN_USE = "another scmsim is writing to {}: wait for it, or end it"
 COMMIT_EVERY = 1.0
 """Seconds after which what was found is on disk."""
 
@@ -251,13 +252,40 @@ class _Told:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
-            raise ScmsimError(f"another scmsim is writing to {self._shown}: wait for it, or end it") from None
+            raise ScmsimError(IN_USE.format(self._shown)) from None
         if isinstance(error, sqlite3.DatabaseError):
             full = " (the disk may be full)" if "I/O" in str(error) else ""
             raise ScmsimError(
                 f"{self._shown} cannot be written: {error}{full}. Every run finished before is kept: the same command "
                 f"goes on from there"
             ) from None
+
+
+def check_free(folder: Path) -> None:
+    """Make sure that nobody else is writing to the ledger in a folder, before anything is planned for it.
+
+    Raises
+    ------
+    ScmsimError
+        Somebody is.
+    """
+    place = folder / DATABASE
+    if not place.is_file():
+        return
+    try:
+        database = sqlite3.connect(f"{place.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=0.5)
+    except sqlite3.Error:
+        return  # what is wrong with it is said by whoever opens it to write
+    try:
+        database.execute("BEGIN IMMEDIATE")
+        database.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise ScmsimError(IN_USE.format(folder)) from None
+    except sqlite3.DatabaseError:
+        pass
+    finally:
+        database.close()
 
 
 def reader(folder: Path) -> sqlite3.Connection:

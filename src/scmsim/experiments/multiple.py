@@ -86,24 +86,50 @@ def with_the_best(draws: Array, *, higher: bool, confidence: float) -> tuple[Arr
     >>> low.round(3).tolist(), high.round(3).tolist()
     ([-4.653, 0.0], [0.0, 4.653])
     """
+    mean, width = _leads(draws, higher=higher, confidence=confidence)
+    low, high = _constrained(mean, width)
+    return (low, high) if higher else (-high, -low)
+
+
+def may_be_the_best(draws: Array, *, higher: bool, confidence: float) -> NDArray[np.bool_]:
+    """Tell which scenarios cannot be told to be behind another; who ties with one of these is one of them.
+
+    Takes what `with_the_best` takes. An interval that touches 0 from below does not tell a tie from being behind.
+
+    Examples
+    --------
+    >>> may_be_the_best(np.array([[3.0, 4.0], [3.0, 4.0], [1.0, 2.0]]), higher=True, confidence=0.95).tolist()
+    [True, True, False]
+    """
+    mean, width = _leads(draws, higher=higher, confidence=confidence)
+    return np.asarray(_at_most(mean, width) >= 0)
+
+
+def _leads(draws: Array, *, higher: bool, confidence: float) -> tuple[Array, Array]:
+    """Give the lead of each scenario over each and its half-width; NaN below two replications."""
+    from scipy.special import stdtrit
+
     sign = 1.0 if higher else -1.0
     kept = sign * draws[:, ~np.isnan(draws).any(axis=0)]
     scenarios, n = kept.shape
     if n < 2:
-        return np.full(scenarios, np.nan), np.full(scenarios, np.nan)
-    from scipy.special import stdtrit
-
+        return np.full((scenarios, scenarios), np.nan), np.full((scenarios, scenarios), np.nan)
     lead = less(kept[:, np.newaxis, :], kept[np.newaxis, :, :])
     width = stdtrit(n - 1, 1 - (1 - confidence) / (scenarios - 1)) * lead.std(axis=2, ddof=1) / np.sqrt(n)
-    mean = lead.mean(axis=2)
-    low, high = _constrained(mean, width)
-    return (low, high) if higher else (-high, -low)
+    return lead.mean(axis=2), width
+
+
+def _at_most(mean: Array, width: Array) -> Array:
+    """Give the least upper end of each scenario's leads over the others."""
+    return np.asarray(np.where(np.eye(len(mean), dtype=bool), np.inf, mean + width).min(axis=1))
 
 
 def _constrained(mean: Array, width: Array) -> tuple[Array, Array]:
     """Turn the leads of each over each, and their half-widths, into intervals that touch 0 on one side or both."""
     itself = np.eye(len(mean), dtype=bool)
-    high = np.where(itself, np.inf, mean + width).min(axis=1)
+    high = _at_most(mean, width)
+    if np.isnan(high).any():
+        return high, high
     rivals = high >= 0  # those that may be the best
     against = np.where(itself | ~rivals[np.newaxis, :], np.inf, mean - width).min(axis=1)
     low = np.where(np.isinf(against), 0.0, np.minimum(0.0, against))

@@ -1,9 +1,11 @@
 """What two results do not share, and what makes their figures hard to compare."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scmsim.experiments.comparable import TIME
-from scmsim.words import counted, exact, listed
+from scmsim.experiments.paired import ROUNDING
+from scmsim.words import counted, exact, listed, number
 
 if TYPE_CHECKING:
     from scmsim.experiments.results_diff import Reading
@@ -36,6 +38,36 @@ def cautions(one: "Reading", other: "Reading") -> tuple[str, ...]:
         f"A has {counted(left, 'replication')} and B has {right:,}" for left, right in sorted(counts) if left != right
     ]
     return (*said, *uneven, *_figures_only_in(one, other))
+
+
+def uneven_means(one: "Reading", other: "Reading", measures: Sequence[str] | None) -> tuple[str, ...]:
+    """Say the means over all replications of each, where the two results have different numbers of them."""
+    from scmsim.experiments.results_diff import figures_wanted
+
+    said = []
+    for case in [case for case in one.draws if case in other.draws and len(one.draws[case]) != len(other.draws[case])]:
+        left, right = one.draws[case], other.draws[case]
+        for name in map(str, figures_wanted(one, other, measures)):
+            if name not in left or name not in right:
+                continue
+            a, b = float(left[name].mean()), float(right[name].mean())
+            if abs(a - b) > ROUNDING * max(abs(a), abs(b)):
+                counts = f"A ({counted(len(left), 'replication')}) and {number_beside(b, a)} in B ({len(right):,})"
+                said.append(f"mean of {name}{f' ({case})' if case else ''}: {number_beside(a, b)} in {counts}")
+    rest = len(said) - MOST_NAMED
+    return (*said[:MOST_NAMED], *([f"and {counted(rest, 'mean')} more"] if rest > 0 else []))
+
+
+def number_beside(value: float, other: float) -> str:
+    """Write a number with so many digits that it can be told from another.
+
+    Examples
+    --------
+    >>> number_beside(0.98604, 0.98601), number_beside(12345.6, 12890.0)
+    ('0.98604', '12,346')
+    """
+    digits = next((count for count in range(0, 12) if f"{value:.{count}f}" != f"{other:.{count}f}"), 12)
+    return number(value) if number(value) != number(other) else f"{value:,.{digits}f}"
 
 
 def _figures_only_in(one: "Reading", other: "Reading") -> list[str]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from scmsim.errors import UsageError
 from scmsim.experiments.measures import Measure, chosen, unit_after, usual
-from scmsim.experiments.paired import less
+from scmsim.experiments.paired import ROUNDING, less
 from scmsim.experiments.statistics import CONFIDENCE, half_widths, moments
 from scmsim.metrics import CATALOGUE
 from scmsim.metrics.layout import Layout
@@ -113,7 +113,7 @@ def figures(one: Reading, other: Reading, measures: Sequence[str] | None = None)
             f"the two results have no case in common: {one.title} has {names[0]}, and {other.title} has {names[1]}"
         )
     rows = []
-    wanted = _wanted(one, other, measures)
+    wanted = figures_wanted(one, other, measures)
     units = {each: _unit(each, one.scenario) for each in dict.fromkeys(measure.metric for measure in wanted)}
     for case in cases:
         left, right = one.draws[case], other.draws[case]
@@ -184,7 +184,8 @@ def _welch(one: _Spread, other: _Spread, confidence: float) -> Array:
     return np.asarray(np.where(enough, stdtrit(freedom, 0.5 + confidence / 2) * np.sqrt(total), np.nan))
 
 
-def _wanted(one: Reading, other: Reading, measures: Sequence[str] | None) -> list[Measure]:
+def figures_wanted(one: Reading, other: Reading, measures: Sequence[str] | None) -> list[Measure]:
+    """Choose the figures to compare: those asked for, or of those that both have the usual ones."""
     there = {str(measure) for measure in one.measures} & {str(measure) for measure in other.measures}
     if measures is not None:
         asked = chosen(one.scenario.network, measures)
@@ -226,7 +227,8 @@ def told(row: Mapping[str, Any]) -> str:
     share = is_share(metric, row["unit"])
     scale = 100.0 if share else 1.0
     amount = plus_minus(row["difference"] * scale, row["half_width"] * scale)
-    return f"{name} {amount}{' points' if share else unit_after(amount, metric, row['unit'])}"
+    size, exactly, _ = amount.partition(" exactly")
+    return f"{name} {size}{' points' if share else unit_after(size, metric, row['unit'])}{exactly}"
 
 
 def is_share(metric: str, unit: str) -> bool:
@@ -241,8 +243,12 @@ def plus_minus(value: float, width: float) -> str:
     --------
     >>> plus_minus(-2.134, 0.41), plus_minus(1234.5, 130.0), plus_minus(0.25, float("nan"))
     ('-2.1 ± 0.4', '+1,234 ± 130', '+0.25')
+    >>> plus_minus(-0.03302, 2e-15)
+    '-0.03302 exactly'
     """
     if math.isnan(width):
         return f"{value:+,.4g}" if abs(value) < 1e4 else f"{value:+,.0f}"
-    places = max(0, -math.floor(math.log10(width / 2))) if width > 0 else 4
-    return f"{value:+,.{places}f} ± {width:,.{places}f}" if width > 0 else f"{value:+,.6g} ± 0"
+    if width <= ROUNDING * abs(value):
+        return f"{value:+,.6g} exactly"
+    places = max(0, -math.floor(math.log10(width / 2)))
+    return f"{value:+,.{places}f} ± {width:,.{places}f}"

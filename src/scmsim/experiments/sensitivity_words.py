@@ -131,7 +131,11 @@ def _variance(measure: str, rows: Sequence[Row]) -> str:
         return f"{measure} does not vary, or is undefined at some points: nothing can be said of it"
     first, *others = known
     joint = max(known, key=lambda row: row["total"] - row["first"])
-    if first["first_low"] <= 0:
+    sure = [row for row in known if not row["first_low"] <= 0]
+    if sure and sure[0] is not first:
+        told = f"{sure[0]['name']} ({_interval(sure[0], 'first')}{_with(sure[0])})"
+        return f"a part of the variance of {measure} comes from {told}; {_may_more(first, _interval(first, 'first'))}"
+    if not sure:
         most = max(known, key=lambda row: row["total"])
         said = f"no factor's share of the variance of {measure} can be told from none: use more points"
         part = _interval(most, "total")
@@ -187,10 +191,14 @@ def _morris(measure: str, rows: Sequence[Row]) -> str:
     if not known or not known[0]["mu_star"] > 0:
         return f"{measure} does not vary, or is undefined at some points: nothing can be said of it"
     first = known[0]
-    if first["mu_star_low"] <= 0:
+    sure = [row for row in known if not row["mu_star_low"] <= 0]
+    if not sure:
         return f"no factor's effect on {measure} can be told from none: use more points"
-    width = first["mu_star_high"] - first["mu_star"]
-    size = plus_minus(first["mu_star"], width).removeprefix("+")
+    width = sure[0]["mu_star_high"] - sure[0]["mu_star"]
+    size = plus_minus(sure[0]["mu_star"], width).removeprefix("+")
+    if sure[0] is not first:
+        span = _span(first, "mu_star")
+        return f"{sure[0]['name']} moves {measure}, by {size} through its whole range; {_may_more(first, span)}"
     said = f"{first['name']} moves {measure} most: by {size} through its whole range"
     little = [row["name"] for row in known[1:] if row["mu_star_high"] < 0.1 * first["mu_star"]]
     uneven = [row["name"] for row in known if row["sigma"] > row["mu_star"] >= 0.1 * first["mu_star"]]
@@ -203,14 +211,28 @@ def _line(measure: str, rows: Sequence[Row]) -> str:
     known = sorted((row for row in rows if row["coefficient"] == row["coefficient"]), key=_by_size)
     if not known:
         return f"{measure} does not vary, or there are too few points: nothing can be said of it"
-    first = known[0]
-    if first["coefficient_low"] <= 0 <= first["coefficient_high"]:
+    largest = known[0]
+    sure = [row for row in known if not row["coefficient_low"] <= 0 <= row["coefficient_high"]]
+    if not sure:
         return f"no factor's effect on {measure} can be told from none: use more points"
+    first = sure[0]
     width = first["coefficient_high"] - first["coefficient"]
-    said = f"{measure} {'rises' if first['coefficient'] > 0 else 'falls'} most with {first['name']} "
+    most = "most " if first is largest else ""
+    said = f"{measure} {'rises' if first['coefficient'] > 0 else 'falls'} {most}with {first['name']} "
     said += f"(standardised coefficient {first['coefficient']:+.2f} ± {width:.2f}"
     said += f", rank correlation {first['rank_correlation']:+.2f})"
+    said += "" if first is largest else f"; {_may_more(largest, _span(largest, 'coefficient'))}"
     return f"{said}; a straight line explains {_percent(first['r_squared'])} of its variance"
+
+
+def _may_more(row: Row, span: str) -> str:
+    """Say that a factor's estimate is the largest, and its interval reaches nothing."""
+    return f"{row['name']} may matter more ({span}), or not at all: use more points"
+
+
+def _span(row: Row, name: str) -> str:
+    mean, low, high = (number(row[column]) for column in (name, f"{name}_low", f"{name}_high"))
+    return f"{mean}, between {low} and {high}"
 
 
 def _by_size(row: Row) -> float:

@@ -78,7 +78,7 @@ def told(
     conclusions = []
     if len(found.names) > 2:
         conclusions += [_the_best(found, one, best[best["measure"] == text], pairs) for text, one in by_text.items()]
-    conclusions += _edge(found, edge, by_text)
+    conclusions += _edge(found, edge, by_text, pairs)
     if selection is not None:
         conclusions.append(_selected(selection, by_text))
     return Told(_opening(found, pairs, selection), tuple(differences), tuple(one for one in conclusions if one))
@@ -185,6 +185,8 @@ def _the_best(found: Evidence, measure: Measure, rows: "pd.DataFrame", pairs: "p
     if len(names) > 1:
         verb = "are equally good and the best" if set(left["verdict"]) == {"best"} else "may each be the best"
         return f"On {title(measure)} {listed(names)} {verb}; {_no_others(found, names)}{how}."
+    if left["verdict"].iloc[0] != "best":
+        return f"On {title(measure)} {names[0]} may be the best{how}."
     others = rows.loc[rows["scenario"] != names[0]].sort_values("mean", ascending=found.better(measure) == "lower")
     gap = _by(found, measure, float(others["mean"].iloc[0] - left["mean"].iloc[0]))
     return f"On {title(measure)} {names[0]} is the best{how}; the next is {others['scenario'].iloc[0]}, {gap}."
@@ -203,22 +205,38 @@ def _no_others(found: Evidence, names: list[str]) -> str:
     return f"{listed(others)} {'is' if len(others) == 1 else 'are'} not"
 
 
-def _edge(found: Evidence, edge: "pd.DataFrame", by_text: Mapping[str, Measure]) -> Iterator[str]:
+def _edge(
+    found: Evidence, edge: "pd.DataFrame", by_text: Mapping[str, Measure], pairs: "pd.DataFrame"
+) -> Iterator[str]:
     """Say which scenarios are efficient, and what beats the others."""
     if edge.empty:
         return
-    goals = listed([title(by_text[column]) for column in edge.columns if column in by_text])
+    columns = [column for column in edge.columns if column in by_text]
+    goals = listed([title(by_text[column]) for column in columns])
     good = edge.loc[edge["efficient"].astype(bool), "scenario"].tolist()
     if not good:
         return
     if len(good) == len(found.names):
-        yield f"On {goals} together each has something for it: better on one means worse on another."
+        yield from _trade_off(goals, pairs[pairs["measure"].isin(columns)])
         return
     yield f"On {goals} together {listed(good)} {'is' if len(good) == 1 else 'are'} efficient."
     for row in edge[edge["dominated_by"] != ""].to_dict("records"):
         rivals = listed(row["dominated_by"].split(", "))
         surely = "" if row["sure"] else ", going by the averages; the differences are not sure on all of it"
         yield f"{row['scenario']} is dominated by {rivals}{surely}."
+
+
+def _trade_off(goals: str, pairs: "pd.DataFrame") -> Iterator[str]:
+    """Say that none beats another on everything: surely only where each difference of two scenarios is decided."""
+    verdicts = [set(rows) for _, rows in pairs.groupby(["base", "scenario"], sort=False)["verdict"]]
+    apart = [one for one in verdicts if not one <= {"equal", "equivalent"}]
+    if not apart:
+        return
+    surely = all({"better", "worse"} <= one for one in apart)
+    if surely:
+        yield f"On {goals} together each has something for it: better on one means worse on another."
+    else:
+        yield f"On {goals} together none beats another, going by the averages; the differences are not sure."
 
 
 def _selected(selection: "Selection", by_text: Mapping[str, Measure]) -> str:

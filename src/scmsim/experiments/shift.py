@@ -31,7 +31,7 @@ from scmsim.experiments.statistics import estimate
 from scmsim.policies.base import Policy
 from scmsim.scenario.network import FromProduction, Network, Point
 from scmsim.scenario.scenario import Scenario
-from scmsim.words import number, with_trust
+from scmsim.words import counted, number, with_trust
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +39,13 @@ if TYPE_CHECKING:
 REPLICATIONS, ROUNDS, EXCESS = 10, 8, 3.0
 """Runs that are read; how often at most; how many times its lead time's demand a stock has in excess at first."""
 _NEAR = 1e-3
+EVENTS = {
+    "fill_rate": "instants with demand",
+    "period_service_level": "periods with demand",
+    "cycle_service_level": "replenishment cycles",
+    "ready_rate": "stretches of time with the same stock",
+}
+"""What a service is seen in, by its measure."""
 SHIFTED = (("level",), ("minimum", "maximum"), ("reorder_point",), ("safety_stock",), ("target",))
 """Parameters of a policy that move net stock by what they are moved themselves; the first that it has."""
 
@@ -91,6 +98,10 @@ class SafetyStock:
         How many times the scenario was read.
     chance : bool
         Whether anything in the scenario is left to chance.
+    replications : int
+        How many runs the levels are read off.
+    seen : int
+        How many events (`EVENTS`) these runs have, of the stock that has fewest.
     """
 
     metric: str
@@ -99,6 +110,8 @@ class SafetyStock:
     overrides: tuple[str, ...]
     rounds: int
     chance: bool = True
+    replications: int = 1
+    seen: int = 0
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -108,7 +121,8 @@ class SafetyStock:
             f"{self.metric} {self._achieved(row['achieved'], row['half_width'])}."
             for row in self.levels.to_dict("records")
         ]
-        times = "one run" if self.rounds == 1 else f"{self.rounds} runs, each at the levels of the one before"
+        runs = counted(self.replications, "replication") if self.chance else "one run"
+        times = runs if self.rounds == 1 else f"{runs} {self.rounds} times, each time at the levels of the time before"
         certain = (
             "Nothing in this scenario is left to chance: one run says all, and these levels cover the demand and the "
             "lead times as they stand there, and no others. To guard against chance, give the demand or the lead times "
@@ -116,6 +130,28 @@ class SafetyStock:
         )
         said = f"Levels for {self.metric} {self._target}, read off {times}."
         return (*rows, said) if self.chance else (*rows, said, certain)
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """Where fresh replications show another service than the target, and whether it could be seen at all."""
+        if not self.chance:
+            return ()
+        said, needed = [], math.ceil(1 / (1 - self.target) - 1e-6)
+        if self.seen < needed:
+            said.append(
+                f"The runs that were read have {self.seen:,} {EVENTS[self.metric]}: a service of {self._target} cannot "
+                f"be told from 1 in fewer than {needed:,}. Use more replications, or a longer time.horizon"
+            )
+        for row in self.levels.drop_duplicates(["node", "product"]).to_dict("records"):
+            mean, width = row["achieved"], row["half_width"]
+            if not abs(mean - self.target) > width or (mean > self.target and self.seen < needed):
+                continue
+            how = "miss the target" if mean < self.target else "are above the target"
+            said.append(
+                f"{row['product']} at {row['node']}: fresh replications {how} of {self._target}: {self.metric} "
+                f"{with_trust(mean, width)}. More replications, or a longer time.horizon, place the level more exactly"
+            )
+        return tuple(said)
 
     @property
     def _target(self) -> str:
@@ -134,7 +170,8 @@ class SafetyStock:
         return f"<SafetyStock: {self.metric} {self._target}, {len(self.levels)} levels>"
 
     def _repr_html_(self) -> str:
-        said = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences)
+        words = (*self.sentences, *(f"{caution}." for caution in self.cautions))
+        said = "".join(f"<li>{escape(sentence)}</li>" for sentence in words)
         return f"<ul>{said}</ul>\n{self.levels.to_html(index=False, escape=True)}"
 
 
@@ -195,7 +232,7 @@ def safety_stock(
     uncertain = involves_chance(scenario.network)
     replications = replications if uncertain else 1
     stocks = [each._replace(shift=_excess(scenario.network, each.point)) for each in _wanted(scenario, nodes)]
-    stocks, rounds = _found(scenario, stocks, (metric, target), (seed, replications))
+    stocks, rounds, seen = _found(scenario, stocks, (metric, target), (seed, replications))
     changes = tuple(text for each in stocks for text in each.overrides())
     names = [f"{metric}@{each.point.node}/{each.point.product}" for each in stocks]
     measures = chosen(scenario.network, names)
@@ -203,7 +240,8 @@ def safety_stock(
     figures = draws([(Blueprint.of(scenario), changes)], measures, fresh, seed=seed, where=where, workers=workers)[0]
     means, widths, _ = estimate(figures)
     trust = widths.tolist() if uncertain else [0.0] * len(widths)
-    return SafetyStock(metric, target, _frame(stocks, means.tolist(), trust), changes, rounds, uncertain)
+    levels = _frame(stocks, means.tolist(), trust)
+    return SafetyStock(metric, target, levels, changes, rounds, uncertain, replications, seen)
 
 
 def _wanted(scenario: Scenario, nodes: Sequence[str]) -> list[Levelled]:
@@ -253,8 +291,8 @@ def _excess(network: Network, point: Point) -> float:
 
 def _found(
     scenario: Scenario, stocks: list[Levelled], wanted: tuple[str, float], runs: tuple[int, int]
-) -> tuple[list[Levelled], int]:
-    """Read and move until nothing moves any more."""
+) -> tuple[list[Levelled], int, int]:
+    """Read and move until nothing moves any more; tell how often that was, and in how many events service was seen."""
     reading, target = READINGS[wanted[0]], wanted[1]
     for turn in range(1, ROUNDS + 1):
         changed = scenario.set(*(text for each in stocks for text in each.overrides()))
@@ -267,7 +305,17 @@ def _found(
             break
         if turn == 1 and _is_exact(scenario.network, stocks, samples):
             break
-    return stocks, turn
+    return stocks, turn, min(_events(sample, wanted[0]) for sample in samples.values())
+
+
+def _events(sample: Sample, metric: str) -> int:
+    seen = {
+        "fill_rate": sample.asked,
+        "period_service_level": sample.periods,
+        "cycle_service_level": sample.cycles,
+        "ready_rate": sample.states,
+    }
+    return len(seen[metric])
 
 
 def _whole(each: Levelled, sample: Sample, move: float) -> float:

@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict, Unpack
@@ -16,7 +16,7 @@ from scmsim.experiments.dispatch import batched, run_batches
 from scmsim.experiments.executors import Where, check_place
 from scmsim.experiments.export import check_formats
 from scmsim.experiments.keywords import only_known
-from scmsim.experiments.ledger import DATABASE, Ledger
+from scmsim.experiments.ledger import DATABASE, Ledger, check_free
 from scmsim.experiments.measures import named
 from scmsim.experiments.replicate import loaded
 from scmsim.experiments.sweep_plan import Assignment, Vary, assigned
@@ -34,7 +34,8 @@ class Stage(NamedTuple):
     ----------
     stage : str
         ``planned`` (nothing but the size is known), ``checking`` (values), ``writing`` (points to the ledger),
-        ``checked`` (nothing has run), ``running`` or ``done``. Checking and writing are told of where they take time.
+        ``checked`` (nothing has run), ``running`` or ``done``; or
+        ``refused`` (a path, a value or the folder will not do). Checking and writing are told of where they take time.
     points, replications, runs : int
         What there is to do: runs are points times replications.
     done, failed : int
@@ -167,9 +168,29 @@ def sweep(
     scenario = loaded(scenario, by="sweep")
     check_formats(running.get("formats", ()))
     _check_place(running)
+    if (out := running.get("out")) is not None:
+        check_free(Path(out))
     changes = {"design": design, "points": points, "replications": replications, "measures": measures}
     block = _block(scenario.file.experiments.sweep if scenario.file.experiments is not None else None, vary, changes)
-    return carried_out(assigned(scenario, vary, block, running.get("seed"), _looking(running)), running)
+    with _refusal_told(running) as running:
+        return carried_out(assigned(scenario, vary, block, running.get("seed"), _looking(running)), running)
+
+
+@contextmanager
+def _refusal_told(running: Running) -> Iterator[Running]:
+    """Tell of a refusal where the size was told already, and nothing else."""
+    tell, last = running.get("tell") or (lambda _: None), list[Stage]()
+
+    def told(stage: Stage) -> None:
+        last[:] = [stage]
+        tell(stage)
+
+    try:
+        yield {**running, "tell": told}
+    except ScmsimError:
+        if last and last[0].stage in ("planned", "checking"):
+            tell(last[0]._replace(stage="refused"))
+        raise
 
 
 def _check_place(running: Running) -> None:

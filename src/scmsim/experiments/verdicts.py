@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from scmsim.experiments.frontier import dominators
 from scmsim.experiments.measures import Measure
-from scmsim.experiments.multiple import adjusted, bonferroni, with_the_best
+from scmsim.experiments.multiple import adjusted, bonferroni, may_be_the_best, with_the_best
 from scmsim.experiments.paired import Differences, differences, p_values, replications_for, widths
 from scmsim.experiments.statistics import half_widths, moments
 from scmsim.metrics import CATALOGUE
@@ -168,10 +168,11 @@ def best(found: Evidence) -> "pd.DataFrame":
         if better is None:
             continue
         draws = found.draws[:, :, column] if found.chance else np.repeat(found.draws[:, :1, column], 2, axis=1)
-        lows, highs = with_the_best(draws, higher=better == "higher", confidence=found.confidence)
-        for name, mean, low, high in zip(found.names, found.means[:, column], lows, highs, strict=True):
-            ahead, behind = (low, high) if better == "higher" else (-high, -low)
-            verdict = "unknown" if np.isnan(low) else _rank(ahead, behind)
+        asked = {"higher": better == "higher", "confidence": found.confidence}
+        lows, highs = with_the_best(draws, **asked)
+        may = may_be_the_best(draws, **asked)
+        for name, mean, low, high, open_ in zip(found.names, found.means[:, column], lows, highs, may, strict=True):
+            verdict = "unknown" if np.isnan(low) else _rank(low if better == "higher" else -high, bool(open_))
             rows.append(
                 {
                     "measure": str(measure),
@@ -185,10 +186,10 @@ def best(found: Evidence) -> "pd.DataFrame":
     return pd.DataFrame(rows, columns=["measure", "scenario", "mean", "low", "high", "verdict"])
 
 
-def _rank(ahead: float, behind: float) -> str:
-    if ahead >= 0:
-        return "best"
-    return "not best" if behind <= 0 else "maybe best"
+def _rank(ahead: float, may_be: bool) -> str:
+    if not may_be:
+        return "not best"
+    return "best" if ahead >= 0 else "maybe best"
 
 
 def goals(found: Evidence) -> list[int]:

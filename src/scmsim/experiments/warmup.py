@@ -162,5 +162,5 @@ def _found(scenario: Scenario, seed: int, names: list[str], values: NDArray[np.f
         suggestions=suggestions,
         series=averaged(scenario.network, names, values),
         statistic=statistic,
-        sentences=told(scenario, suggestions),
+        sentences=told(scenario, suggestions, len(values)),
     )

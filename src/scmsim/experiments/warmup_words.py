@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from scmsim.experiments.chance import involves_chance
 from scmsim.scenario.scenario import Scenario
 from scmsim.ticks import from_ticks
 from scmsim.words import listed, plural
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 MOST_NAMED = 3
 
 
-def told(scenario: Scenario, suggestions: "pd.DataFrame") -> tuple[str, ...]:
+def told(scenario: Scenario, suggestions: "pd.DataFrame", replications: int) -> tuple[str, ...]:
     """Say what to set, why, and what is wrong with it.
 
     Parameters
@@ -21,11 +22,18 @@ def told(scenario: Scenario, suggestions: "pd.DataFrame") -> tuple[str, ...]:
         What was run.
     suggestions : DataFrame
         See `scmsim.experiments.warmup.WarmUp`.
+    replications : int
+        How many were averaged.
     """
     calendar = scenario.network.calendar
     longest = float(suggestions["warm_up"].max())
     horizon, now = from_ticks(calendar.end - calendar.start), from_ticks(calendar.warm - calendar.start)
     said = [_suggestion(suggestions, longest, calendar.unit)]
+    if replications == 1 and involves_chance(scenario.network):
+        said.append(
+            "This rests on one replication, and chance may look like a start, or hide one: judge by more of them "
+            "(--replications 10)"
+        )
     if suggestions["at_bound"].any():
         names = listed(suggestions.loc[suggestions["at_bound"], "series"].tolist(), MOST_NAMED)
         said.append(

@@ -13,7 +13,7 @@ import scmsim as sc
 from scmsim.errors import UsageError
 from scmsim.experiments.compare import compare
 from scmsim.experiments.diff import Difference, diff
-from scmsim.experiments.results_diff import differences
+from scmsim.experiments.results_diff import differences, told
 from scmsim.experiments.sweep import sweep
 
 SHOP = """
@@ -319,3 +319,23 @@ def test_a_difference_shows_itself_in_a_notebook(shop: sc.Scenario) -> None:
     assert "<li>name: shop -&gt; &lt;b&gt;</li>" in found._repr_html_()
     assert isinstance(found, Difference)
     assert isinstance(diff(sc.run(shop), sc.run(shop)).figures, pd.DataFrame)
+
+
+def test_means_over_other_numbers_of_replications_are_shown(shop: sc.Scenario) -> None:
+    """Tests that the caution comes first, and that means that rest on other numbers of replications are told apart."""
+    one, other = (sc.run(shop, replications=count, record="summary") for count in (2, 4))
+    found = diff(one, other, measures=["total_cost"])
+    assert found.sentences[:2] == (
+        "careful: A has 2 replications and B has 4",
+        "no difference in the replications that both have",
+    )
+    assert found.sentences[2].startswith("mean of total_cost: ")
+    assert "in A (2 replications) and " in found.sentences[2]
+    assert not found
+
+
+def test_a_constant_difference_is_said_to_be_exact() -> None:
+    """Tests that a width that rounding alone made is none, in shares and in money."""
+    row = {"measure": "fill_rate@shop", "difference": -0.03302, "half_width": 2e-15, "unit": "ratio"}
+    assert told(row) == "fill rate of shop -3.302 points exactly"
+    assert told(row | {"measure": "total_cost", "unit": "money", "difference": 12.0}) == "total cost +12 exactly"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from scmsim.errors import ScmsimError, UsageError
-from scmsim.experiments.ledger import Columns, Ledger, cell, kind_of, reader
+from scmsim.experiments.ledger import Columns, Ledger, cell, check_free, kind_of, reader
 from scmsim.experiments.work import Run
 
 COLUMNS = Columns({"a.level": "integer", "a.kind": "text"}, ("cost@x", "cost@X"))
@@ -67,6 +67,8 @@ def test_only_one_writes_and_others_read(ledger: Ledger, tmp_path: Path) -> None
     """Tests that a second writer is told of the first, and that a reader sees what is on disk meanwhile."""
     with pytest.raises(ScmsimError, match="another scmsim is writing to"):
         Ledger(tmp_path / "sweep.sqlite", COLUMNS, seed=7)
+    with pytest.raises(ScmsimError, match="another scmsim is writing to .*: wait for it, or end it"):
+        check_free(tmp_path)
     ledger.commit()
     database = reader(tmp_path)
     assert database.execute("SELECT COUNT(*) FROM runs").fetchone() == (3,)

@@ -8,6 +8,7 @@ import pytest
 
 import scmsim as sc
 from scmsim.errors import ScenarioError, UsageError
+from scmsim.experiments import sensitivity_words
 from scmsim.experiments.noise import noise
 from scmsim.experiments.sensitivity import sensitivity
 from scmsim.experiments.sensitivity_result import Sensitivity, open_sensitivity
@@ -257,3 +258,27 @@ def test_of_many_figures_the_most_important_are_told() -> None:
     assert [text.split(" comes")[0].split()[-1] for text in said[:2]] == ["total_cost", "fill_rate"]
     assert len(said) == 7
     assert said[-1] == "of 26 other figures 26 depend most on shipment_cost: see the table"
+
+
+def test_the_sentence_follows_the_intervals_and_not_the_largest_estimate() -> None:
+    """Tests that a factor sure to matter is told although another, whose interval reaches 0, has a larger estimate."""
+    rows = [
+        {"name": "level", "mu_star": 110.0, "mu_star_low": 0.0, "mu_star_high": 262.0, "sigma": 95.0},
+        {"name": "cost", "mu_star": 42.7, "mu_star_low": 3.64, "mu_star_high": 81.8, "sigma": 24.6},
+    ]
+    said = sensitivity_words._morris("total_cost", rows)
+    assert said == (
+        "cost moves total_cost, by 43 ± 39 through its whole range; level may matter more (110, between 0 and 262), "
+        "or not at all: use more points"
+    )
+    assert "can be told from none" in sensitivity_words._morris("total_cost", rows[:1])
+    line = [
+        {"name": name, "coefficient": at, "coefficient_low": at - wide, "coefficient_high": at + wide}
+        | {"rank_correlation": at, "r_squared": 0.8}
+        for name, at, wide in (("level", 0.6, 0.7), ("cost", 0.4, 0.1))
+    ]
+    assert sensitivity_words._line("total_cost", line).startswith("total_cost rises with cost (standardised coeff")
+    share = {"first": 0.5, "first_low": -0.1, "first_high": 0.9, "total": 0.5, "total_low": 0.0, "total_high": 1.0}
+    sure = share | {"name": "cost", "first": 0.3, "first_low": 0.2, "first_high": 0.4}
+    said = sensitivity_words._variance("total_cost", [share | {"name": "level"}, sure])
+    assert said.startswith("a part of the variance of total_cost comes from cost (30 %, between 20 % and 40 %;")

@@ -232,3 +232,32 @@ def test_what_was_selected() -> None:
         "Figures and differences rest on these 3 alone, not on those that the selection went on to make"
         in told(found, said)[0]
     )
+
+
+def test_scenarios_that_tie_may_be_the_best_together() -> None:
+    """Tests that a tie to the last bit leaves both in, and the one that chance alone sets behind, too."""
+    tied, behind = [1.0, 1, 1, 1], [1.0, 1, 1, 0.999]
+    found = evidence({"base": {SERVICE: tied}, "low": {SERVICE: tied}, "hi": {SERVICE: behind}})
+    assert verdicts.best(found)["verdict"].tolist() == ["maybe best"] * 3
+    assert "On fill rate any of them may be the best." in told(found)
+    far = evidence({"base": {SERVICE: tied}, "low": {SERVICE: tied}, "hi": {SERVICE: [0.5, 0.51, 0.5, 0.49]}})
+    assert verdicts.best(far)["verdict"].tolist() == ["best", "best", "not best"]
+    close = {"base": {COST: [1.0, 2, 3, 4]}, "low": {COST: [1.0, 2, 3, 4]}, "hi": {COST: [1.1, 1.9, 3.2, 3.9]}}
+    bad = {"bad": {COST: [9.0, 10, 11, 12.5]}}
+    (said,) = [one for one in told(evidence(close | bad)) if "the best" in one]
+    assert said.startswith("On total cost base, low and hi may each be the best; bad is not (95 % sure")
+
+
+@pytest.mark.parametrize(
+    ("base", "other", "said"),
+    [
+        ({SERVICE: [0.8, 0.81], COST: [10.0, 11]}, {SERVICE: [0.8, 0.81], COST: [10.0, 11]}, ""),
+        ({SERVICE: [0.8, 0.9], COST: [10.0, 30]}, {SERVICE: [0.83, 0.89], COST: [25.0, 16]}, "going by the averages"),
+        ({SERVICE: [0.8, 0.81], COST: [10.0, 11]}, {SERVICE: [0.9, 0.91], COST: [20.0, 21]}, "better on one means"),
+    ],
+)
+def test_a_trade_off_is_told_only_where_it_is_sure(base: dict, other: dict, said: str) -> None:
+    """Tests that identical scenarios have no trade-off, undecided ones none that is sure, and decided ones one."""
+    found = [one for one in told(evidence({"base": base, "other": other}))[1:] if " together " in one]
+    assert len(found) == bool(said)
+    assert all(said in one for one in found)

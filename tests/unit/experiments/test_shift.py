@@ -1,12 +1,13 @@
 """The shift method: exact where theory is, and repeated where levels depend on each other."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
 import scmsim as sc
 from scmsim.experiments.net_stock import READINGS, Sample
-from scmsim.experiments.shift import safety_stock
+from scmsim.experiments.shift import SafetyStock, safety_stock
 
 THEORY = "tests/theory/scenarios"
 
@@ -108,3 +109,27 @@ def test_a_move_is_the_quantile_of_net_stock() -> None:
     left, ones = np.arange(-10.0, 10.0), np.ones(20)
     sample = Sample(before=left + 1, asked=ones, periods=left, cycles=left, states=left, spans=ones, loses=False)
     assert READINGS["period_service_level"](sample, 0.9) == 8
+
+
+def test_a_target_that_fresh_replications_miss_is_said_to_be_missed() -> None:
+    """Tests the caution on each side of the target, none within the interval, and what a high target would take."""
+    rows = {"node": "shop", "product": "tea", "parameter": "level", "before": 9.0, "after": 8.0, "half_width": 0.001}
+
+    def cautions(achieved: float, target: float = 0.98, seen: int = 400) -> tuple[str, ...]:
+        levels = pd.DataFrame([rows | {"achieved": achieved}])
+        return SafetyStock("fill_rate", target, levels, (), 1, True, 4, seen).cautions
+
+    assert cautions(0.9804) == ()
+    assert cautions(0.9774)[0].startswith("tea at shop: fresh replications miss the target of 0.98: fill_rate 0.9774 ±")
+    assert "are above the target of 0.98" in cautions(0.99)[0]
+    (said,) = cautions(1.0, target=0.9999)
+    assert said.startswith("The runs that were read have 400 instants with demand: a service of 0.9999 cannot be told")
+    assert "in fewer than 10,000." in said
+
+
+def test_the_answer_says_how_many_replications_were_read() -> None:
+    """Tests that four replications are not told as one run, and are counted with their days of demand."""
+    stand = sc.load("scenarios/newsvendor.yaml").set("time.horizon=40")
+    found = safety_stock(stand, metric="fill_rate", target=0.9, replications=4, where="here")
+    assert found.sentences[-1] == "Levels for fill_rate 0.9, read off 4 replications."
+    assert found.seen == 160

@@ -215,3 +215,11 @@ def test_it_shows_itself(shop: sc.Scenario) -> None:
     assert repr(found) == "<Sweep: shop, grid of 2 points x 2 replications, seed 1>"
     assert "<td>" in found._repr_html_()
     assert np.isfinite(found.summary["total_cost half_width"]).all()
+
+
+def test_a_refusal_after_the_size_is_told(shop: sc.Scenario) -> None:
+    """Tests that values that cannot stand bring a stage of their own after the size."""
+    told: list[Stage] = []
+    with pytest.raises(sc.ScenarioError):
+        sweep(shop, {LEVEL: [6, "many"]}, measures="total_cost", where="here", tell=told.append)
+    assert [stage.stage for stage in told] == ["planned", "refused"]

@@ -243,3 +243,9 @@ def test_the_figure_shows_the_cut(filled: WarmUp) -> None:
     assert [shape.x1 - shape.x0 for shape in shaded] == ([own] if own else [])
     with pytest.raises(sc.UsageError, match="no series 'x'; there are: "):
         filled.plot.series("x")
+
+
+def test_one_replication_of_chance_is_no_sure_verdict() -> None:
+    """Tests that a warm-up judged by one replication is told with a caution, and by two without."""
+    said = [suggest_warm_up("scenarios/min_max.yaml", "net_stock", replications=count).sentences for count in (1, 2)]
+    assert [sum("rests on one replication" in one for one in each) for each in said] == [1, 0]
