@@ -143,8 +143,8 @@ def _variance(measure: str, rows: Sequence[Row]) -> str:
     part = "most" if first["first"] > 0.5 else "the largest part"
     said = f"{part} of the variance of {measure} comes from {first['name']} ({_interval(first, 'first')}{_with(first)})"
     also = [row for row in others if max(row["first"], row["total"]) >= WORTH_SAYING]
-    told = [f"{row['name']} ({_percent(row['first'])}{_with(row)})" for row in also]
-    said += f", then {', '.join(told)}" if told else ""
+    then = [f"{row['name']} ({_percent(row['first'])}{_with(row)})" for row in also]
+    said += f", then {', '.join(then)}" if then else ""
     together = 1 - sum(row["first"] for row in known)
     if together > WORTH_SAYING and joint["total"] - joint["first"] > WORTH_SAYING:
         said += f"; {_percent(together)} from factors acting together, {joint['name']} above all"

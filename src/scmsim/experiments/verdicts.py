@@ -168,9 +168,9 @@ def best(found: Evidence) -> "pd.DataFrame":
         if better is None:
             continue
         draws = found.draws[:, :, column] if found.chance else np.repeat(found.draws[:, :1, column], 2, axis=1)
-        asked = {"higher": better == "higher", "confidence": found.confidence}
-        lows, highs = with_the_best(draws, **asked)
-        may = may_be_the_best(draws, **asked)
+        higher, confidence = better == "higher", found.confidence
+        lows, highs = with_the_best(draws, higher=higher, confidence=confidence)
+        may = may_be_the_best(draws, higher=higher, confidence=confidence)
         for name, mean, low, high, open_ in zip(found.names, found.means[:, column], lows, highs, may, strict=True):
             verdict = "unknown" if np.isnan(low) else _rank(low if better == "higher" else -high, bool(open_))
             rows.append(

@@ -211,7 +211,8 @@ def test_other_seeds_are_compared_after_welch(shop: sc.Scenario) -> None:
     ]
     low, high = ttest_ind(drawn[1], drawn[0], equal_var=False).confidence_interval()
     assert [row["difference"] - row["half_width"], row["difference"] + row["half_width"]] == pytest.approx([low, high])
-    assert found.sentences[-1].startswith("the runs are independent (other seeds or replications): unpaired")
+    assert found.sentences[-2].startswith("the runs are independent (other seeds or replications): unpaired")
+    assert found.sentences[-1] == "mean of average_on_hand@shop: 15.91 in A (8 replications) and 15.95 in B (13)"
 
 
 def test_what_is_undefined_is_left_out_of_pairs() -> None:
