@@ -79,8 +79,12 @@ def check(arguments: list[str]) -> int:
 
 
 def call(command: list[str | Path], folder: Path | None = None) -> int:
-    """Run a command to its end and give its exit code; what interrupts this program reaches the command as well."""
-    process = subprocess.Popen([str(part) for part in command], cwd=folder)
+    """Run a command to its end and give its exit code; what interrupts this program reaches the command as well.
+
+    Python keeps what it compiles, for the many processes of the tests.
+    """
+    compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    process = subprocess.Popen([str(part) for part in command], cwd=folder, env=compiled)
     while True:
         try:
             return process.wait()

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import math
 import statistics
 import subprocess
@@ -161,7 +162,9 @@ def weighed(peak: float | None, most: float) -> tuple[str, str, bool | None]:
 
 def measure(script: Path, *arguments: object, python: Path | str = sys.executable) -> dict[str, Any]:
     """Run a script in a process of its own; return the JSON object it prints."""
-    done = subprocess.run([python, script, *map(str, arguments)], capture_output=True, encoding="utf-8", check=False)
+    command = [str(python), str(script), *map(str, arguments)]
+    compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, env=compiled)
     if done.returncode != 0:
         raise SystemExit(f"{script.name} failed:\n{done.stderr}")
     measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

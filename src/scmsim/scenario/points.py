@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from math import sqrt
 
+from scmsim.inputs.demand import Moments
 from scmsim.policies.base import Plan, Policy
 from scmsim.scenario import network as net
 from scmsim.scenario.convert import calendar_review, delay, listed
@@ -47,6 +48,7 @@ class PointBuilder:
         self.findings: list[Finding] = []
         self.notes: list[str] = []
         self._opening_costs = opening_costs(flow, level)
+        self._known_moments: dict[Key, list[Moments | None]] = {}
 
     def point(self, key: Key) -> net.Point:
         """Return the point of a stock."""
@@ -150,13 +152,20 @@ class PointBuilder:
     def _moments(self, key: Key) -> tuple[float | None, float | None]:
         mean = variance = 0.0
         for (name, product), units in self._served[key].items():
-            for demand in self._flow.file.nodes[name].demand[product]:
-                moments = demand.moments()
+            for moments in self._demand_moments(name, product):
                 if moments is None:
                     return None, None
                 mean += units * moments[0]
                 variance += units**2 * moments[1]
         return mean, variance
+
+    def _demand_moments(self, name: str, product: str) -> list[Moments | None]:
+        """Return mean and variance of each demand at a place, which every stock above it asks for."""
+        found = self._known_moments.get((name, product))
+        if found is None:
+            found = [demand.moments() for demand in self._flow.file.nodes[name].demand[product]]
+            self._known_moments[name, product] = found
+        return found
 
     def _buy_ahead(self, key: Key, stock: Stock) -> float:
         if not stock.buy_ahead:
