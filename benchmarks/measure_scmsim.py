@@ -16,7 +16,7 @@ def main(path: Path, record: str) -> None:
     started = time.perf_counter()
     scenario = scmsim.load(path)
     loaded = time.perf_counter()
-    assert not scmsim.run(scenario.set("time.horizon=10"), record=record).kpis.empty
+    assert not scmsim.run(scenario.set("time.horizon=10", "time.warm_up=0"), record=record).kpis.empty
     ready = time.perf_counter()
     computing = time.process_time()
     kpis = scmsim.run(scenario, record=record).kpis
