@@ -165,7 +165,12 @@ lanes: [{from: dairy, to: depot, lead_time: 1}, {from: depot, to: shop, minimum_
         for row in told.rows("events", "depot", kind=CODES["issued"])
     ]
     shop_point = next(point.index for point in told.network.points if point.node == "shop")
-    assert given == [(1.0, shop_point, 2.0, 2.0), (2.0, -1.0, 5.0, 1.0), (3.0, -1.0, 6.0, 5.0), (3.0, shop_point, 1.0, 5.0)]
+    assert given == [
+        (1.0, shop_point, 2.0, 2.0),
+        (2.0, -1.0, 5.0, 1.0),
+        (3.0, -1.0, 6.0, 5.0),
+        (3.0, shop_point, 1.0, 5.0),
+    ]
     assert events(told, "expired", "depot") == [(3.0, 1.0)]
 
 
