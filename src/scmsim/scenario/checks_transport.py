@@ -38,7 +38,7 @@ def _modes(path: Path, lane: Lane) -> Iterator[Finding]:
             hint = "Move it into the modes."
             if isinstance(getattr(lane, key), float):
                 hint += f" Where it is a default, write `{key}: 0` here."
-            yield Finding((*path, key), found, "it in the modes", hint)
+            yield Finding((*path, key), found, f"`{key}` of each mode", hint)
     for name, mode in lane.modes.items():
         at = (*path, "modes", name)
         if mode.capacity is not None and not _said(mode.capacity):
