@@ -36,6 +36,7 @@ BY_MAIL = (
     "defaults.stock.policy.maximum=44",
 )
 """How the shops of vmi order when they do it themselves."""
+FIRST_IN = ("nodes.shop.stock.yoghurt.issuing=first_in",)
 LAST_IN = ("nodes.shop.stock.milk.issuing=last_in",)
 LOT_FOR_LOT = ("nodes.depot.stock.soup.policy.periods=1",)
 CHOOSERS = ("saver", "hurrier", "weigher")
@@ -282,11 +283,23 @@ CLAIMS = (
     Claim("distribution/perishable_issuing", "25.0 %", "share_wasted", ("shop",), LAST_IN),
     Claim("distribution/minimum_life", "87.5 %", "fill_rate", ("depot",)),
     Claim("distribution/minimum_life", "30.0 %", "share_wasted", ("depot",)),
+    Claim("distribution/freshest_first", "2 cups", "units_expired", ("shop",)),
+    Claim("distribution/freshest_first", "2.75 days", "remaining_life_at_issue", ("shop",)),
+    Claim("distribution/freshest_first", "0 expire", "units_expired", ("shop",), FIRST_IN),
+    Claim("distribution/freshest_first", "2.25 days", "remaining_life_at_issue", ("shop",), FIRST_IN),
+    Claim("distribution/fresh_lane", "83.3 %", "fill_rate", ("depot",)),
+    Claim("distribution/fresh_lane", "1.00 crates", "average_backorders", ("depot",)),
+    Claim("distribution/fresh_lane", "3.67", "average_on_hand", ("depot",)),
+    Claim("distribution/all_or_nothing", "66.7 % and 83.3 %", "fill_rate", ("sets", "pieces")),
+    Claim("distribution/all_or_nothing", "3.33 and 2.67", "average_on_hand", ("sets", "pieces")),
+    Claim("distribution/parts_by_class", "100.0 %", "fill_rate_class_1", ("works/part",)),
+    Claim("distribution/parts_by_class", "25.0 %", "fill_rate_class_2", ("works/part",)),
+    Claim("distribution/parts_by_class", "3.00 parts", "average_backorders", ("works/part",)),
     Claim("distribution/perishable_batches", "24.9 ± 2.0 %", "share_wasted", ("florist",)),
     Claim("distribution/returns", "40.0 %", "return_rate", ("shop",)),
-    Claim("distribution/returns", "36,000 of revenue", "revenue", ("shop",)),
+    Claim("distribution/returns", "38,400 of revenue", "revenue", ("shop",)),
     Claim("distribution/returns", "100 pairs", "units_scrapped", ("warehouse",)),
-    Claim("distribution/returns", "17,400", "profit", (None,)),
+    Claim("distribution/returns", "19,800", "profit", (None,)),
     Claim("distribution/cross_dock", "(0.00)", "average_on_hand", ("dock",)),
     Claim("distribution/cross_dock", "4.00", "average_on_hand", ("north",)),
     Claim("distribution/cross_dock", "100 %", "fill_rate", ("south",)),

@@ -1,12 +1,21 @@
 """Every kind of bad input has a file named after what is wrong, beside the exact message it gives."""
 
+import ast
 import os
 import re
+import sys
+from contextlib import suppress
+from importlib import import_module
+from inspect import getsource
 from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any
 
 import pytest
 
+from scmsim import scenario
 from scmsim.errors import ScenarioError
+from scmsim.scenario.findings import Finding
 from scmsim.scenario.load import load
 
 FOLDER = Path(__file__).parent / "scenarios_bad"
@@ -38,6 +47,34 @@ def test_every_message_has_its_file() -> None:
     """Tests that there are at least 45 bad files and no message without a file."""
     assert len(NAMES) >= 45
     assert sorted(path.stem for path in FOLDER.glob("*.expected")) == NAMES
+
+
+CHECKS = [module.name for module in iter_modules(scenario.__path__) if module.name.startswith("checks")]
+CANNOT_BE_READ = ("yaml_", "csv_", "number_", "short_")
+
+
+@pytest.mark.usefixtures("inside")
+def test_every_refusal_has_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that there is a bad file for every place at which a scenario is refused whose parts are well formed."""
+    reached: set[tuple[str, int]] = set()
+
+    def finding(*values: Any) -> Finding:
+        place = sys._getframe(1)
+        reached.add((place.f_globals["__name__"], place.f_lineno))
+        return Finding(*values)
+
+    written: set[tuple[str, int]] = set()
+    for name in CHECKS:
+        module = import_module(f"scmsim.scenario.{name}")
+        monkeypatch.setattr(module, "Finding", finding)
+        calls = [node for node in ast.walk(ast.parse(getsource(module))) if isinstance(node, ast.Call)]
+        written |= {(module.__name__, call.lineno) for call in calls if getattr(call.func, "id", "") == "Finding"}
+    for name in NAMES:
+        if not name.startswith(CANNOT_BE_READ):
+            with suppress(ScenarioError):
+                load(f"{name}.yaml")
+    assert len(written) > 100
+    assert sorted(written - reached) == []
 
 
 LEFT_OPEN = ("short_prices", "short_policy_kind", "number_in_months", "short_report_yes", "number_negative_with_a_unit")

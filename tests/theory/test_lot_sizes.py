@@ -97,7 +97,7 @@ def test_economic_order_quantity_with_backorders() -> None:
         assert cost.simulated > best.simulated + 2 * best.bound
 
 
-@pytest.mark.known_answer("supply:capacity")
+@pytest.mark.known_answer("node.capacity")
 def test_economic_production_quantity() -> None:
     """Tests that the best quantity to make of 171.270 costs 3.73679, small lots apart, and its neighbours more."""
     fewer, best, more = (made(quantity) for quantity in (136.8125, 171.1875, 213.8125))

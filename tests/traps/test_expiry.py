@@ -65,6 +65,7 @@ def events(told, kind, node="shop", product=None):
     return [(row["time"], row["quantity"]) for row in told.rows("events", node, product, kind=CODES[kind])]
 
 
+@pytest.mark.known_answer("stock.initial_age")
 def test_what_expires_is_removed_where_nothing_happens(story):
     """Tests that units a day old at the start go on day 3, though nobody asks, orders or delivers on that day."""
     told = story(
@@ -106,7 +107,7 @@ lanes: [dairy -> depot, {from: depot, to: shop, lead_time: 4}]
     assert [told.at(5, column, "shop") for column in ("on_hand", "on_order", "in_transit")] == [0.0, 0.0, 0.0]
 
 
-@pytest.mark.known_answer("issuing:first_in")
+@pytest.mark.known_answer("stock.issuing:first_in")
 def test_first_in_first_out_by_hand(story):
     """Tests lots of 6 on days 2 and 3 against demand of 4, 4, 2, 2: the older lot is used up, 2 of the other expire."""
     told = story(shop("0, 4, 4, 0, 0, 4", "issuing: first_in, policy: {kind: scripted, orders: [6, 6]}"))
@@ -114,7 +115,7 @@ def test_first_in_first_out_by_hand(story):
     assert events(told, "expired") == [(6.0, 4.0)]
 
 
-@pytest.mark.known_answer("issuing:last_in")
+@pytest.mark.known_answer("stock.issuing:last_in")
 def test_last_in_first_out_by_hand(story):
     """Tests the same with the newest first: 2 of each lot are left and expire 3 days after they came."""
     told = story(shop("0, 4, 4, 0, 0, 4", "issuing: last_in, policy: {kind: scripted, orders: [6, 6]}"))
@@ -122,7 +123,8 @@ def test_last_in_first_out_by_hand(story):
     assert events(told, "expired") == [(5.0, 2.0), (6.0, 2.0)]
 
 
-@pytest.mark.known_answer("issuing:first_expired")
+@pytest.mark.known_answer("stock.issuing:first_expired")
+@pytest.mark.known_answer("node.remaining_life")
 def test_first_expired_by_hand(story):
     """Tests that 5 units which come later and expire earlier go first, and that first in, first out loses 3 of them."""
     stock = "initial: 5, policy: {kind: scripted, orders: [5]}, issuing: "
@@ -132,9 +134,13 @@ def test_first_expired_by_hand(story):
     assert events(told, "expired") == [(3.0, 5.0)]
 
 
-@pytest.mark.known_answer("distribution:minimum_life")
+@pytest.mark.known_answer("demand.minimum_life")
+@pytest.mark.known_answer("lane.minimum_life")
 def test_who_wants_fresh_units_waits_for_them_and_holds_up_nobody(story):
-    """Tests that 8 old units go to those who take them, though somebody who came first waits for fresher ones."""
+    """Tests that 8 old units go to those who take them, though somebody who came first waits for fresher ones.
+
+    The shop takes units that keep for 2 days more on day 1; on day 2 they keep for 1, and it waits for new ones.
+    """
     told = story(
         """
 scmsim: 1
@@ -150,7 +156,7 @@ nodes:
       milk:
       - {kind: replay, values: [6], afterwards: zero, minimum_life: 3}
       - {kind: replay, values: [0, 5], afterwards: zero}
-  shop: {kind: retailer, stock: {milk: {policy: {kind: scripted, orders: [2]}}}}
+  shop: {kind: retailer, stock: {milk: {policy: {kind: scripted, orders: [2, 1]}}}}
 lanes: [{from: dairy, to: depot, lead_time: 1}, {from: depot, to: shop, minimum_life: 2}]
 """
     )
@@ -159,7 +165,12 @@ lanes: [{from: dairy, to: depot, lead_time: 1}, {from: depot, to: shop, minimum_
         for row in told.rows("events", "depot", kind=CODES["issued"])
     ]
     shop_point = next(point.index for point in told.network.points if point.node == "shop")
-    assert given == [(1.0, shop_point, 2.0, 2.0), (2.0, -1.0, 5.0, 1.0), (3.0, -1.0, 6.0, 5.0)]
+    assert given == [
+        (1.0, shop_point, 2.0, 2.0),
+        (2.0, -1.0, 5.0, 1.0),
+        (3.0, -1.0, 6.0, 5.0),
+        (3.0, shop_point, 1.0, 5.0),
+    ]
     assert events(told, "expired", "depot") == [(3.0, 1.0)]
 
 
@@ -171,7 +182,7 @@ def test_what_is_set_aside_for_a_kit_expires_there_too(story):
     assert told.receipts("bakery", "cake") == [(6.0, 5.0)]
 
 
-@pytest.mark.known_answer("distribution:shelf_life")
+@pytest.mark.known_answer("product.shelf_life")
 def test_a_life_of_one_period_is_the_newsvendor():
     """Tests that of 12 bought a day, which do not keep, E[(12 - D)+] expire, D being Poisson with mean 10."""
     periods, level = 1500, 12
@@ -197,7 +208,7 @@ lanes: [press -> stand]
     assert abs(found - left) <= 3 * error < 0.08 * left
 
 
-@pytest.mark.known_answer("distribution:shelf_life")
+@pytest.mark.known_answer("product.shelf_life")
 def test_batches_that_wilt_follow_renewal_theory():
     """Tests a batch of 6 that keeps for 5 days, bought anew when it is gone: E[(6 - N(5))+] / 6 = 24.888 % wilt."""
     days = 9000

@@ -39,7 +39,10 @@ def events(told, kind, node):
     return [(row["time"], row["quantity"], row["value"]) for row in rows]
 
 
-@pytest.mark.known_answer("distribution:returns")
+@pytest.mark.known_answer("demand.returns")
+@pytest.mark.known_answer("returns.delay")
+@pytest.mark.known_answer("returns.restock")
+@pytest.mark.known_answer("stock.disposal_cost")
 def test_what_comes_back_is_restocked_and_scrapped_by_hand(story):
     """Tests that 10 sold on day 1 bring back 4 on day 3.5: 3 are in stock again, on no order; 1 is thrown away."""
     told = story(shop("share: 0.4, delay: 2.5, restock: 0.75"))
@@ -59,7 +62,7 @@ def test_what_comes_back_serves_who_waits(story):
     assert told.at(3, "on_hand", "shop") == 3.0
 
 
-@pytest.mark.known_answer("distribution:return_lane")
+@pytest.mark.known_answer("lane.returns")
 def test_a_lane_for_returns_takes_its_time_and_costs(story):
     """Tests that 4 pairs reach the shop on day 2 and the warehouse on day 5, for 7 and 2 a pair: 15."""
     lane = "- {from: shop, to: warehouse, returns: true, lead_time: 3, unit_cost: 2, shipment_cost: 7}"
@@ -95,6 +98,7 @@ def test_whole_units_come_back_with_their_chance_and_leave_demand_alone():
     assert abs(returned.sum() - 0.3 * asked.sum()) <= 3 * (0.21 * asked.sum()) ** 0.5 < 0.11 * 0.3 * asked.sum()
 
 
+@pytest.mark.known_answer("returns.refund")
 def test_customers_get_their_share_of_the_price_back(story):
     """Tests the price that each order was sold at: 4 of 10 sold for 60 less 25 % are paid back at 90 %: 162."""
     sale = "    sales: {shoes: {price: 60, promotions: [{from: 1, until: 2, discount: 0.25}]}}\nlanes:"
@@ -120,7 +124,8 @@ lanes: {lanes}
 """
 
 
-@pytest.mark.known_answer("distribution:cross_dock")
+@pytest.mark.known_answer("node.cross_dock")
+@pytest.mark.known_answer("cross_dock.handling_time")
 def test_a_cross_dock_serves_like_one_lane_that_takes_its_handling_longer(story):
     """Tests that 2 days, half a day of handling and 1 day serve a shop as 3.5 days do, with nothing at the dock."""
     through = "[{from: plant, to: dock, lead_time: 2}, {from: dock, to: shop, lead_time: 1}]"

@@ -57,9 +57,10 @@ class Drp(Protected):
         wanted = {"fixed_period": "periods", "fixed_quantity": "lot_size"}.get(self.lot_sizing)
         for name in ("periods", "lot_size"):
             if name == wanted and getattr(self, name) is None:
-                raise ValueError(f"give {name} with lot_sizing {self.lot_sizing}: found none")
+                raise ValueError(f"give `{name}` with `lot_sizing: {self.lot_sizing}`: found no `{name}`")
             if name != wanted and getattr(self, name) is not None:
-                raise ValueError(f"no {name} with lot_sizing {self.lot_sizing}: found {getattr(self, name):g}")
+                found = f"`{name}: {getattr(self, name):g}`"
+                raise ValueError(f"no `{name}` with `lot_sizing: {self.lot_sizing}`: found {found}")
         return self
 
     def prepare(self, plan: Plan) -> Policy:

@@ -53,9 +53,7 @@ class Kanban(Policy):
         smallest = max(self._smallest(), multiple or 0.0)
         if smallest > self.cards * self.container:
             most = f"{self.cards} × {self.container:g} = {self.cards * self.container:g}"
-            raise ValueError(
-                f"minimum_order and order_multiple should be at most all cards, {most}: found {smallest:g}"
-            )
+            raise ValueError(f"orders of at most what all cards order, {most}: found orders of at least {smallest:g}")
         return self
 
     def rule(self) -> str:

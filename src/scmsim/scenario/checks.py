@@ -96,8 +96,6 @@ class Checks:
     def _check_demand(self, name: str, product: str) -> None:
         path = ("nodes", name, "demand", product)
         demands = self._flow.file.nodes[name].demand.get(product, ())
-        if any(to_ticks(demand.interval) < 1 for demand in demands):
-            self.findings.append(Finding(path, "an interval that is too short", SMALLEST))
         if len({demand.lost_sale_cost for demand in demands}) > 1:
             self.findings.append(
                 Finding(path, "different `lost_sale_cost`", "the same for every demand of one product here")

@@ -191,11 +191,13 @@ def _remaining_life(flow: Flow, name: str, node: Node) -> Iterator[Finding]:
         keeps = products[product].shelf_life
         if keeps is None and isinstance(said, Mapping):
             found = f"`remaining_life` of {product}, which keeps for ever"
-            yield Finding(where, found, "a product with a `shelf_life`")
+            hint = f"Give products.{product} a `shelf_life`."
+            yield Finding(where, found, "a product with a `shelf_life`", hint)
         elif keeps is not None and life > keeps:
             yield Finding(where, f"{life:g} for {product}, which keeps for {keeps:g}", f"at most {keeps:g}")
     if not isinstance(said, Mapping) and all(products[product].shelf_life is None for product in offered):
-        yield Finding(path, f"`remaining_life` at {name}, whose products keep for ever", "products with a `shelf_life`")
+        found, hint = f"`remaining_life` at {name}, whose products keep for ever", "Give them a `shelf_life`."
+        yield Finding(path, found, "products with a `shelf_life`", hint)
 
 
 def _lane(flow: Flow, index: int, lane: Lane) -> Iterator[Finding]:

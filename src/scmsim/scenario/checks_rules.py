@@ -39,9 +39,11 @@ def _substitutes(flow: Flow, key: Key, demand: Demand) -> Iterator[Finding]:
             yield Finding(path, f"{product} as a substitute of itself", "another product")
         elif other not in kept:
             found = f"the substitute {other}, of which {name} keeps no stock"
-            yield Finding(path, found, f"one of {listed(kept, 12)}" if kept else "none", did_you_mean(other, kept))
+            expected = f"one of {listed(kept, 12)}" if kept else f"a product that {name} keeps, too"
+            yield Finding(path, found, expected, did_you_mean(other, kept))
     if len(set(demand.substitutes)) < len(demand.substitutes):
-        yield Finding(path, "a substitute named twice", "every substitute once")
+        found = f"a substitute named twice: {', '.join(demand.substitutes)}"
+        yield Finding(path, found, "every substitute once")
     if demand.substitutes and demand.ship == "complete":
         found = f"customers of {product} at {name} who take all or nothing (`ship: complete`), and `substitutes`"
         yield Finding(path, found, "one of the two: a substitute for a part would leave the rest incomplete")
@@ -129,7 +131,8 @@ def _lateral(flow: Flow, index: int, lane: Lane) -> Iterator[Finding]:
         expected = "peers that may always ask: what one has to spare is given at once"
         yield Finding(path, found, expected, "Remove `limit_orders_to_cash` and `insolvency` there, or the lane.")
     if lane.terms.prepay or lane.terms.down_payment:
-        yield Finding((*path, "terms"), f"payment in advance between the peers {ends}", "payment for what is shipped")
+        found, hint = f"payment in advance between the peers {ends}", "Remove `prepay` and `down_payment`."
+        yield Finding((*path, "terms"), found, "payment for what is shipped", hint)
 
 
 def _peers(flow: Flow, index: int, lane: Lane, product: str) -> Iterator[Finding]:
@@ -154,4 +157,4 @@ def _peers(flow: Flow, index: int, lane: Lane, product: str) -> Iterator[Finding
             yield Finding((*path, "holding_cost"), f"{found}", f"{expected}: units in transit are counted together")
     if policy is not None and policy.allow_negative:
         found = f"a lateral lane for {product} to {lane.destination}, whose orders may be negative"
-        yield Finding(path, found, "orders that are not: who takes units back is not known")
+        yield Finding(path, found, "no negative orders: who takes units back is not known")

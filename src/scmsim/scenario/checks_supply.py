@@ -31,15 +31,15 @@ def source_findings(flow: Flow) -> Iterator[Finding]:
         is_made, rule = product in node.make, flow.stock(key).sourcing
         if not suppliers and not is_made:
             found, hint = f"{product} at {name} with no source", "Add a lane that brings it, or `make` it here."
-            yield Finding(flow.place(key), found, "exactly one source of each stock", hint)
+            yield Finding(flow.place(key), found, "a source of each stock", hint)
         elif is_made and suppliers:
-            found = f"{product} at {name} with two sources: {', '.join([*suppliers, f'{name} itself'])}"
-            hint = "A rule chooses among lanes only: name the `products` of each lane, or make it at another node."
-            yield Finding(flow.place(key), found, "exactly one source of each stock", hint)
+            found = f"{product} at {name}, which is made there and brought from {listed(suppliers, 6)}"
+            hint = "Name the `products` of each lane, or make it at another node."
+            yield Finding(flow.place(key), found, "one of the two: a rule chooses among lanes only", hint)
         elif len(lanes) > 1 and rule is None:
-            found = f"{product} at {name} with two sources: {', '.join(suppliers)}"
+            found = f"{product} at {name} with several sources: {listed(suppliers, 6)}"
             hint = "Say which `products` each lane carries, or give the stock a rule: `sourcing: {kind: cheapest}`."
-            yield Finding(flow.place(key), found, "exactly one source of each stock", hint)
+            yield Finding(flow.place(key), found, "one source of each stock, or a rule for them", hint)
         elif rule is not None:
             yield from _rule(flow, key, suppliers, is_made=is_made)
 
@@ -138,7 +138,8 @@ def _limits(flow: Flow, name: str, node: Node) -> Iterator[Finding]:
     mean = good.mean_value if isinstance(good, Distribution) else good
     if not 0 < mean <= 1:
         found = f"{mean:g}" if isinstance(good, float | int) else f"shares of {mean:g} on the average"
-        yield Finding((*path, "yield"), found, "a share above 0 and up to 1", "Write 0.95 for 95 %.")
+        hint = f"For {mean:g} % write {mean / 100:g}." if 1 < mean <= 100 else ""
+        yield Finding((*path, "yield"), found, "a share above 0 and up to 1", hint)
     for index, lane in enumerate(flow.file.lanes):
         if lane.origin == name and good != 1.0 and (lane.terms.prepay or lane.terms.down_payment):
             found = f"goods of {name} paid in advance, of which not all come out right (`yield`)"

@@ -38,7 +38,7 @@ def _modes(path: Path, lane: Lane) -> Iterator[Finding]:
             hint = "Move it into the modes."
             if isinstance(getattr(lane, key), float):
                 hint += f" Where it is a default, write `{key}: 0` here."
-            yield Finding((*path, key), found, "it in the modes", hint)
+            yield Finding((*path, key), found, f"`{key}` of each mode", hint)
     for name, mode in lane.modes.items():
         at = (*path, "modes", name)
         if mode.capacity is not None and not _said(mode.capacity):
@@ -57,7 +57,8 @@ def _choice(path: Path, lane: Lane) -> Iterator[Finding]:
             yield Finding(path, f"several modes: {listed(names, 6)}", "a rule that chooses among them", hint)
         return
     if len(names) < 2:
-        yield Finding(at, f"a choice among {len(names) or 'no'} mode{'s' * (not names)}", "two modes or more")
+        hint = "Add a mode, or remove `mode_choice`."
+        yield Finding(at, f"a choice among {len(names) or 'no'} mode{'s' * (not names)}", "two modes or more", hint)
         return
     for wrong in dict.fromkeys(name for name in choice.named() if name not in names):
         expected = f"one of {listed(names, 12)}"
@@ -86,7 +87,8 @@ def _dispatch(path: Path, lane: Lane, dispatch: Dispatch) -> Iterator[Finding]:
         yield Finding((*path, "offset"), "`offset` of departures without a schedule", "`offset` only with `every`")
     least = dispatch.minimum_load
     if least is None:
-        yield Finding(path, "no `minimum_load`", "how much has to wait before a load departs")
+        hint = "Add `minimum_load: {units: 20}`, or with a capacity `minimum_load: 0.9`."
+        yield Finding(path, "no `minimum_load`", "how much has to wait before a load departs", hint)
     elif isinstance(least, LoadSize):
         if not _said(least):
             yield Finding((*path, "minimum_load"), "a load of nothing", "`units`, `weight` or `volume`")
@@ -98,7 +100,11 @@ def _dispatch(path: Path, lane: Lane, dispatch: Dispatch) -> Iterator[Finding]:
                 found = "a share of a capacity, where several modes have one"
             yield Finding((*path, "minimum_load"), found, "one mode with a `capacity`, or an amount", hint)
         elif least > 1:
-            yield Finding((*path, "minimum_load"), f"{least:g}", "a share above 0 and up to 1", "Write 0.9 for 90 %.")
+            yield Finding((*path, "minimum_load"), f"{least:g}", "a share above 0 and up to 1", _in_percent(least))
+
+
+def _in_percent(share: float) -> str:
+    return f"For {share:g} % write {share / 100:g}." if share <= 100 else ""
 
 
 def _fleet(flow: Flow, path: Path, sender: str, mode: Mode) -> Iterator[Finding]:
@@ -161,7 +167,12 @@ def _units(flow: Flow, path: Path, lane: Lane, products: list[str]) -> Iterator[
             too_large = limit.units < 1 or limit.weight < (said.weight or 0) or limit.volume < (said.volume or 0)
             if said.whole_units and too_large:
                 found = f"a capacity that takes no whole unit of {product}"
-                yield Finding((*path, "modes", name, "capacity"), found, "room for one unit at least")
+                yield Finding(
+                    (*path, "modes", name, "capacity"),
+                    found,
+                    "room for one unit at least",
+                    "Or set `whole_units: false`.",
+                )
         policy = flow.stock((lane.destination, product)).policy
         if policy is not None and policy.allow_negative:
             found = f"{product} at {lane.destination} with `allow_negative`, brought in loads"

@@ -16,6 +16,7 @@ RULES = (
     (r"(\w+) (\S+) is not between (\w+) (\S+) and (\w+) (\S+)", r"\1 \2", r"a \1 from \4 to \6"),
     (r"scipy\.stats has no distribution (.*)", r"the name \1", "a distribution of scipy.stats"),
     (r"can be negative \(down to (.*)\).*", r"values down to \1", "no values below 0"),
+    (r"(.*) is less than a millionth of the time unit.*", r"\1", "at least 0.000001, the length of a tick"),
     (r"(.*) is negative: .*", r"\1", "a number of at least 0"),
     (r"(.*) does not apply: (.*)", r"\1", r"no \1: \2"),
     (r"(.*): give (.*)", r"\1", r"\2"),

@@ -160,8 +160,8 @@ class Node(Specification):
     """The lot that a supplier sells (units; supplier only), or a mapping by product. Orders are raised to a multiple of
     it when they are placed."""
     good: Annotated[Good, Field(alias="yield")] = 1.0
-    """The share of a shipment that comes out right (0 to 1; supplier only), or a distribution. The rest never arrives
-    and is not paid for: the order closes short."""
+    """The share of a shipment that comes out right (0 to 1; supplier only), or a distribution, of which a draw above 1
+    counts as 1. The rest never arrives and is not paid for: the order closes short."""
     remaining_life: Lot | None = None
     """How long a supplier's units keep after they arrive (time units; supplier only), or a mapping by product. By
     default the product's `shelf_life`."""

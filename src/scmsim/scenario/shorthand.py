@@ -3,15 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, get_args, get_origin
 
+from pydantic import BaseModel, ValidationError
+
 from scmsim.inputs.demand import Demand
+from scmsim.inputs.returns import Returns
 from scmsim.policies.base import Policy
 from scmsim.policies.forecasting import Forecast
 from scmsim.scenario.hints import figure, number_in
 from scmsim.scenario.schema import Product, Time
 from scmsim.scenario.schema_information import Clerks, Desks, Messages, Report, Share
-from scmsim.scenario.schema_money import EarlyPayment, Finance, Money, Promotion, Sale, Terms
-from scmsim.scenario.schema_network import Make, Review, Stock
-from scmsim.scenario.shapes import Shape, elements
+from scmsim.scenario.schema_money import Break, EarlyPayment, Finance, Money, Promotion, Sale, Terms
+from scmsim.scenario.schema_network import CrossDock, Make, Review, Stock
+from scmsim.scenario.schema_transport import Dispatch, Fleet, LoadSize, Mode
+from scmsim.scenario.shapes import Shape, elements, fields
 
 LONGEST = 120
 _BY_PRODUCT: dict[str, type] = {"sales": Sale, "stock": Stock, "make": Make, "demand": Demand}
@@ -53,8 +57,18 @@ def written_out(key: object, raw: Any, here: Sequence[Shape], setting: Setting) 
         if long := _long(shape.type, raw, setting):
             return f"Write {long}."
         if shape.family is not None and isinstance(raw, str) and raw in shape.family.kinds():
-            return f"Write {{{shape.tag}: {raw}}}, with what it takes beside `{shape.tag}`."
+            more = "" if _is_complete(shape.family.kinds()[raw]) else f", with what it takes beside `{shape.tag}`"
+            return f"Write {{{shape.tag}: {raw}}}{more}."
     return _in_a_list(raw, here, setting)
+
+
+def _is_complete(kind: type[BaseModel]) -> bool:
+    """Tell whether a kind takes nothing that has to be said."""
+    try:
+        kind()
+    except ValidationError:
+        return False
+    return True
 
 
 def _long(model: Any, raw: Any, setting: Setting) -> str:
@@ -80,7 +94,9 @@ def _in_a_list(raw: Any, here: Sequence[Shape], setting: Setting) -> str:
     if isinstance(raw, tuple):
         return ""
     for shape in elements(here):
-        if isinstance(raw, Mapping) and shape.models():
+        if shape.type is Break and isinstance(raw, Mapping) and (breaks := _breaks(raw)):
+            return f"Write {breaks}."
+        if isinstance(raw, Mapping) and not raw.keys().isdisjoint(fields([shape], raw)):
             long = _flow(raw)
             return (
                 f"Write a list: [{long}]." if len(long) <= LONGEST else "Write a list: put `- ` before its first key."
@@ -131,6 +147,21 @@ def _early(raw: Any, setting: Setting) -> str:
     return f"{{rate: {figure(rate if rate < 1 else rate / 100)}, within: 10}}"
 
 
+def _breaks(raw: Mapping[Any, Any]) -> str:
+    """Write out prices that are listed by the quantity from which they hold."""
+    plain = all(str(start).isdecimal() and number_in(price) is not None for start, price in raw.items())
+    found = [f"{{from: {start}, price: {_flow(price)}}}" for start, price in raw.items()]
+    return f"[{', '.join(found)}]" if plain and found else ""
+
+
+def _dispatch(raw: Any, setting: Setting) -> str:
+    return "{when: full, minimum_load: {units: 20}}" if raw == "full" else _with("{every: #}")(raw, setting)
+
+
+def _cross_dock(raw: Any, setting: Setting) -> str:
+    return "{}" if raw is True else _with("{handling_time: #}")(raw, setting)
+
+
 def _share(raw: Any, _setting: Setting) -> str:
     kinds = ["point_of_sale"] if raw is True else [raw] if isinstance(raw, str) else raw
     known = (
@@ -171,6 +202,12 @@ _LONG: dict[Any, Callable[[Any, Setting], str]] = {
     Policy: _with("{kind: base_stock, level: #}"),
     Demand: _CONSTANT,
     Forecast: _CONSTANT,
+    Returns: _with("{share: #}"),
+    CrossDock: _cross_dock,
+    Dispatch: _dispatch,
+    LoadSize: _with("{units: #}"),
+    Mode: _with("{lead_time: #}"),
+    Fleet: _with("{number: #}"),
 }
 """How a scalar is written out, by what belongs at its place."""
 
@@ -193,5 +230,6 @@ _REMARKS: dict[Any, Callable[[str, Any, Setting], str]] = {
     Clerks: lambda long, _raw, _setting: f"Write {long}: `time` is what one message takes.",
     Desks: lambda long, _raw, _setting: f"Write {long}: `time` is what one message takes.",
     Messages: lambda long, _raw, _setting: f"Write {long}, or the name of another message.",
+    LoadSize: lambda long, _raw, _setting: f"Write {long}, or `weight` or `volume`.",
 }
 """What is said of the long form, where it holds more than was written."""

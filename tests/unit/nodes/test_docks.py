@@ -138,6 +138,13 @@ def test_each_load_chooses_its_mode_anew() -> None:
     assert found == pytest.approx(np.array([[1, 30, 72, 5.4], [1, 20, 48, 3.6], [0, 2, 16, 0.8]]))
 
 
+@pytest.mark.known_answer("mode.unit_cost")
+def test_a_mode_costs_per_unit_and_per_load() -> None:
+    """Tests by hand that a van for 50, and 3 a unit, costs 62 with 4 units and 71 with 7."""
+    freight = audited(scenario({"modes": {"van": {"unit_cost": 3, "shipment_cost": 50}}}, [4, 7]))["freight"]
+    assert freight["cost"].tolist() == [62, 71]
+
+
 @pytest.mark.known_answer("mode.volume_cost")
 @pytest.mark.known_answer("mode.co2_distance")
 @pytest.mark.known_answer("mode.return_time")

@@ -25,6 +25,8 @@ def happened(result: Result, kind: str) -> list[tuple[float, str, float]]:
     return list(rows[["time", "node", "quantity"]].itertuples(index=False, name=None))
 
 
+@pytest.mark.known_answer("stock.allocation")
+@pytest.mark.known_answer("lane.priority")
 @pytest.mark.parametrize(
     ("rule", "north", "south"),
     [
@@ -43,17 +45,22 @@ def test_who_gets_what_of_eight_crates_a_day(rule: str, north: list[int], south:
     assert found == {"north": north, "south": south}
 
 
-@pytest.mark.known_answer("order_rule:complete")
+@pytest.mark.known_answer("lane.ship:complete")
+@pytest.mark.known_answer("lane.ship:partial")
 def test_a_complete_order_leaves_whole_and_its_units_lie_until_then() -> None:
-    """Tests that the builder's 15 leave on day 3, and that 6 and 12 lie at the depot before, on hand and owed."""
+    """Tests that the builder's 15 leave on day 3, and that 6 and 12 lie at the depot before, on hand and owed.
+
+    The shop, which orders 5 a day and takes parts, gets what the builder leaves: 2 on days 1 and 2, and 5 on day 3.
+    """
     result = ran("ship_complete")
     builders = result.shipments.query("buyer == 'builder'")[["time", "quantity"]].values.tolist()
     assert builders == [[3.0, 15.0]]
+    assert result.shipments.query("buyer == 'shop'").groupby("time").quantity.sum().to_dict() == {1: 2, 2: 2, 3: 5}
     state = result.stock.query("node == 'depot'")[["on_hand", "backorders"]].values.tolist()
     assert state == [[6.0, 18.0], [12.0, 21.0], [0.0, 6.0]]
 
 
-@pytest.mark.known_answer("order_rule:patience")
+@pytest.mark.known_answer("demand.unmet:patience")
 def test_customers_go_when_they_have_waited_long_enough() -> None:
     """Tests that those of day 1 go on day 3, and that what comes on day 4 still serves those whose time is up then."""
     result = ran("patience")
@@ -61,7 +68,7 @@ def test_customers_go_when_they_have_waited_long_enough() -> None:
     assert result.deliveries.query("buyer.isna()").groupby("time").quantity.sum().to_dict() == {4.0: 12.0}
 
 
-@pytest.mark.known_answer("order_rule:substitutes")
+@pytest.mark.known_answer("demand.substitutes")
 def test_customers_take_what_there_is_to_spare_instead() -> None:
     """Tests that 2 lemonades are taken each day for colas, and that no unit is asked for twice."""
     result = ran("substitutes")
@@ -71,7 +78,7 @@ def test_customers_take_what_there_is_to_spare_instead() -> None:
     assert asked.loc["lemonade"].tolist() == [6.0, 6.0, 0.0]
 
 
-@pytest.mark.known_answer("order_rule:cancellation")
+@pytest.mark.known_answer("lane.cancel_after")
 def test_what_is_cancelled_stays_on_order_until_it_is_confirmed() -> None:
     """Tests that the cancellation takes effect at the depot on day 5, and at the shop on day 6."""
     result = ran("cancellation")
@@ -104,7 +111,8 @@ def test_what_was_paid_in_advance_of_cancelled_units_comes_back() -> None:
     assert open_.sum().abs().max() == 0.0
 
 
-@pytest.mark.known_answer("order_rule:lateral")
+@pytest.mark.known_answer("lane.lateral")
+@pytest.mark.known_answer("lane.keep")
 def test_peers_give_what_they_have_above_what_they_keep() -> None:
     """Tests that south gives 2 and then 4, nothing when it is below 2, and that nothing is asked for twice."""
     result = ran("lateral")
@@ -233,11 +241,14 @@ def test_patience_without_supply_is_a_queue_with_unlimited_servers() -> None:
     assert abs(waiting - 6.0) < 1.5 * half_width
 
 
-def test_all_or_nothing_customers_who_do_not_wait_leave_one_by_one() -> None:
-    """Tests that of two who want 4 of the 5 there one gets them, though neither would by halves."""
-    one = "{kind: constant, value: 4, unmet: lost, ship: complete}"
-    result = one_shop(f"[{one}, {one}]", "{initial: 5, policy: {kind: scripted, orders: [0]}}", horizon=1)
-    assert result.demand[["quantity", "served", "lost"]].values.tolist() == [[4.0, 4.0, 0.0], [4.0, 0.0, 4.0]]
+@pytest.mark.known_answer("demand.ship:complete")
+@pytest.mark.known_answer("demand.ship:partial")
+@pytest.mark.parametrize(("ship", "served"), [("complete", [4.0, 0.0]), ("partial", [2.5, 2.5])])
+def test_all_or_nothing_customers_who_do_not_wait_leave_one_by_one(ship: str, served: list[float]) -> None:
+    """Tests that of two who want 4 of the 5 there one gets them, or each a half of the 5 where a part will do."""
+    customer = f"{{kind: constant, value: 4, unmet: lost, ship: {ship}}}"
+    result = one_shop(f"[{customer}, {customer}]", "{initial: 5, policy: {kind: scripted, orders: [0]}}", horizon=1)
+    assert result.demand[["quantity", "served", "lost"]].values.tolist() == [[4.0, one, 4.0 - one] for one in served]
 
 
 def test_forecasts_see_what_was_asked_for_even_if_another_product_was_taken() -> None:
@@ -281,6 +292,7 @@ lanes: [mill -> works]
 """
 
 
+@pytest.mark.known_answer("make.priority")
 def test_kits_are_customers_of_the_class_of_what_is_made() -> None:
     """Tests that of 5 parts the clocks get all 4 they need, and the lamps the one left."""
     made = scmsim.run(scmsim.loads(KITS)).production.set_index("product").quantity.to_dict()

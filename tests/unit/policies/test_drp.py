@@ -126,12 +126,12 @@ def test_the_record_has_whole_periods(plan: Plan, interval: float, found: str) -
 @pytest.mark.parametrize(
     ("lots", "message"),
     [
-        ({"lot_sizing": "fixed_period"}, "give periods with lot_sizing fixed_period: found none"),
-        ({"lot_sizing": "fixed_quantity"}, "give lot_size with lot_sizing fixed_quantity: found none"),
-        ({"periods": 3}, "no periods with lot_sizing lot_for_lot: found 3"),
+        ({"lot_sizing": "fixed_period"}, "give `periods` with `lot_sizing: fixed_period`: found no `periods`"),
+        ({"lot_sizing": "fixed_quantity"}, "give `lot_size` with `lot_sizing: fixed_quantity`: found no `lot_size`"),
+        ({"periods": 3}, "no `periods` with `lot_sizing: lot_for_lot`: found `periods: 3`"),
         (
             {"lot_sizing": "fixed_period", "periods": 3, "lot_size": 5},
-            "no lot_size with lot_sizing fixed_period: found 5",
+            "no `lot_size` with `lot_sizing: fixed_period`: found `lot_size: 5`",
         ),
     ],
 )

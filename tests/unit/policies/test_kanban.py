@@ -89,7 +89,10 @@ def test_more_stock_never_orders_more() -> None:
         ({"cards": 0}, "greater than or equal to 1"),
         ({"cards": 2, "container": 0}, "greater than 0"),
         ({"cards": 2, "container": 4, "order_multiple": 6}, "should be a multiple of container: found 6 and 4"),
-        ({"cards": 2, "container": 4, "minimum_order": 9}, r"at most all cards, 2 × 4 = 8: found 12"),
+        (
+            {"cards": 2, "container": 4, "minimum_order": 9},
+            r"what all cards order, 2 × 4 = 8: found orders of at least 12",
+        ),
         ({"cards": 2, "container": 0.5, "rounding": "half_up"}, "whole units: found a container of 0.5"),
     ],
 )

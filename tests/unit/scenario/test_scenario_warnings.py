@@ -210,6 +210,73 @@ def test_a_report_that_is_used(used):
     assert warnings(*used) == []
 
 
+FULL = "lanes.1.dispatch={when: full, minimum_load: {units: 24}}"
+LOST = "nodes.shop.demand.tea.unmet=lost"
+
+
+@pytest.mark.parametrize(
+    ("policy", "most"),
+    [
+        ("{kind: base_stock, level: 20}", 20),
+        ("{kind: min_max, minimum: 5, maximum: 22}", 22),
+        ("{kind: reorder_point, reorder_point: 8, order_quantity: 12}", 12),
+        ("{kind: kanban, cards: 3, container: 7}", 21),
+    ],
+)
+def test_a_load_that_never_leaves(policy, most):
+    """Tests that a load of 24 is told where the shop never has as much on order, and that such a run gets nothing."""
+    policy = f"nodes.shop.stock.tea.policy={policy}"
+    assert said(FULL, LOST, policy) == (
+        "lanes.1.dispatch.minimum_load: found a load that never leaves: shop has at most "
+        f"{most} of the 24 (units) it waits for on order; expected a smaller `minimum_load`, or a `longest_wait`, too"
+    )
+    stuck = sc.run(sc.loads(CHAIN, overrides=[FULL, LOST, policy])).shipments
+    assert stuck.query("buyer == 'shop'").empty
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [],
+        [LOST, "lanes.1.dispatch.longest_wait=3"],
+        [LOST, "nodes.shop.stock.tea.policy.level=24"],
+        [LOST, "nodes.shop.stock.tea.policy={kind: order_up_to, safety_stock: 2, forecast: {kind: naive}}"],
+    ],
+)
+def test_a_load_that_leaves(others):
+    """Tests that no load is told that backorders, a longest wait or a higher level make leave, or a forecast may."""
+    assert warnings(FULL, *others) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "who"),
+    [
+        ("lanes.1.priority", "shop at depot"),
+        ("nodes.shop.demand.tea.priority", "customers of tea at shop"),
+    ],
+)
+def test_a_class_that_no_rule_heeds(place, who):
+    """Tests that a class is told where the stock has no rule for short stock, and not where it has any."""
+    node = who.rpartition(" ")[2]
+    assert said(f"{place}=2") == (
+        f"{place}: found a `priority` of {who}, which serves first come, first served; "
+        f"expected `allocation: {{kind: priority}}`, or of another kind, at {node}. "
+        "The report tells the classes apart; no decision does."
+    )
+    assert warnings(f"{place}=2", f"nodes.{node}.stock.tea.allocation={{kind: first_come}}") == []
+
+
+def test_a_class_of_production_that_no_rule_heeds():
+    """Tests that the class of a product is told where none of its components has a rule for short stock."""
+    works = "{kind: factory, make: {kit: {components: {tea: 1}, priority: 2}}, stock: {kit: {policy: POLICY}}}"
+    text = CHAIN.replace("tea: {}}", "tea: {}, kit: {}}").replace("  depot:", "  works: WORKS\n  depot:")
+    text = text.replace("WORKS", works).replace("POLICY", "{kind: base_stock, level: 9}") + "  - mill -> works\n"
+    text = text.replace("nodes:", "defaults: {stock: {policy: {kind: base_stock, level: 9}}}\nnodes:")
+    (warning,) = warnings(text=text)
+    assert "nodes.works.make.kit.priority: found a `priority` of the production of kit at works, which" in warning
+    assert warnings("nodes.works.stock.tea.allocation={kind: fair_share}", text=text) == []
+
+
 def test_what_is_relayed_is_used():
     """Tests that a shop's stock is used where only the stage above its depot looks at its echelon."""
     text = CHAIN.replace("  mill: {kind: supplier}", "  mill: {kind: supplier}\n  plant: {kind: warehouse, stock: "
