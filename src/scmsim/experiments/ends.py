@@ -1,6 +1,7 @@
 """Two ends between which something varies: one way to write them for sweeps, sensitivities and searches."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from scmsim.errors import UsageError
@@ -15,6 +16,8 @@ COUNTED = frozenset(
 )
 """Keys that count units of a product: whole ends mean whole numbers."""
 OPTIONS = ("log", "integer", "real")
+SAID_ONLY = frozenset({"name", "description", "label", "note"})
+"""Keys whose values are words for people, and change no figure."""
 _REAL = re.compile(r"\.\d|[eE]|\d\.(?!\.)")
 
 
@@ -94,6 +97,52 @@ def between(path: str, written: Written, shown: Any) -> Between:
     if not integer and written.whole and whole and "real" not in options:
         integer = counts(parsed(f"{path}=0")[0])
     return Between.model_validate({"from": ends.low, "to": ends.high, "log": log, "integer": integer})
+
+
+def in_whole_numbers(vary: Iterable[tuple[str, Any]]) -> tuple[str, ...]:
+    """Say which paths are varied in whole numbers only because their ends were written so, though any number may stand.
+
+    Parameters
+    ----------
+    vary : iterable of (str, object)
+        Paths, and over what they vary.
+
+    Examples
+    --------
+    >>> in_whole_numbers([("nodes.a.stock.b.policy.target", "2..8"), ("nodes.a.stock.b.holding_cost", "2..8")])
+    ('nodes.a.stock.b.policy.target takes whole numbers only, as 2..8 says; 2.0..8.0 also tries those between',)
+    """
+    found = []
+    for path, variation in vary:
+        try:
+            written = written_ends(variation) if isinstance(variation, str) else None
+            if written is None or written.options & {"integer", "real"} or not between(path, written, "").integer:
+                continue
+            steps = parsed(f"{path}=0")[0]
+        except (ValueError, UsageError):
+            continue  # said by whoever reads it in earnest
+        if int not in {shape.type for shape in shapes_at(steps)}:
+            low, high = (f"{end:.0f}" for end in (written.between.low, written.between.high))
+            found.append(
+                f"{path} takes whole numbers only, as {low}..{high} says; {low}.0..{high}.0 also tries those between"
+            )
+    return tuple(found)
+
+
+def check_counts(path: str) -> None:
+    """Make sure that what stands at a path can change a figure.
+
+    Raises
+    ------
+    UsageError
+        It is a name or a remark.
+    """
+    steps = parsed(f"{path}=")[0]
+    if (len(steps) == 1 or steps[-1] not in ("name", "description")) and steps[-1] in SAID_ONLY:
+        raise UsageError(
+            f"{path} cannot be varied: it is there to be read and changes no figure. Vary what changes some, for "
+            f"instance a policy's level or a lead_time"
+        )
 
 
 def counts(steps: tuple[str | int, ...]) -> bool:

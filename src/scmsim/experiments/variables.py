@@ -3,13 +3,13 @@
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from scmsim.errors import ScenarioError, UsageError
-from scmsim.experiments.ends import Written, between, written_ends
+from scmsim.experiments.ends import Written, between, check_counts, written_ends
 from scmsim.scenario.overrides import parsed
 from scmsim.scenario.scenario import Scenario
 from scmsim.scenario.schema_experiments import Between
@@ -123,6 +123,7 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _variable(path: str, ends: Any) -> Variable:
+    check_counts(path)
     try:
         written = _written(ends)
     except (ValueError, ValidationError):
@@ -157,7 +158,7 @@ def _check(scenario: Scenario, found: Iterable[Variable]) -> None:
         else:
             problems += errors[0].problems
     if problems:
-        raise ScenarioError(tuple(problems))
+        raise ScenarioError(tuple(replace(one, where=one.where.replace("--set ", "--vary ", 1)) for one in problems))
 
 
 def value_in(scenario: Scenario, steps: Sequence[str | int]) -> float | None:
