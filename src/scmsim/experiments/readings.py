@@ -28,10 +28,10 @@ def reading(source: object) -> Reading:
     for kind, read in _READERS.items():
         if isinstance(result, kind):
             return read(result)
-    said = f"{source} holds" if isinstance(source, Path) else "this is"
-    reason = _INSTEAD.get(type(result), f"no result but {type(result).__name__}")
+    named = f"{source}, which holds " if isinstance(source, Path) else ""
+    named += _INSTEAD.get(type(result), type(result).__name__)
     raise UsageError(
-        f"{said} {reason}. What differs is said of two scenarios, or of two runs, replications, comparisons or sweeps"
+        f"diff compares two scenarios or two results (runs, replications, comparisons, sweeps), not {named}"
     )
 
 
@@ -73,10 +73,9 @@ def _named(network: Network, names: list[str]) -> tuple[Measure, ...]:
 
 
 _INSTEAD: dict[type, str] = {
-    Optimization: "an optimization, which simulated many candidates: run the scenario with the best values of each "
-    "(scmsim run SCENARIO --set PATH=VALUE --out DIR), and compare those runs",
-    Sensitivity: "a sensitivity, which says how much factors matter, not what the figures are: compare the sweeps that "
-    "sensitivities were made of, or runs",
+    Optimization: "an optimization. To compare what two of them found, run the scenario with the best values of each "
+    "(scmsim run SCENARIO --set PATH=VALUE --out DIR), and compare the runs",
+    Sensitivity: "a sensitivity. It says how much factors matter, not what the figures are: compare sweeps, or runs",
 }
 """What is no reading, and what to compare in its stead."""
 _READERS: dict[type, Callable[..., Reading]] = {

@@ -6,7 +6,7 @@ from dataclasses import replace
 from os import PathLike
 from typing import Any
 
-from scmsim.errors import ScenarioError, UsageError
+from scmsim.errors import Problem, ScenarioError, UsageError
 from scmsim.experiments.replicate import loaded
 from scmsim.scenario.scenario import Scenario
 from scmsim.scenario.source import from_mapping
@@ -68,11 +68,19 @@ def variants(scenarios: Sequence[Given], policies: Policies) -> list[tuple[str, 
 
 def _variant(base: Scenario, name: str, changes: Changes) -> Scenario:
     """Make a variant, and blame what is wrong with it on it."""
+    own = {f"--set {change}" for change in overrides(changes)}
+
+    def blamed(found: Sequence[Problem], whose: str) -> tuple[Problem, ...]:
+        return tuple(
+            replace(one, where=one.where.replace("--set ", f"{whose}: ", 1)) if one.where in own else one
+            for one in found
+        )
+
     try:
-        return base.set(*overrides(changes))
+        made = base.set(*overrides(changes))
     except ScenarioError as error:
-        problems = (replace(one, where=one.where.replace("--set ", f"variant {name}: ", 1)) for one in error.problems)
-        raise ScenarioError(tuple(problems)) from None
+        raise ScenarioError(blamed(error.problems, f"variant {name}")) from None
+    return replace(made, warnings=blamed(made.warnings, "a variant"))
 
 
 def overrides(changes: Changes) -> tuple[str, ...]:

@@ -38,6 +38,14 @@ def test_the_page_refers_to_nothing_outside(text: str) -> None:
     assert "default-src 'none'" in text
 
 
+def test_the_page_says_what_is_hardly_meant(beer: sc.Result, text: str) -> None:
+    """Tests that a scenario's warnings stand on the page of its run, and that without any there is no such part."""
+    odd = sc.Problem("a.yaml:1:1", "nodes.shop.demand.beer", "a mean of 0", "some demand")
+    warned = replace(beer, scenario=replace(beer.scenario, warnings=(odd,)))
+    assert "found a mean of 0; expected some demand" in page(warned)
+    assert 'id="warnings"' not in text
+
+
 def test_the_headline_says_cost_service_and_swing(text: str) -> None:
     """Tests that the first sentences hold the total cost, the fill rate and how hard the brewery's orders swing."""
     said = re.sub("<[^>]+>", "", re.search(r'<p class="headline">(.*?)</p>', text).group(1))  # type: ignore[union-attr]
