@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from scmsim.errors import UsageError
+from scmsim.errors import Problem, UsageError
 from scmsim.scenario.overrides import parsed
 from scmsim.scenario.schema import ScenarioFile
 from scmsim.scenario.schema_experiments import Between, span
@@ -127,6 +128,17 @@ def in_whole_numbers(vary: Iterable[tuple[str, Any]]) -> tuple[str, ...]:
                 f"{path} takes whole numbers only, as {low}..{high} says; {low}.0..{high}.0 also tries those between"
             )
     return tuple(found)
+
+
+def of_vary(problem: Problem) -> Problem:
+    """Blame a problem on the option that brought the value.
+
+    Examples
+    --------
+    >>> of_vary(Problem("--set time.horizon=0", "time.horizon", "0", "a number greater than 0")).where
+    '--vary time.horizon=0'
+    """
+    return replace(problem, where=problem.where.replace("--set ", "--vary ", 1))
 
 
 def check_counts(path: str) -> None:

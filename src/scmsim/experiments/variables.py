@@ -3,13 +3,13 @@
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from scmsim.errors import ScenarioError, UsageError
-from scmsim.experiments.ends import Written, between, check_counts, written_ends
+from scmsim.experiments.ends import Written, between, check_counts, of_vary, written_ends
 from scmsim.scenario.overrides import parsed
 from scmsim.scenario.scenario import Scenario
 from scmsim.scenario.schema_experiments import Between
@@ -158,7 +158,7 @@ def _check(scenario: Scenario, found: Iterable[Variable]) -> None:
         else:
             problems += errors[0].problems
     if problems:
-        raise ScenarioError(tuple(replace(one, where=one.where.replace("--set ", "--vary ", 1)) for one in problems))
+        raise ScenarioError(tuple(map(of_vary, problems)))
 
 
 def value_in(scenario: Scenario, steps: Sequence[str | int]) -> float | None:

@@ -312,7 +312,7 @@ def test_anything_else_is_refused(shop: sc.Scenario) -> None:
         UsageError, match=r"two scenarios or two results \(runs, replications, comparisons, sweeps\), not int"
     ):
         diff(shop, 3)
-    found = sc.sensitivity(shop, {"nodes.shop.stock.bread.holding_cost": "0..1"}, "morris", points=2, where="here")
+    found = sc.sensitivity(shop, {"nodes.shop.stock.tea.holding_cost": "0..1"}, "morris", points=2, where="here")
     with pytest.raises(UsageError, match=r"not a sensitivity. It says how much factors matter"):
         diff(found, found)
     with pytest.raises(UsageError, match="scenarios have no figures"):

@@ -146,7 +146,7 @@ def test_the_first_sentence_names_the_best_point(found: Sweep) -> None:
 
 
 def test_the_first_sentence_says_when_the_best_point_may_be_another() -> None:
-    """Tests that points that differ by no more than chance are told of with the best, and one replication is doubted."""
+    """Tests that points no further apart than chance are told of with the best, and one replication is doubted."""
     stand = sc.load(SCENARIOS / "newsvendor.yaml", ["time.horizon=40"])
     level = "nodes.stand.stock.paper.policy.level"
     close = sweep(stand, {level: [56, 57, 200]}, replications=4, measures="total_cost", where="here")
