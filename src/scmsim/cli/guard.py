@@ -32,8 +32,14 @@ def say(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
 
-def warn(warnings: Iterable[Problem | str]) -> None:
-    """Tell the user what is hardly meant, one line each."""
+def note(texts: Iterable[str]) -> None:
+    """Tell the user how something was understood that may be meant otherwise, one line each."""
+    for text in texts:
+        say(f"Note: {text}")
+
+
+def warn(warnings: Iterable[Problem]) -> None:
+    """Tell the user what of a scenario is hardly meant, one line each."""
     for warning in warnings:
         say(f"Warning: {warning}")
 

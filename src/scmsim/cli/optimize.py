@@ -21,7 +21,7 @@ from scmsim.cli.commands import (
     whole_number,
 )
 from scmsim.cli.figures import columns, printable, records
-from scmsim.cli.guard import FAILED, say, warn
+from scmsim.cli.guard import FAILED, note, say, warn
 from scmsim.cli.progress import counting
 from scmsim.cli.shipped import scenario_path
 from scmsim.errors import UsageError
@@ -100,7 +100,7 @@ def optimize(options: OptimizeOptions) -> None:
     from scmsim.experiments.optimize import optimize as search
 
     scenario = _loaded(options.scenario, options.settings)
-    warn(in_whole_numbers(_varied(scenario, options.vary)))
+    note(in_whole_numbers(_varied(scenario, options.vary)))
     with counting("candidates") as shown:
         found = search(
             scenario,

@@ -31,7 +31,7 @@ from scmsim.cli.commands import (
     whole_number,
 )
 from scmsim.cli.figures import KEY_FIGURES, UNDEFINED, columns
-from scmsim.cli.guard import FAILED, exit_code, say, warn
+from scmsim.cli.guard import FAILED, exit_code, note, say, warn
 from scmsim.cli.progress import counting, progress
 from scmsim.cli.shipped import scenario_path
 from scmsim.errors import UsageError
@@ -172,7 +172,7 @@ def sweep(options: SweepOptions) -> None:
     scenario = load(scenario_path(options.scenario), options.settings or [])
     warn(scenario.warnings)
     factors = [varied(text) for text in options.vary] if options.vary else None
-    warn(in_whole_numbers(factors or _of_file(scenario)))
+    note(in_whole_numbers(factors or _of_file(scenario)))
     with _Told(scenario.name) as told, _warnings_said():
         try:
             found = swept(

@@ -17,8 +17,8 @@ COUNTED = frozenset(
 )
 """Keys that count units of a product: whole ends mean whole numbers."""
 OPTIONS = ("log", "integer", "real")
-SAID_ONLY = frozenset({"name", "description", "label", "note"})
-"""Keys whose values are words for people, and change no figure."""
+SAID_ONLY = frozenset({"name", "description"})
+"""What a scenario says of itself, and what changes no figure."""
 _REAL = re.compile(r"\.\d|[eE]|\d\.(?!\.)")
 
 
@@ -147,10 +147,9 @@ def check_counts(path: str) -> None:
     Raises
     ------
     UsageError
-        It is a name or a remark.
+        It is what a scenario says of itself.
     """
-    steps = parsed(f"{path}=")[0]
-    if (len(steps) == 1 or steps[-1] not in ("name", "description")) and steps[-1] in SAID_ONLY:
+    if parsed(f"{path}=")[0][0] in SAID_ONLY:
         raise UsageError(
             f"{path} cannot be varied: it is there to be read and changes no figure. Vary what changes some, for "
             f"instance a policy's level or a lead_time"

@@ -92,7 +92,7 @@ def test_an_assembly_waits_for_its_slowest_part() -> None:
 
 
 def test_what_it_says_can_be_pasted() -> None:
-    """Tests that the overrides are accepted by the scenario and set the base stocks of the table, with which they begin."""
+    """Tests that the overrides are accepted and set the base stocks of the table, with which stocks begin."""
     scenario = sc.load("scenarios/one_warehouse_three_retailers.yaml")
     found = place_stock(scenario, service_level={"north": 0.99})
     levels = found.stages.set_index("stage")["base_stock"]
