@@ -100,6 +100,18 @@ def with_trust(mean: float, width: float) -> str:
     return f"{mean:,.{digits}f} ± {width:,.{digits}f}"
 
 
+def roughly(count: float) -> str:
+    """Write a count that is only an estimate: two digits of it, rounded up.
+
+    Examples
+    --------
+    >>> roughly(7), roughly(701), roughly(12_345)
+    ('7', '710', '13,000')
+    """
+    scale = 10 ** max(0, len(str(int(count))) - 2)
+    return f"{int(-(-count // scale) * scale):,}"
+
+
 def figure(value: float) -> str:
     """Write a number of a formula: four digits, or all digits before the point.
 

@@ -124,7 +124,7 @@ def test_what_a_variant_hardly_means_is_said(scmsim: Callable) -> None:
     asked = ("--measures", "total_cost", "--replications", "2")
     outcome = scmsim("compare", "newsvendor", *variants[0], *variants[1], *asked)
     assert outcome.code == 0
-    assert outcome.err.count("Warning: --set lanes.0.share.point_of_sale=true: ") == 1
+    assert outcome.err.count("Warning: a variant: lanes.0.share.point_of_sale=true: ") == 1
 
 
 def test_a_smallest_difference_worth_knowing(scmsim: Callable) -> None:

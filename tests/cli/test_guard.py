@@ -1,6 +1,7 @@
 """Errors at the edge of the program."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -48,6 +49,16 @@ def test_errors_become_sentences(
         guarded(raising(error))
     assert left.value.exit_code == code
     assert capsys.readouterr() == ("", said)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGTERM ends a process at once on Windows")
+def test_being_asked_to_end_is_like_an_interruption(capsys: pytest.CaptureFixture[str]) -> None:
+    """Tests that SIGTERM ends in a sentence and 143, and that signals mean what they meant before."""
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(typer.Exit) as left:
+        guarded(lambda: signal.raise_signal(signal.SIGTERM))
+    assert (left.value.exit_code, capsys.readouterr().err) == (143, "Interrupted\n")
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_unexpected_errors_ask_for_a_report(capsys: pytest.CaptureFixture[str]) -> None:

@@ -101,7 +101,7 @@ def test_bad_requests_are_refused(scmsim: Callable, arguments: tuple[str, ...], 
 def test_without_optuna_the_extra_is_named(scmsim: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that one sentence says what to install."""
     monkeypatch.setitem(sys.modules, "optuna", None)
-    outcome = scmsim("optimize", "newsvendor", "--minimize", "total_cost", "--vary", f"{LEVEL}=1..9", *QUICK)
+    outcome = scmsim("optimize", "newsvendor", "--minimize", "total_cost", "--vary", f"{LEVEL}=1.0..9", *QUICK)
     assert outcome.code == 2
     assert outcome.err == (
         "Error: Searching for the best values needs an optional package: pip install 'scmsim[optimize]'\n"

@@ -161,7 +161,7 @@ def test_interrupted_it_says_how_to_go_on() -> None:
     _, err = process.communicate(timeout=20)
     assert process.returncode == 130
     count = there("out")
-    assert f"Interrupted: about {count} of 60 runs are in out. The same command goes on there" in err
+    assert f"Interrupted: about {count} of 60 runs are in out. The same command goes on there: scmsim " in err
     assert 0 < count < RUNS
     assert "Traceback" not in err
 
@@ -280,11 +280,14 @@ def test_failed_points_are_recorded_and_repeated(scmsim: Callable) -> None:
         (["--vary", f"{LEVEL}="], 2, "no values; expected some"),
         (["--vary", "level"], 2, "--vary 'level': expected PATH=VALUES"),
         (["--vary", "run.seed=1,2"], 2, "run.seed cannot be varied"),
+        (["--vary", "name=a,b"], 2, "name cannot be varied: it is there to be read and changes no figure"),
+        (["--vary", "nodes.shop.stock.tea.policy.order_multiple=inf"], 3, "Write null for that: nodes.shop.stock.tea."),
         (["--replications", "0"], 2, "expected a whole number of at least 1"),
         (["--design", "gird"], 2, "expected grid, random, latin_hypercube, sobol or one_at_a_time"),
         (["--design", "sobol"], 2, "the design sobol needs a number of points"),
         (["--points", "9"], 2, "a number of points is for the designs latin_hypercube, random, sobol, not for grid"),
         (["--vary", f"{LEVEL}=1..9"], 2, f"a grid needs the values of {LEVEL}"),
+        (["--vary", f"{LEVEL}=1..9"], 2, "takes whole numbers only, as 1..9 says; 1.0..9.0 also tries those between"),
         (["--vary", f"{LEVEL}=0:9999:1", "--vary", "time.horizon=1:9999:1"], 2, "99,990,000 points are more than"),
         (["--vary", f"{LEVEL}=1:1000:1", "--replications", "20000"], 2, "20,000,000 runs, more than the 10,000,000"),
         (["--vary", f"{LEVEL}=1..9,lgo", "--design", "sobol"], 2, "perhaps with ,log or ,integer or ,real at its end"),

@@ -28,6 +28,14 @@ def test_it_is_a_run_of_as_many_replications(scmsim: Callable) -> None:
     assert answer == json.loads(plain.out)
 
 
+def test_figures_have_the_digits_that_their_half_widths_allow(scmsim: Callable) -> None:
+    """Tests that the table shows a cost as the sentence does, to two digits of its half width."""
+    outcome = scmsim("run", "newsvendor", "--set", "time.horizon=60", "--until", "total_cost:9%")
+    said = outcome.err.partition("total_cost is ")[2].partition(" (")[0]
+    assert " ± " in said
+    assert outcome.out.splitlines()[-1].split("  ")[1].strip() == said
+
+
 def test_the_cap_ends_well_and_says_what_would_do(scmsim: Callable) -> None:
     """Tests that a run that reaches --most prints its figures, and how many replications it would take."""
     goals = ("--until", "total_cost:0.1%", "--until", "fill_rate@*:0.9")

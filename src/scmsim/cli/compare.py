@@ -27,7 +27,7 @@ from scmsim.cli.guard import say, warn
 from scmsim.cli.progress import progress
 from scmsim.cli.shipped import scenario_path
 from scmsim.errors import UsageError
-from scmsim.words import listed, number, with_trust
+from scmsim.words import listed, number, roughly, with_trust
 
 if TYPE_CHECKING:
     from scmsim.experiments.comparison import Comparison
@@ -225,7 +225,7 @@ def _own_figures(found: "Comparison") -> str:
 def _selection(selection: "Selection") -> str:
     """Say how often every scenario was run for a selection, and what came out."""
     body = [
-        [name, f"{made:,}", number(selection.means[name]), "yes" if name in selection.left else "no"]
+        [name, f"{made:,}", number(selection.means[name]), selection.fate(name)]
         for name, made in selection.replications.items()
     ]
     return columns([["selection", "replications", f"mean {selection.measure}", "left"], *body])
@@ -247,7 +247,9 @@ def _all_differences(found: "Comparison") -> str:
 
 def _more(row: dict[str, Any]) -> str:
     needed = row["still_needed"]
-    return "" if not needed else f"+{needed:,.0f}"
+    if needed is None:
+        return "beyond reach" if row["verdict"] == "undecided" else ""
+    return f"about {roughly(needed)}" if needed else ""
 
 
 def _with_width(mean: float | None, width: float | None) -> str:

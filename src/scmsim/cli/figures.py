@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from scmsim.cli.commands import Format
-from scmsim.words import known
+from scmsim.words import known, with_trust
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result
@@ -21,7 +21,7 @@ KEY_FIGURES = {
 }
 CHAIN = "whole chain"
 UNDEFINED = "-"
-NOTHING = (UNDEFINED, "0.00", "0.00 ± 0.00")
+NOTHING = (UNDEFINED, "0.00", "0.00 ± 0")
 
 Row = Mapping[str, Any]
 
@@ -130,5 +130,5 @@ def _of_segment(row: Row) -> bool:
 def _cell(row: Row) -> str:
     if row["mean"] is None:
         return UNDEFINED
-    trust = "" if row["half_width"] is None else f" ± {row['half_width']:,.2f}"
-    return f"{row['mean']:,.2f}{trust}"
+    half = row["half_width"]
+    return with_trust(row["mean"], half) if half else f"{row['mean']:,.2f}" + ("" if half is None else " ± 0")

@@ -1,10 +1,12 @@
 """The edge of the program: every error becomes a sentence on stderr and an exit code."""
 
 import os
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 
 import typer
@@ -13,7 +15,7 @@ from scmsim.errors import Problem, ScenarioError, ScmsimError
 from scmsim.words import counted
 
 DEBUG = "SCMSIM_DEBUG"
-FAILED, INTERRUPTED = 4, 130
+FAILED, INTERRUPTED, TERMINATED = 4, 130, 143
 ISSUES = "the project's issue tracker"
 
 
@@ -30,16 +32,50 @@ def say(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
 
+def note(texts: Iterable[str]) -> None:
+    """Tell the user how something was understood that may be meant otherwise, one line each."""
+    for text in texts:
+        say(f"Note: {text}")
+
+
 def warn(warnings: Iterable[Problem]) -> None:
     """Tell the user what of a scenario is hardly meant, one line each."""
     for warning in warnings:
         say(f"Warning: {warning}")
 
 
+class Terminated(KeyboardInterrupt):
+    """The program was asked to end by another one, as by ``kill``, a job queue or a machine that shuts down."""
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Treat SIGTERM like Ctrl-C, so that what was finished is kept and told of; a second one ends at once."""
+
+    def end(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        raise Terminated
+
+    if threading.current_thread() is not threading.main_thread():  # only that one may say what a signal does
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def exit_code(interruption: KeyboardInterrupt) -> int:
+    """Return the code with which shells know an interrupted program."""
+    return TERMINATED if isinstance(interruption, Terminated) else INTERRUPTED
+
+
 def guarded(action: Callable[[], None]) -> None:
     """Do something, and leave the program with a clear word when it fails."""
     try:
-        action()
+        with _terminable():
+            action()
         sys.stdout.flush()
     except ScenarioError as error:
         say(f"{error}\n{counted(len(error.problems), 'problem')}")
@@ -48,9 +84,9 @@ def guarded(action: Callable[[], None]) -> None:
         _show_traceback()
         say(f"Error: {error}")
         raise typer.Exit(error.exit_code) from None
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interruption:
         say("Interrupted")
-        raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(exit_code(interruption)) from None
     except BrokenPipeError:
         _close_stdout()
     except typer.Exit:

@@ -1,6 +1,7 @@
 """The command line: parse, call one function, print.
 
-Exit codes: 0 done, 2 what was asked cannot be done, 3 the scenario is invalid, 4 the run failed, 130 interrupted.
+Exit codes: 0 done, 2 what was asked cannot be done, 3 the scenario is invalid, 4 the run failed, 130 interrupted,
+143 asked to end by another program (SIGTERM).
 """
 
 import os

@@ -21,7 +21,7 @@ from scmsim.cli.commands import (
     whole_number,
 )
 from scmsim.cli.figures import columns, printable, records
-from scmsim.cli.guard import FAILED, say, warn
+from scmsim.cli.guard import FAILED, note, say, warn
 from scmsim.cli.progress import counting
 from scmsim.cli.shipped import scenario_path
 from scmsim.errors import UsageError
@@ -96,9 +96,11 @@ def optimize(options: OptimizeOptions) -> None:
     Needs scmsim\[optimize]. What is not given is taken from the scenario's block experiments.optimize. With --out, the
     same command goes on where the search was interrupted. Exit code 4: no candidate keeps to the constraints.
     """
+    from scmsim.experiments.ends import in_whole_numbers
     from scmsim.experiments.optimize import optimize as search
 
     scenario = _loaded(options.scenario, options.settings)
+    note(in_whole_numbers(_varied(scenario, options.vary)))
     with counting("candidates") as shown:
         found = search(
             scenario,
@@ -122,6 +124,14 @@ def optimize(options: OptimizeOptions) -> None:
         say(f"Report: {options.out / 'report.html'}")
     if not found.found:
         raise typer.Exit(FAILED)
+
+
+def _varied(scenario: "Scenario", texts: list[str] | None) -> list[tuple[str, Any]]:
+    """Return what is varied, given here or in the file."""
+    if texts:
+        return [(path, ends) for path, _, ends in (text.partition("=") for text in texts)]
+    block = scenario.file.experiments.optimize if scenario.file.experiments is not None else None
+    return list(block.vary.items()) if block is not None else []
 
 
 def _loaded(name: str, settings: list[str] | None) -> "Scenario":

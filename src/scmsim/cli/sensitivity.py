@@ -23,7 +23,7 @@ from scmsim.cli.commands import (
     whole_number,
 )
 from scmsim.cli.figures import columns, printable, records
-from scmsim.cli.guard import say, warn
+from scmsim.cli.guard import note, say, warn
 from scmsim.cli.shipped import scenario_path
 from scmsim.errors import UsageError
 from scmsim.words import counted, number
@@ -115,6 +115,7 @@ def _of_sweep(options: SensitivityOptions) -> "Sensitivity":
 
 
 def _of_scenario(options: SensitivityOptions) -> "Sensitivity":
+    from scmsim.experiments.ends import in_whole_numbers
     from scmsim.experiments.factors import varied
     from scmsim.experiments.sensitivity import sensitivity as find
     from scmsim.scenario.load import load
@@ -127,6 +128,7 @@ def _of_scenario(options: SensitivityOptions) -> "Sensitivity":
         vary[path] = variation
     scenario = load(scenario_path(options.source), options.settings or [])
     warn(scenario.warnings)
+    note(in_whole_numbers(vary.items()))
     return find(
         scenario,
         vary,

@@ -2,6 +2,7 @@
 
 import json
 import math
+import shlex
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -30,7 +31,7 @@ from scmsim.cli.commands import (
     whole_number,
 )
 from scmsim.cli.figures import KEY_FIGURES, UNDEFINED, columns
-from scmsim.cli.guard import FAILED, INTERRUPTED, say, warn
+from scmsim.cli.guard import FAILED, exit_code, note, say, warn
 from scmsim.cli.progress import counting, progress
 from scmsim.cli.shipped import scenario_path
 from scmsim.errors import UsageError
@@ -39,8 +40,11 @@ from scmsim.words import counted, known, number, with_trust
 if TYPE_CHECKING:
     from scmsim.experiments.sweep import Stage
     from scmsim.experiments.sweep_result import Sweep
+    from scmsim.scenario.scenario import Scenario
 
 MOST_ROWS, MOST_FIGURES = 40, 6
+LONGEST_COMMAND = 1000
+"""A longer one is not written out again."""
 WORDS = {"checking": "checking values", "writing": "writing down the points"}
 """What is said of the stages in which no run is made yet."""
 
@@ -159,6 +163,7 @@ def sweep(options: SweepOptions) -> None:
     With --out every run is kept in a ledger (DIR/sweep.sqlite) as soon as it is done: a sweep that was interrupted,
     by whatever, goes on where it was when the same command is given again. More replications or points can be added.
     """
+    from scmsim.experiments.ends import in_whole_numbers
     from scmsim.experiments.factors import varied
     from scmsim.experiments.sweep import sweep as swept
     from scmsim.scenario.load import load
@@ -166,11 +171,13 @@ def sweep(options: SweepOptions) -> None:
     _check(options)
     scenario = load(scenario_path(options.scenario), options.settings or [])
     warn(scenario.warnings)
+    factors = [varied(text) for text in options.vary] if options.vary else None
+    note(in_whole_numbers(factors or _of_file(scenario)))
     with _Told(scenario.name) as told, _warnings_said():
         try:
             found = swept(
                 scenario,
-                [varied(text) for text in options.vary] if options.vary else None,
+                factors,
                 design=options.design.value if options.design is not None else None,
                 points=options.points,
                 replications=options.replications,
@@ -185,15 +192,20 @@ def sweep(options: SweepOptions) -> None:
                 report=not options.no_report,
                 tell=told,
             )
-        except KeyboardInterrupt:
-            interrupted = True
+        except KeyboardInterrupt as interruption:
+            code = exit_code(interruption)
         else:
-            interrupted = False
-    if interrupted:
+            code = 0
+    if code:
         say(_interrupted(told.last, options.out))
-        raise typer.Exit(INTERRUPTED)
+        raise typer.Exit(code)
     print(_WRITERS[options.format](found, options.measures is not None))
     _conclude(found, options.out)
+
+
+def _of_file(scenario: "Scenario") -> list[tuple[str, Any]]:
+    block = scenario.file.experiments.sweep if scenario.file.experiments is not None else None
+    return list(block.vary.items()) if block is not None else []
 
 
 def _check(options: SweepOptions) -> None:
@@ -217,8 +229,11 @@ def _interrupted(last: "Stage | None", out: Path | None) -> str:
         return "Interrupted: nothing has run"
     if out is None:
         return f"Interrupted: {last.done:,} of {counted(last.runs, 'run')} were done and are lost; --out DIR keeps them"
+    again = shlex.join(["scmsim", *sys.argv[1:]])
+    command = f": {again}" if len(again) <= LONGEST_COMMAND else ""
     return (
         f"Interrupted: about {last.done:,} of {counted(last.runs, 'run')} are in {out}. The same command goes on there"
+        f"{command}"
     )
 
 

@@ -31,8 +31,8 @@ def check_comparable(cases: Mapping[str, Scenario]) -> None:
     """
     if len(cases) < 2:
         raise UsageError(
-            f"a comparison needs two scenarios, and there is only {next(iter(cases), 'none')}: name another file, or "
-            f"variants of this one (policies=, or --policies or --variant on the command line)"
+            f"a comparison needs two scenarios, and there is only {next(iter(cases), 'none')}: add another one, or "
+            f"variants of this one (--policies or --variant NAME:PATH=VALUE, or policies={{NAME: {{PATH: VALUE}}}})"
         )
     (base, first), *others = cases.items()
     for name, other in others:

@@ -1,9 +1,11 @@
 """Two ends between which something varies: one way to write them for sweeps, sensitivities and searches."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from scmsim.errors import UsageError
+from scmsim.errors import Problem, UsageError
 from scmsim.scenario.overrides import parsed
 from scmsim.scenario.schema import ScenarioFile
 from scmsim.scenario.schema_experiments import Between, span
@@ -15,6 +17,8 @@ COUNTED = frozenset(
 )
 """Keys that count units of a product: whole ends mean whole numbers."""
 OPTIONS = ("log", "integer", "real")
+SAID_ONLY = frozenset({"name", "description"})
+"""What a scenario says of itself, and what changes no figure."""
 _REAL = re.compile(r"\.\d|[eE]|\d\.(?!\.)")
 
 
@@ -94,6 +98,62 @@ def between(path: str, written: Written, shown: Any) -> Between:
     if not integer and written.whole and whole and "real" not in options:
         integer = counts(parsed(f"{path}=0")[0])
     return Between.model_validate({"from": ends.low, "to": ends.high, "log": log, "integer": integer})
+
+
+def in_whole_numbers(vary: Iterable[tuple[str, Any]]) -> tuple[str, ...]:
+    """Say which paths are varied in whole numbers only because their ends were written so, though any number may stand.
+
+    Parameters
+    ----------
+    vary : iterable of (str, object)
+        Paths, and over what they vary.
+
+    Examples
+    --------
+    >>> in_whole_numbers([("nodes.a.stock.b.policy.target", "2..8"), ("nodes.a.stock.b.holding_cost", "2..8")])
+    ('nodes.a.stock.b.policy.target takes whole numbers only, as 2..8 says; 2.0..8.0 also tries those between',)
+    """
+    found = []
+    for path, variation in vary:
+        try:
+            written = written_ends(variation) if isinstance(variation, str) else None
+            if written is None or written.options & {"integer", "real"} or not between(path, written, "").integer:
+                continue
+            steps = parsed(f"{path}=0")[0]
+        except (ValueError, UsageError):
+            continue  # said by whoever reads it in earnest
+        if int not in {shape.type for shape in shapes_at(steps)}:
+            low, high = (f"{end:.0f}" for end in (written.between.low, written.between.high))
+            found.append(
+                f"{path} takes whole numbers only, as {low}..{high} says; {low}.0..{high}.0 also tries those between"
+            )
+    return tuple(found)
+
+
+def of_vary(problem: Problem) -> Problem:
+    """Blame a problem on the option that brought the value.
+
+    Examples
+    --------
+    >>> of_vary(Problem("--set time.horizon=0", "time.horizon", "0", "a number greater than 0")).where
+    '--vary time.horizon=0'
+    """
+    return replace(problem, where=problem.where.replace("--set ", "--vary ", 1))
+
+
+def check_counts(path: str) -> None:
+    """Make sure that what stands at a path can change a figure.
+
+    Raises
+    ------
+    UsageError
+        It is what a scenario says of itself.
+    """
+    if parsed(f"{path}=")[0][0] in SAID_ONLY:
+        raise UsageError(
+            f"{path} cannot be varied: it is there to be read and changes no figure. Vary what changes some, for "
+            f"instance a policy's level or a lead_time"
+        )
 
 
 def counts(steps: tuple[str | int, ...]) -> bool:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from scmsim.errors import UsageError
-from scmsim.experiments.ends import between, takes_kinds, written_ends
+from scmsim.experiments.ends import between, check_counts, takes_kinds, written_ends
 from scmsim.inputs.distribution_base import Distribution, RealDistribution
 from scmsim.inputs.distribution_discrete import Discrete, Empirical, Geometric, NegativeBinomial, Poisson
 from scmsim.inputs.distribution_scipy import Scipy, from_scipy
@@ -97,6 +97,7 @@ def factor(path: str, variation: Any) -> Factor:
     >>> factor("time.horizon", "10:30:10").values
     (10, 20, 30)
     """
+    check_counts(path)
     if isinstance(variation, str) and ".." in variation:
         try:
             written = written_ends(variation)

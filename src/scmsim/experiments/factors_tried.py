@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from scmsim.errors import Problem, ScenarioError, UsageError
+from scmsim.experiments.ends import of_vary
 from scmsim.experiments.factors import Factor, override
 from scmsim.scenario.overrides import parsed
 from scmsim.scenario.scenario import Scenario
@@ -57,7 +58,7 @@ def _problems(scenario: Scenario, one: Factor, value: Any) -> tuple[Problem, ...
     try:
         scenario.set(override(one.path, value))
     except ScenarioError as error:
-        return error.problems
+        return tuple(map(of_vary, error.problems))
     return ()
 
 

@@ -39,6 +39,8 @@ class Placement:
         For a stage of a scenario: the path of its policy.
     times : mapping of str to float
         For a stage of a scenario: its time before it was rounded to the grid, in time units.
+    coming : mapping of str to float
+        For a stage of a scenario: the units that are on their way to it at the start.
 
     Examples
     --------
@@ -53,6 +55,7 @@ class Placement:
     grid: float = 1.0
     policies: Mapping[str, str] = field(default_factory=dict)
     times: Mapping[str, float] = field(default_factory=dict)
+    coming: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def cost(self) -> float:
@@ -93,22 +96,37 @@ class Placement:
 
     @property
     def overrides(self) -> tuple[str, ...]:
-        """The base stocks as ``path=value``, to paste after ``--set``; empty where the tree is of no scenario."""
-        return tuple(
-            f"{path}={{kind: base_stock, level: {_written(self.levels[name])}}}" for name, path in self.policies.items()
-        )
+        """The base stocks as ``path=value``, to paste after ``--set``; empty where the tree is of no scenario.
+
+        The stock at the start is what the level needs besides what is on its way, so that no stage begins with a wave
+        of orders.
+        """
+        found = []
+        for name, path in self.policies.items():
+            level = self.levels[name]
+            found.append(f"{path}={{kind: base_stock, level: {_written(level)}}}")
+            found.append(f"{path.removesuffix('.policy')}.initial={_written(max(0.0, level - self.coming[name]))}")
+        return tuple(found)
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """The answer in words."""
-        kept = [name for name, net in self._net_times().items() if net > 0 and self.tree.bounds[name] > 0]
+        net_times, bounds = self._net_times(), self.tree.bounds
+        kept = [name for name, net in net_times.items() if net > 0 and bounds[name] > 0]
+        passing = [name for name, net in net_times.items() if net == 0]
         stages = counted(len(self.tree.stages), "stage")
         step = f"{number(self.grid)} time unit" + ("" if self.grid == 1 else "s")
+        assumed = [f"Times are whole steps of {step}."]
+        if passing and kept:
+            assumed.insert(0, "Every other stage promises its customers the time it needs.")
+        if not any(bounds.values()):
+            assumed.append("Demand does not vary, so that its mean over the net time is enough.")
+        if kept:
+            assumed.append("Demand beyond the bound is not covered by the promise.")
         return (
             f"Safety stock is kept at {len(kept)} of {stages} and costs {number(self.cost)} per time unit to hold.",
             f"Kept at: {', '.join(kept) or 'no stage'}.",
-            f"Every other stage promises its customers the time it needs. Times are whole steps of {step}; demand "
-            "beyond the bound is not covered by the promise.",
+            " ".join(assumed),
         )
 
     @property
@@ -204,7 +222,8 @@ def place_stock(
         )
     policies = {_name(point): dotted(("nodes", point.node, "stock", point.product, "policy")) for point in stocks}
     times = {_name(point): _time(network.network, point) for point in stocks}
-    return Placement(tree, promised, grid, policies, times)
+    coming = {_name(point): sum(units for _, units in (*point.orders_mailed, *point.shipments_due)) for point in stocks}
+    return Placement(tree, promised, grid, policies, times, coming)
 
 
 def _written(level: float) -> str:

@@ -6,9 +6,11 @@ from pathlib import Path
 from scmsim.errors import UsageError
 from scmsim.experiments.comparison import Comparison
 from scmsim.experiments.measures import Measure, measures
+from scmsim.experiments.optimization import Optimization
 from scmsim.experiments.replication_result import Replication
 from scmsim.experiments.result import Result
 from scmsim.experiments.results_diff import Reading, of_run
+from scmsim.experiments.sensitivity_result import Sensitivity
 from scmsim.experiments.stored import open_stored
 from scmsim.experiments.sweep_result import Sweep
 from scmsim.scenario.network import Network
@@ -26,12 +28,11 @@ def reading(source: object) -> Reading:
     for kind, read in _READERS.items():
         if isinstance(result, kind):
             return read(result)
-    named = (
-        f"{source}, which holds a {type(result).__name__.lower()}"
-        if isinstance(source, Path)
-        else type(source).__name__
+    named = f"{source}, which holds " if isinstance(source, Path) else ""
+    named += _INSTEAD.get(type(result), type(result).__name__)
+    raise UsageError(
+        f"diff compares two scenarios or two results (runs, replications, comparisons, sweeps), not {named}"
     )
-    raise UsageError(f"diff compares two scenarios or two results (runs, comparisons, sweeps), not {named}")
 
 
 def of_comparison(found: Comparison) -> Reading:
@@ -71,6 +72,12 @@ def _named(network: Network, names: list[str]) -> tuple[Measure, ...]:
     return tuple(known[name] for name in names if name in known)
 
 
+_INSTEAD: dict[type, str] = {
+    Optimization: "an optimization. To compare what two of them found, run the scenario with the best values of each "
+    "(scmsim run SCENARIO --set PATH=VALUE --out DIR), and compare the runs",
+    Sensitivity: "a sensitivity. It says how much factors matter, not what the figures are: compare sweeps, or runs",
+}
+"""What is no reading, and what to compare in its stead."""
 _READERS: dict[type, Callable[..., Reading]] = {
     Result: of_run,
     Comparison: of_comparison,

@@ -125,6 +125,19 @@ class Selection:
         """The best scenario; None where more than one is left."""
         return self.left[0] if len(self.left) == 1 else None
 
+    @property
+    def same(self) -> tuple[str, ...]:
+        """The scenarios whose figure was that of the chosen one as long as this ran: nothing was to be chosen there."""
+        if self.chosen is None:
+            return ()
+        made, mean = self.replications[self.chosen], self.means[self.chosen]
+        alike = [name for name in self.means if (self.replications[name], self.means[name]) == (made, mean)]
+        return tuple(name for name in alike if name != self.chosen)
+
+    def fate(self, name: str) -> str:
+        """Say in a word whether a scenario is still in the race: ``yes``, ``no``, or ``same`` as the chosen one."""
+        return "yes" if name in self.left else "same" if name in self.same else "no"
+
     def to_dict(self) -> dict[str, Any]:
         """Give everything as plain data, which `Selection(**...)` takes back."""
         return {**self.__dict__, "left": list(self.left)}
@@ -186,6 +199,8 @@ class Race:
         if number > floor(limit.max()):
             behind = np.arange(len(mean)) != int(np.argmax(mean))
         self.left = [one for one, out in zip(self.left, behind, strict=True) if not out]
+        if behind.any():  # those that are left may be the same, which needs no more replications to be seen
+            self._screen()
 
 
 def kim_nelson(draws: Array, more: More, *, indifference: float, confidence: float, most: int) -> Race:

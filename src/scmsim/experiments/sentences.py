@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from scmsim.experiments.measures import Measure, unit_after
 from scmsim.experiments.verdicts import Evidence
 from scmsim.metrics import CATALOGUE
-from scmsim.words import counted, every, listed, number
+from scmsim.words import counted, every, listed, number, roughly
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -166,13 +166,7 @@ def _more(row: Row) -> str:
     needed = row["still_needed"]
     if not isfinite(needed):
         return "no number of replications that anybody would make decides it"
-    return f"about {_round(needed)} more replication{'' if needed == 1 else 's'} would decide it"
-
-
-def _round(count: float) -> str:
-    """Write a number of replications that is only an estimate: two digits of it."""
-    scale = 10 ** max(0, len(str(int(count))) - 2)
-    return f"{int(-(-count // scale) * scale):,}"
+    return f"about {roughly(needed)} more replication{'' if needed == 1 else 's'} would decide it"
 
 
 def _the_best(found: Evidence, measure: Measure, rows: "pd.DataFrame", pairs: "pd.DataFrame") -> str:
@@ -181,6 +175,8 @@ def _the_best(found: Evidence, measure: Measure, rows: "pd.DataFrame", pairs: "p
     names = left["scenario"].tolist()
     how = f" ({_percent(found)} sure of {_asked(measure, names, pairs)})" if found.chance else ""
     if not names or len(names) == len(found.names):
+        if names and set(left["verdict"]) == {"best"}:
+            return f"On {title(measure)} all of them are equally good{how}."
         return f"On {title(measure)} any of them may be the best." if names else ""
     if len(names) > 1:
         verb = "are equally good and the best" if set(left["verdict"]) == {"best"} else "may each be the best"
@@ -245,9 +241,18 @@ def _selected(selection: "Selection", by_text: Mapping[str, Measure]) -> str:
     sure = f"{100 * selection.confidence:g} % sure where it is so by {number(selection.indifference)} or more"
     if selection.chosen is None:
         said = f"Selection on {what} stopped at {total} with {listed(list(selection.left))} left ({sure})."
+    elif len(selection.same) + 1 == len(made):
+        return (
+            f"On {what} there is nothing to select: {listed([*made])} have the same figure in "
+            f"{every(made[selection.chosen], 'replication')}."
+        )
     else:
-        apart = f"; without common random numbers about {selection.independent:,}" if selection.independent else ""
+        apart = (
+            f"; without common random numbers about {roughly(selection.independent)}" if selection.independent else ""
+        )
         said = f"Selected as the best on {what}: {selection.chosen} ({sure}; {total} of all scenarios{apart})."
+        if selection.same:
+            said += f" {listed(selection.same)} had the same figure in every replication, and will do as well."
     early = [name for name in made if name not in selection.left and made[name] < max(made.values())]
     if not early:
         return said

@@ -3,15 +3,16 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel
 
-from scmsim.errors import Problem, ScenarioError, UsageError
+from scmsim.errors import ScenarioError, UsageError
 from scmsim.experiments.blueprint import Blueprint
 from scmsim.experiments.design import Plan, check_runs, planned
+from scmsim.experiments.ends import of_vary
 from scmsim.experiments.factors import Factor, as_text, factor, override
 from scmsim.experiments.folder import MANIFEST, REPORT, SCENARIO
 from scmsim.experiments.ledger import FILES, Columns, kind_of
@@ -179,7 +180,7 @@ def _check(scenario: Scenario, factors: Sequence[Factor], tell: Callable[[int, i
                     continue
                 made = plain.scenario([change])
             except ScenarioError as error:
-                found += (_of_vary(problem) for problem in error.problems)
+                found += (of_vary(problem) for problem in error.problems)
             else:
                 others += [made] if set(made.files) - set(scenario.files) else []
     if found:
@@ -208,10 +209,6 @@ def _telling(one: Factor) -> list[Any]:
     numbers = [value for value in one.ends if isinstance(value, int | float) and not isinstance(value, bool)]
     others = [value for value in one.ends if not isinstance(value, int | float) or isinstance(value, bool)]
     return [*dict.fromkeys((min(numbers), max(numbers))), *others] if numbers else others
-
-
-def _of_vary(problem: Problem) -> Problem:
-    return replace(problem, where=problem.where.replace("--set ", "--vary ", 1))
 
 
 def base_value(scenario: Scenario, path: str) -> Any:

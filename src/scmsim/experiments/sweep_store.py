@@ -18,7 +18,7 @@ from scmsim.experiments.folder import (
     write_manifest,
     written_whole,
 )
-from scmsim.experiments.ledger import DATABASE, Ledger, reader
+from scmsim.experiments.ledger import DATABASE, Ledger, check_free, reader
 from scmsim.experiments.sweep_plan import KIND, Assignment
 from scmsim.experiments.sweep_result import Sweep
 from scmsim.scenario.load import load
@@ -68,6 +68,7 @@ def prepare(folder: Path, task: Assignment, manifest: Mapping[str, Any], *, forc
     with written_whole(folder) as new:
         task.scenario.save(new / SCENARIO)
         write_manifest(new / MANIFEST, manifest)
+        check_free(folder)  # another sweep may have begun there since
 
 
 def resume(

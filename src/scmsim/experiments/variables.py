@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from scmsim.errors import ScenarioError, UsageError
-from scmsim.experiments.ends import Written, between, written_ends
+from scmsim.experiments.ends import Written, between, check_counts, of_vary, written_ends
 from scmsim.scenario.overrides import parsed
 from scmsim.scenario.scenario import Scenario
 from scmsim.scenario.schema_experiments import Between
@@ -123,6 +123,7 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _variable(path: str, ends: Any) -> Variable:
+    check_counts(path)
     try:
         written = _written(ends)
     except (ValueError, ValidationError):
@@ -157,7 +158,7 @@ def _check(scenario: Scenario, found: Iterable[Variable]) -> None:
         else:
             problems += errors[0].problems
     if problems:
-        raise ScenarioError(tuple(problems))
+        raise ScenarioError(tuple(map(of_vary, problems)))
 
 
 def value_in(scenario: Scenario, steps: Sequence[str | int]) -> float | None:

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from os import PathLike
 from typing import Any
 
-from scmsim.errors import UsageError
+from scmsim.errors import Problem, ScenarioError, UsageError
 from scmsim.experiments.replicate import loaded
 from scmsim.scenario.scenario import Scenario
 from scmsim.scenario.source import from_mapping
@@ -61,8 +62,25 @@ def variants(scenarios: Sequence[Given], policies: Policies) -> list[tuple[str, 
     if with_base and BASE in wanted:
         raise UsageError(f"the variant {BASE!r} has the name of the scenario as it stands: call it something else")
     others = [("", one) for one in found[1:]]
-    changed = [(name, base.set(*overrides(changes))) for name, changes in wanted.items()]
+    changed = [(name, _variant(base, name, changes)) for name, changes in wanted.items()]
     return [*([(BASE, base)] if with_base else []), *changed, *others]
+
+
+def _variant(base: Scenario, name: str, changes: Changes) -> Scenario:
+    """Make a variant, and blame what is wrong with it on it."""
+    own = {f"--set {change}" for change in overrides(changes)}
+
+    def blamed(found: Sequence[Problem], whose: str) -> tuple[Problem, ...]:
+        return tuple(
+            replace(one, where=one.where.replace("--set ", f"{whose}: ", 1)) if one.where in own else one
+            for one in found
+        )
+
+    try:
+        made = base.set(*overrides(changes))
+    except ScenarioError as error:
+        raise ScenarioError(blamed(error.problems, f"variant {name}")) from None
+    return replace(made, warnings=blamed(made.warnings, "a variant"))
 
 
 def overrides(changes: Changes) -> tuple[str, ...]:

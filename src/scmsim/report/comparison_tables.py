@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from scmsim.report.experiment_page import html_table
 from scmsim.report.labels import UNDEFINED, in_html, number
 from scmsim.report.measure_words import change_text, estimate_text, measure_html, value_text
+from scmsim.words import roughly
 
 if TYPE_CHECKING:
     from scmsim.experiments.comparison import Comparison
@@ -80,7 +81,7 @@ def selection_table(selection: "Selection") -> str:
             in_html(name),
             f"{made:,}",
             in_html(value_text(selection.measure, selection.means[name])),
-            "yes" if name in selection.left else "no",
+            selection.fate(name),
         ]
         for name, made in selection.replications.items()
     ]
@@ -98,4 +99,4 @@ def _span(measure: str, low: float, high: float) -> str:
 def _needed(count: float) -> str:
     if isnan(count) or count == 0:
         return ""
-    return f"about {count:,.0f}" if isfinite(count) else "beyond reach"
+    return f"about {roughly(count)}" if isfinite(count) else "beyond reach"

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from scmsim.report.case_section import case_panels
+from scmsim.report.experiment_page import cautions
 from scmsim.report.forecast_section import forecast_panels
 from scmsim.report.freight_section import freight_panels
 from scmsim.report.information_section import information_panels
@@ -31,5 +32,6 @@ def run_page(result: "Result") -> str:
     )
     panels = [*panels_of(result), *(panel for panels in more for panel in panels(result))]
     meanings = f'<section id="glossary"><h2>Glossary</h2>{glossary(result)}</section>'
-    parts = [header(result), *map(section, panels), numbers(result), notes(result), meanings, foot(result)]
+    odd = cautions({"": result.scenario.warnings})
+    parts = [header(result), odd, *map(section, panels), numbers(result), notes(result), meanings, foot(result)]
     return assembled(result.scenario.name, parts, panels)

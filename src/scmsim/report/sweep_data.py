@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
+from scmsim.experiments.chance import involves_chance
+from scmsim.experiments.paired import less
 from scmsim.experiments.sensitivity_words import OF_INTEREST
+from scmsim.experiments.statistics import CONFIDENCE, half_widths, moments
 from scmsim.report.factor_words import called
 from scmsim.report.labels import half_width
 from scmsim.report.measure_words import better_of, is_share, measure_title, metric_of, value_text
@@ -90,8 +94,7 @@ def _best(sweep: "Sweep", measure: str) -> str:
     known = sweep.summary[sweep.summary[measure].notna()]
     lowest = better_of(measure) == "lower"
     row = known.sort_values(measure, ascending=lowest, kind="stable").iloc[0]
-    names = called(list(sweep.factors))
-    where = ", ".join(f"{names[factor]} = {factor_text(row[factor])}" for factor in sweep.factors[:4])
+    where = _place(sweep, row)
     more = f" (and {len(sweep.factors) - 4} more factors)" if len(sweep.factors) > 4 else ""
     half = float(row[f"{measure} half_width"])
     scale, unit = (100.0, " %") if is_share(measure) else (1.0, "")
@@ -99,7 +102,38 @@ def _best(sweep: "Sweep", measure: str) -> str:
     ties = int((known[measure] == row[measure]).sum())
     also = f", as at {counted(ties - 1, 'other point')}" if ties > 1 else ""
     word = "lowest" if lowest else "highest"
-    return f"{measure_title(measure)} is {word}, {value_text(measure, row[measure])}{wide}, at {where}{more}{also}."
+    doubt = _doubt(sweep, measure, known.sort_values(measure, ascending=lowest, kind="stable"))
+    return (
+        f"{measure_title(measure)} is {word}, {value_text(measure, row[measure])}{wide}, at {where}{more}{also}{doubt}."
+    )
+
+
+def _place(sweep: "Sweep", row: pd.Series) -> str:
+    names = called(list(sweep.factors))
+    return ", ".join(f"{names[factor]} = {factor_text(row[factor])}" for factor in sweep.factors[:4])
+
+
+def _doubt(sweep: "Sweep", measure: str, ranked: pd.DataFrame) -> str:
+    """Say that chance leaves open which point is the best: where some others differ from it by less than it may.
+
+    Paired differences to the best, replication by replication, all other points together at 95 % (Bonferroni).
+    """
+    if len(ranked) < 2:
+        return ""
+    if sweep.replications < 2:
+        chance = involves_chance(sweep.scenario.network)
+        return "; one replication does not tell how much of that is chance" if chance else ""
+    draws = ended(sweep).pivot(index="point", columns="replication", values=measure).loc[ranked["point"]].to_numpy()
+    apart = less(draws[1:], draws[:1])
+    means, sds, counts = moments(apart.T)
+    near = np.abs(means) <= half_widths(sds, counts, 1 - (1 - CONFIDENCE) / len(apart))
+    near &= sds > 0
+    if not near.any():
+        return ""
+    next_ = _place(sweep, ranked.iloc[1 + int(np.argmax(near))])
+    others = counted(int(near.sum()), "other point")
+    them = f"{others}, the next at {next_}," if near.sum() > 1 else f"the point at {next_}"
+    return f", but {them} cannot be told from it"
 
 
 def _most(sweep: "Sweep", measure: str) -> str:

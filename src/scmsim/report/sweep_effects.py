@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from scmsim.experiments.statistics import estimate
 from scmsim.report.factor_words import called
-from scmsim.report.labels import in_plot, number
+from scmsim.report.labels import in_plot, number, wrapped
 from scmsim.report.look import SOFT, blank
 from scmsim.report.measure_words import axis_title, better_of, measure_title, scale_of, value_text
 from scmsim.report.multiples import fields, heading, suffix
@@ -227,6 +227,6 @@ def plot_surface(runs: pd.DataFrame, across: str, up: str, measure: str) -> go.F
     return figure.update_yaxes(
         tickvals=list(range(len(rows))),
         ticktext=[in_plot(text, 18) for text in rows],
-        title_text=in_plot(high, 44),
+        title_text=wrapped(high, min(44, max(16, 5 * len(rows)))),  # it stands upright: no longer than the field
         showgrid=False,
     )

@@ -13,7 +13,7 @@ from scmsim.scenario.located import Located, Path, clipped, listed, one_of, show
 from scmsim.scenario.sayings import RULES
 from scmsim.scenario.shapes import Shape, describe, elements, fields, step
 from scmsim.scenario.shorthand import Setting, written_out
-from scmsim.scenario.troubles import KeyFinding, did_you_mean
+from scmsim.scenario.troubles import LEAVE_OUT, KeyFinding, did_you_mean
 from scmsim.specification import LARGEST
 from scmsim.words import exact
 
@@ -202,7 +202,7 @@ def _wrong_type(case: _Case) -> Finding:
     expected = said if custom else describe(lists) or said
     hint = written_out(case.path[-1] if case.path else "", case.raw, case.here, case.setting)
     if not hint and may_be_left_out(case.raw) and any(shape.type is NoneType for shape in case.here):
-        hint = "Leave the key out."
+        hint = LEAVE_OUT
     return Finding(case.path, shown(case.raw), expected, hint or hint_for(case.raw, expected, case.setting.time_unit))
 
 

@@ -8,6 +8,9 @@ from scmsim.errors import Problem
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.located import Located, Path, Place, clipped, dotted, shown
 
+LEAVE_OUT = "Leave the key out."
+"""The hint where a text says that there is nothing, in a file."""
+
 
 class KeyFinding(Finding):
     """A finding about a key and not about the value under it."""
@@ -24,7 +27,11 @@ class Trouble(NamedTuple):
 
     def problem(self) -> Problem:
         """Return it as the user reads it."""
-        return Problem(str(self.place), dotted(self.path or ()), self.found, self.expected, self.hint)
+        path = dotted(self.path or ())
+        hint = self.hint
+        if hint == LEAVE_OUT and self.place.source.startswith("--"):  # there is no key to leave out
+            hint = f"Write null for that: {path}=null."
+        return Problem(str(self.place), path, self.found, self.expected, hint)
 
 
 def locate(root: Located, finding: Finding) -> Trouble:

@@ -67,6 +67,24 @@ def test_identical_scenarios_differ_by_nothing(shop: sc.Scenario) -> None:
     assert set(found.differences["verdict"]) == {"equal"}
 
 
+def test_where_all_are_the_same_there_is_nothing_to_select(shop: sc.Scenario) -> None:
+    """Tests that a selection among the same ends with the first stage and says that they are the same."""
+    found = compare(
+        shop,
+        policies={"same": {}, "alike": {"time.start": 5}},
+        measures=COST,
+        replications=4,
+        select="total_cost",
+        indifference=1.0,
+    )
+    assert found.sentences[-2:] == (
+        "On total cost all of them are equally good (95 % sure of this alone).",
+        "On total cost there is nothing to select: base, same and alike have the same figure in all 4 replications.",
+    )
+    assert found.selection is not None
+    assert [found.selection.fate(name) for name in found.scenarios] == ["yes", "same", "same"]
+
+
 def test_what_says_the_same_is_simulated_once(shop: sc.Scenario, monkeypatch) -> None:
     """Tests that variants that say the same, whatever they are called, are simulated once and told to be the same."""
     made: list[int] = []
@@ -200,8 +218,8 @@ def test_what_cannot_be_asked(shop: sc.Scenario, arguments: dict, said: str) -> 
 
 
 def test_a_wrong_variant_is_refused_before_anything_runs(shop: sc.Scenario) -> None:
-    """Tests that a variant's unknown path is an error of the scenario, with the nearest name."""
-    with pytest.raises(ScenarioError, match="unknown name 'lvel'"):
+    """Tests that a variant's unknown path is an error of that variant, not of ``--set``, with the nearest name."""
+    with pytest.raises(ScenarioError, match="^variant more: nodes.*unknown name 'lvel'"):
         compare(shop, policies={"more": {"nodes.shop.stock.bread.policy.lvel": 20}})
 
 

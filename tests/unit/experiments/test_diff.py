@@ -308,8 +308,13 @@ def test_a_scenario_and_a_result_are_not_compared(shop: sc.Scenario) -> None:
 
 def test_anything_else_is_refused(shop: sc.Scenario) -> None:
     """Tests that other objects, and figures of scenarios, are refused in words."""
-    with pytest.raises(UsageError, match=r"two scenarios or two results \(runs, comparisons, sweeps\), not int"):
+    with pytest.raises(
+        UsageError, match=r"two scenarios or two results \(runs, replications, comparisons, sweeps\), not int"
+    ):
         diff(shop, 3)
+    found = sc.sensitivity(shop, {"nodes.shop.stock.tea.holding_cost": "0..1"}, "morris", points=2, where="here")
+    with pytest.raises(UsageError, match=r"not a sensitivity. It says how much factors matter"):
+        diff(found, found)
     with pytest.raises(UsageError, match="scenarios have no figures"):
         diff(shop, shop, measures=["fill_rate"])
 

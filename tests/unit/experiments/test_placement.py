@@ -92,7 +92,7 @@ def test_an_assembly_waits_for_its_slowest_part() -> None:
 
 
 def test_what_it_says_can_be_pasted() -> None:
-    """Tests that the overrides are accepted by the scenario and set the base stocks of the table."""
+    """Tests that the overrides are accepted and set the base stocks of the table, with which stocks begin."""
     scenario = sc.load("scenarios/one_warehouse_three_retailers.yaml")
     found = place_stock(scenario, service_level={"north": 0.99})
     levels = found.stages.set_index("stage")["base_stock"]
@@ -102,6 +102,11 @@ def test_what_it_says_can_be_pasted() -> None:
         f"{point.node}/{point.product}": getattr(point.policy, "level", None) for point in changed.network.points
     }
     assert all(set_levels[name] == pytest.approx(level, rel=1e-3, abs=1e-9) for name, level in levels.items())
+    starts = {
+        f"{one.node}/{one.product}": one.initial + sum(units for _, units in (*one.shipments_due, *one.orders_mailed))
+        for one in changed.network.points
+    }
+    assert all(starts[name] == pytest.approx(max(0, level), rel=1e-3) for name, level in levels.items())
     assert "Safety stock is kept at" in found.sentences[0]
     assert found._repr_html_().startswith("<p>")
 

@@ -71,6 +71,8 @@ def test_identical_scenarios_end_in_one() -> None:
     """Tests that scenarios without any difference are told to be as good as each other at once: one is chosen."""
     draws = np.tile(np.arange(10.0), (3, 1))
     assert kim_nelson(draws, None, indifference=1.0, confidence=0.95, most=10).left == [0]
+    draws[0] -= 500  # that one goes at once, and the same two that stay need no more replications
+    assert kim_nelson(draws, None, indifference=1.0, confidence=0.95, most=100).left == [1]
 
 
 def test_the_order_of_scenarios_does_not_matter() -> None:

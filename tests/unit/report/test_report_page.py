@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,14 @@ def test_the_page_refers_to_nothing_outside(text: str) -> None:
     """Tests that no element of the page asks for a file, and that its policy forbids it."""
     assert re.findall(r"<(?:script|img|link|iframe|source)[^>]*(?:src|href)=\"(?!data:)", without_scripts(text)) == []
     assert "default-src 'none'" in text
+
+
+def test_the_page_says_what_is_hardly_meant(beer: sc.Result, text: str) -> None:
+    """Tests that a scenario's warnings stand on the page of its run, and that without any there is no such part."""
+    odd = sc.Problem("a.yaml:1:1", "nodes.shop.demand.beer", "a mean of 0", "some demand")
+    warned = replace(beer, scenario=replace(beer.scenario, warnings=(odd,)))
+    assert "found a mean of 0; expected some demand" in page(warned)
+    assert 'id="warnings"' not in text
 
 
 def test_the_headline_says_cost_service_and_swing(text: str) -> None:

@@ -145,6 +145,19 @@ def test_the_first_sentence_names_the_best_point(found: Sweep) -> None:
     assert any(text.startswith("Total cost depends most on") for text in said)
 
 
+def test_the_first_sentence_says_when_the_best_point_may_be_another() -> None:
+    """Tests that points no further apart than chance are told of with the best, and one replication is doubted."""
+    stand = sc.load(SCENARIOS / "newsvendor.yaml", ["time.horizon=40"])
+    level = "nodes.stand.stock.paper.policy.level"
+    close = sweep(stand, {level: [56, 57, 200]}, replications=4, measures="total_cost", where="here")
+    best, other = close.summary.sort_values("total_cost")[level].tolist()[:2]
+    said = sweep_sentences(close)[0]
+    assert f"= {best:g}, but the point at" in said
+    assert said.endswith(f"level = {other:g} cannot be told from it.")
+    single = sweep(stand, {level: [56, 57]}, replications=1, measures="total_cost", where="here")
+    assert sweep_sentences(single)[0].endswith("; one replication does not tell how much of that is chance.")
+
+
 def test_factors_varied_alone_are_compared_with_the_first_point() -> None:
     """Tests that runs in which another factor differs from the scenario's own do not count for a factor."""
     scenario = sc.load(SCENARIOS / "beer_game.yaml")
