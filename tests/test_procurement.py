@@ -239,6 +239,15 @@ def test_the_scorecard_tells_suppliers_apart() -> None:
     assert "the share of which every unit ordered has come" in html
 
 
+def test_a_supplier_that_was_asked_and_never_chosen_stands_on_the_scorecard() -> None:
+    """Tests that the loser of every quotation has no orders, no spend, and the price that it quoted."""
+    card = run("quotation").scorecard.set_index("supplier")
+    assert card["orders"].to_dict() == {"far": 20, "near": 0}
+    assert card["quoted"].to_dict() == {"far": 8.0, "near": 10.0}
+    assert card.loc["near", "spend"] == 0
+    assert card.loc["near", ["on_time", "mean_price", "lead_time", "quality"]].isna().all()
+
+
 def test_every_example_says_what_it_asks() -> None:
     """Tests that each shipped scenario of procurement has question, source and answer."""
     for path in sorted(FOLDER.glob("*.yaml")):

@@ -13,10 +13,11 @@ from scmsim.ticks import TICKS
 KEYS = ["node", "supplier", "product"]
 
 DEFINITIONS = {
-    "orders": "Orders placed with the supplier in the measured time, of any replication.",
+    "orders": "Orders placed with the supplier in the measured time, those of all replications together.",
     "on_time": "Of the orders due before the end of the run, the share whose last unit came by its date: the promised "
     "one, or what `measures.on_time_in_full` says.",
     "in_full": "Of the same orders, the share of which every unit ordered has come.",
+    "quoted": "Mean money per unit that it quoted, duty and transport included. Null where it was not asked.",
     "mean_price": "Money per unit shipped, without duty and transport. Null without a price.",
     "lead_time": "Mean time from an order to its last unit, of the orders that are complete.",
     "lead_time_sd": "Standard deviation of that time (divided by the number of orders).",
@@ -41,7 +42,8 @@ def scorecard(network: Network, tables: Mapping[str, pd.DataFrame]) -> pd.DataFr
     Returns
     -------
     DataFrame
-        A row per buyer, supplier and product; `DEFINITIONS` says what the other columns hold.
+        A row per buyer, supplier and product, also for a supplier that a buyer could have chosen and never did;
+        `DEFINITIONS` says what the other columns hold.
 
     Examples
     --------
@@ -50,19 +52,31 @@ def scorecard(network: Network, tables: Mapping[str, pd.DataFrame]) -> pd.DataFr
     >>> card[["supplier", "orders", "in_full", "mean_price", "spend"]].values.tolist()
     [['works', 200, 0.0, 4.0, 7992.0]]
     """
-    orders = tables["orders"]
-    orders = orders[(orders["supplier"] != orders["node"]) & (orders["time"] >= network.calendar.warm / TICKS)]
+    orders, events, ledger, warm = tables["orders"], tables["events"], tables["ledger"], network.calendar.warm / TICKS
+    orders = orders[(orders["supplier"] != orders["node"]) & (orders["time"] >= warm)]
     orders = orders[orders["quantity"] > 0].copy()
-    if orders.empty:
-        return pd.DataFrame({name: [] for name in COLUMNS})
     _judge(network, orders)
-    events, ledger = tables["events"], tables["ledger"]
     orders["lost"] = _by_order(orders, events[events["kind"] == "yield_loss"], "quantity")
     paid = ledger[(ledger["event"] == "shipment") & (ledger["account"] == "in_transit") & (ledger["amount"] > 0)]
     orders["value"] = _by_order(orders, paid, "amount")
     orders["shipped"] = _by_order(orders, tables["shipments"], "quantity")
-    rows = [_row(network, tuple(map(str, key)), group) for key, group in orders.groupby(KEYS, sort=True)]
+    answers = events[(events["kind"] == "quotation") & (events["time"] >= warm)]
+    quoted = answers.groupby(["partner", "node", "product"], observed=True)["value"].mean().to_dict()
+    groups = {tuple(map(str, key)): group for key, group in orders.groupby(KEYS, observed=True)}
+    keys = sorted({*groups, *_choices(network)})
+    rows = [_row(network, key, groups.get(key, orders.iloc[:0]), quoted.get(key, np.nan)) for key in keys]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _choices(network: Network) -> set[tuple[str, ...]]:
+    """Return buyer, supplier and product of every lane among which a rule chooses."""
+    points = network.points
+    return {
+        (point.node, points[way.supplier].node, point.product)
+        for point in points
+        if len(point.ways) > 1
+        for way in point.ways
+    }
 
 
 def _judge(network: Network, orders: pd.DataFrame) -> None:
@@ -87,7 +101,7 @@ def _by_order(orders: pd.DataFrame, rows: pd.DataFrame, column: str) -> "pd.Seri
     return pd.Series(sums.reindex(keys, fill_value=0.0).to_numpy(dtype=float), index=orders.index)
 
 
-def _row(network: Network, key: tuple[str, ...], group: pd.DataFrame) -> list[object]:
+def _row(network: Network, key: tuple[str, ...], group: pd.DataFrame, quoted: float) -> list[object]:
     buyer, supplier, product = key
     due, times = group[group["due"]], group["cycle_time"].dropna()
     good, units = float(group["shipped"].sum()), float((group["shipped"] + group["lost"]).sum())
@@ -102,9 +116,10 @@ def _row(network: Network, key: tuple[str, ...], group: pd.DataFrame) -> list[ob
         len(group),
         float(due["on_time"].mean()) if len(due) else np.nan,
         float(due["in_full"].mean()) if len(due) else np.nan,
+        quoted if quoted or priced else np.nan,
         value / good if priced and good else np.nan,
         float(times.mean()) if len(times) else np.nan,
         float(times.std(ddof=0)) if len(times) else np.nan,
         good / units if units else np.nan,
-        value / group["replication"].nunique() if priced else np.nan,
+        value / group["replication"].nunique() if priced and good else 0.0 if priced else np.nan,
     ]
