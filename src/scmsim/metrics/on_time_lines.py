@@ -237,7 +237,5 @@ def promised_delays(layout: Layout) -> dict[tuple[int, int], float]:
     delays = {}
     for point in layout.network.points:
         for way in point.ways:
-            lane = layout.network.lanes[way.lane]
-            delay = lane.order_delay.ticks + lane.supplier_time.ticks + lane.lead_time.ticks
-            delays[way.supplier, point.index] = float(delay)
+            delays[way.supplier, point.index] = float(layout.network.lanes[way.lane].promise(point.product))
     return delays

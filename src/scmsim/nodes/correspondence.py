@@ -113,7 +113,7 @@ def _line(network: Network, point: Point, source: FromLane, workshop: Workshop) 
     mail = Delay(0) if managed else lane.order_delay
     return _Line(
         seller=source.supplier,
-        promise=mail.ticks + lane.supplier_time.ticks + lane.lead_time.ticks,
+        promise=lane.promise(point.product) - lane.order_delay.ticks + mail.ticks,
         orders=Delays(mail, workshop, f"order_delay/{name}"),
         confirmations=Delays(lane.messages.confirmation, workshop, f"confirmation/{name}"),
         notices=Delays(lane.messages.shipping_notice, workshop, f"shipping_notice/{name}"),

@@ -78,7 +78,7 @@ class LaneProcess:
         self._mail_draws = _draws(lane.order_delay, workshop, f"order_delay/{name}")
         self._transport = lane.lead_time.ticks
         self._transport_draws = _draws(lane.lead_time, workshop, f"lead_time/{name}")
-        self._promise = float(self._mail + lane.supplier_time.ticks + self._transport)
+        self._promise = float(lane.promise(buyer.point.product))
         self._orders_row = recorder.writer("orders")
         self._shipments_row = recorder.writer("shipments") if recorder.reads("shipments") else None
         self._deliveries_row = recorder.writer("deliveries")

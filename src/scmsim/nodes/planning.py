@@ -143,7 +143,6 @@ def _book(network: Network, point: Point) -> OrderBook:
     if isinstance(source, FromProduction):
         return OrderBook({point.index: source.lead_time.ticks}, list(point.shipments_due))
     ways = [(way.supplier, network.lanes[way.lane]) for way in point.ways]
-    on_the_way = {supplier: float(lane.supplier_time.ticks + lane.lead_time.ticks) for supplier, lane in ways}
-    promises = {float(supplier): lane.order_delay.ticks + on_the_way[supplier] for supplier, lane in ways}
-    first = next(iter(on_the_way.values()), 0.0)
+    promises = {float(supplier): float(lane.promise(point.product)) for supplier, lane in ways}
+    first = next((lane.promise(point.product) - lane.order_delay.ticks for _, lane in ways), 0.0)
     return OrderBook(promises, [*point.shipments_due, *((tick + first, units) for tick, units in point.orders_mailed)])

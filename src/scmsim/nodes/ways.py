@@ -120,7 +120,7 @@ class Way:
             cost += self.lane.shipment_cost / units
         if self.lane.transport is not None and units:
             cost += self.lane.transport.cost_of(self._product, units) / units
-        wait = self.wait_for(units) if is_asked else 0
+        wait = self.wait_for(units) if is_asked else self.lane.passing.get(self._product, 0)
         reliability = self._kept / self._closed if self._closed else 1.0
         free = self.free() if is_asked else None
         return Offer(self.lane.origin, cost, (self._transit + wait) / TICKS, free, reliability)
