@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import scmsim as sc
+from scmsim.metrics.audit import Auditor
 from scmsim.simulation import Simulation, simulate
 
 FOLDER = Path(__file__).resolve().parents[1] / "scenarios" / "procurement"
@@ -246,6 +247,44 @@ def test_a_supplier_that_was_asked_and_never_chosen_stands_on_the_scorecard() ->
     assert card["quoted"].to_dict() == {"far": 8.0, "near": 10.0}
     assert card.loc["near", "spend"] == 0
     assert card.loc["near", ["on_time", "mean_price", "lead_time", "quality"]].isna().all()
+
+
+QUOTED = """
+scmsim: 1
+name: quoted
+time: {unit: day, start: 1, horizon: 6}
+products: {valve: {}}
+nodes:
+  near: {kind: supplier, capacity: 10}
+  far: {kind: supplier}
+  shop:
+    kind: retailer
+    demand: {valve: {kind: constant, value: 0}}
+    stock: {valve: {policy: {kind: scripted, orders: [25]}, sourcing: {kind: quotation, price: 1}}}
+lanes:
+  - from: near
+    to: shop
+    lead_time: 1
+    price: 10
+    promotions: [{from: 1, until: 1.5, discount: 0.2}]
+    messages: {request: 0.25, quotation: 0.5}
+  - {from: far, to: shop, lead_time: 1, price: 20, messages: {request: 0.25, quotation: 0.5}}
+"""
+
+
+def test_an_order_is_priced_and_promised_as_it_was_quoted() -> None:
+    """Tests that 25 pieces, quoted at 8 on day 1.25 with two more days of capacity to wait for, cost 8 when they are
+    ordered on day 1.75, after the promotion, and are promised, confirmed and judged by day 1.75 + 1 + 1.75."""
+    scenario = sc.loads(QUOTED)
+    told = sc.run(scenario)
+    assert told.invoices["amount"].sum() == 25 * 8
+    assert told.deliveries["promised"].unique().tolist() == [4.5]
+    assert told.messages.query("kind == 'confirmation'")["quantity"].tolist() == [4.5]
+    near = told.scorecard.set_index("supplier").loc["near"]
+    assert (near["quoted"], near["mean_price"], near["on_time"], near["lead_time"]) == (8, 8, 1, 2.25)
+    line = told.kpis.query("metric == 'on_time_in_full_line' and node == 'near' and product.isna()")
+    assert line["mean"].tolist() == [1.0]
+    simulate(scenario.network, seed=1, sinks=[Auditor(scenario.network)])
 
 
 def test_every_example_says_what_it_asks() -> None:

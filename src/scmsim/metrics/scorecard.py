@@ -55,7 +55,7 @@ def scorecard(network: Network, tables: Mapping[str, pd.DataFrame]) -> pd.DataFr
     orders, events, ledger, warm = tables["orders"], tables["events"], tables["ledger"], network.calendar.warm / TICKS
     orders = orders[(orders["supplier"] != orders["node"]) & (orders["time"] >= warm)]
     orders = orders[orders["quantity"] > 0].copy()
-    _judge(network, orders)
+    _judge(network, orders, events[events["kind"] == "promised"])
     orders["lost"] = _by_order(orders, events[events["kind"] == "yield_loss"], "quantity")
     paid = ledger[(ledger["event"] == "shipment") & (ledger["account"] == "in_transit") & (ledger["amount"] > 0)]
     orders["value"] = _by_order(orders, paid, "amount")
@@ -79,7 +79,7 @@ def _choices(network: Network) -> set[tuple[str, ...]]:
     }
 
 
-def _judge(network: Network, orders: pd.DataFrame) -> None:
+def _judge(network: Network, orders: pd.DataFrame, dated: pd.DataFrame) -> None:
     """Add to every order whether it was due before the end, and came on time and in full."""
     points, terms = network.points, network.on_time_in_full
     promised = terms.reference == "promised"
@@ -88,7 +88,10 @@ def _judge(network: Network, orders: pd.DataFrame) -> None:
         for (seller, buyer), ticks in promised_delays(Layout(network)).items()
     }
     wait = np.array([delay[key] for key in zip(*(orders[name] for name in KEYS), strict=True)])
-    latest = orders["time"] + wait + terms.late / TICKS
+    date = orders["time"] + wait
+    if promised:
+        date = date.mask(_by_order(orders, dated, "quantity") > 0, _by_order(orders, dated, "value"))
+    latest = date + terms.late / TICKS
     orders["due"] = latest < network.calendar.end / TICKS
     orders["on_time"] = orders["completed"] <= latest + 0.5 / TICKS
     orders["in_full"] = orders["received"] >= orders["quantity"] * (1.0 - 1e-9)

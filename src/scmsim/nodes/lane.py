@@ -54,6 +54,7 @@ class LaneProcess:
         "_orders_row",
         "_promise",
         "_shipments_row",
+        "_standard",
         "_transport",
         "_transport_draws",
         "_buyer",
@@ -78,10 +79,14 @@ class LaneProcess:
         self._mail_draws = _draws(lane.order_delay, workshop, f"order_delay/{name}")
         self._transport = lane.lead_time.ticks
         self._transport_draws = _draws(lane.lead_time, workshop, f"lead_time/{name}")
-        self._promise = float(lane.promise(buyer.point.product))
+        self._promise = self._standard = float(lane.promise(buyer.point.product))
         self._orders_row = recorder.writer("orders")
         self._shipments_row = recorder.writer("shipments") if recorder.reads("shipments") else None
         self._deliveries_row = recorder.writer("deliveries")
+
+    def promises(self, later: int) -> None:
+        """Promise orders that are placed from now on so many ticks later than is the standard."""
+        self._promise = self._standard + later
 
     def sells_through(self, wrap: Callable[[Seller], Seller]) -> None:
         """Let somebody stand between the mail and the seller."""
