@@ -287,6 +287,35 @@ def test_an_order_is_priced_and_promised_as_it_was_quoted() -> None:
     simulate(scenario.network, seed=1, sinks=[Auditor(scenario.network)])
 
 
+SHORT = """
+scmsim: 1
+name: short
+time: {unit: day, start: 1, horizon: 6}
+products: {valve: {whole_units: true}}
+nodes:
+  works: {kind: supplier, capacity: 4, yield: 0.8}
+  other: {kind: supplier}
+  shop:
+    kind: retailer
+    demand: {valve: {kind: constant, value: 0}}
+    stock:
+      valve:
+        policy: {kind: scripted, orders: [5, 0, 0, 5]}
+        sourcing: {kind: quotation, price: 1, reliability: 2}
+lanes: [{from: works, to: shop, price: 1}, {from: other, to: shop, price: 2}]
+"""
+
+
+def test_an_order_whose_last_units_are_all_lost_closes_short() -> None:
+    """Tests that of 5 pieces 4 come on day 1 and the fifth is lost on day 2, that the order is complete with the 4 it
+    has got, and that it speaks against the supplier: 1 + 0 against 1/2 + 2 for the other, who gets the next order."""
+    orders = sc.run(sc.loads(SHORT)).orders
+    assert orders[["supplier", "quantity", "received", "completed"]].values.tolist() == [
+        ["works", 5.0, 4.0, 1.0],
+        ["other", 5.0, 5.0, 4.0],
+    ]
+
+
 def test_every_example_says_what_it_asks() -> None:
     """Tests that each shipped scenario of procurement has question, source and answer."""
     for path in sorted(FOLDER.glob("*.yaml")):

@@ -20,6 +20,8 @@ from scmsim.ticks import TICKS
 Columns = dict[str, npt.NDArray[np.generic]]
 
 SOURCED = CODES["sourced"]
+GONE = (CODES["yield_loss"], CODES["cancellation_confirmed"])
+"""Units ordered that never come."""
 NUMBERED = tuple(name for name, columns in COLUMNS.items() if "order" in columns)
 """The tables of facts whose rows belong to orders."""
 
@@ -108,6 +110,12 @@ def _orders(
     completed = np.full(len(point), np.nan)
     last = deliveries["complete"][row] > 0.5
     completed[at[last]] = deliveries["time"][row[last]]
+    latest = np.full(len(point), -np.inf)
+    np.maximum.at(latest, at, deliveries["time"][row])
+    lost, gone = _matches(orders["order"], events["order"], np.isin(events["kind"], GONE))
+    missing = np.bincount(lost, events["quantity"][gone], len(point))
+    short = (missing > 0) & (columns["received"] > 0) & (columns["received"] + missing >= orders["quantity"] - EPSILON)
+    completed[short] = latest[short]
     completed[np.abs(orders["quantity"]) <= EPSILON] = np.nan
     columns["completed"], columns["cycle_time"] = completed, completed - orders["time"]
     return columns

@@ -74,7 +74,7 @@ class LaneProcess:
         self._numbers = workshop.numbers
         self._crossing = lane.crossing
         self._latest = LONG_AGO
-        self._lost: Callable[[float], None] | None = None
+        self._lost: Callable[[Order, float], None] | None = None
         self._mail = lane.order_delay.ticks
         self._mail_draws = _draws(lane.order_delay, workshop, f"order_delay/{name}")
         self._transport = lane.lead_time.ticks
@@ -96,7 +96,7 @@ class LaneProcess:
         self,
         orders: Callable[[Write], Write],
         deliveries: Callable[[Write], Write],
-        losses: Callable[[float], None],
+        losses: Callable[[Order, float], None],
     ) -> None:
         """Let somebody stand between the lane and its tables of orders and deliveries, and hear of what is lost."""
         self._orders_row = orders(self._orders_row)
@@ -112,7 +112,7 @@ class LaneProcess:
         """Expect units of an order no longer."""
         order.undelivered -= quantity
         if self._lost is not None:
-            self._lost(quantity)
+            self._lost(order, quantity)
         self._buyer.forgo(quantity)
         self._buyer.reconsider()
 

@@ -4,6 +4,7 @@ from math import inf
 
 from scmsim.engine.recorder import Row, Write
 from scmsim.flows.events import CODES
+from scmsim.flows.information import Order
 from scmsim.flows.material import RESIDUE
 from scmsim.nodes.delays import Delays
 from scmsim.nodes.lane import LaneProcess
@@ -53,6 +54,7 @@ class Way:
         "_later",
         "_product",
         "_quoted",
+        "_short",
         "_transit",
         "answers",
         "lane",
@@ -90,6 +92,7 @@ class Way:
         self._clock = workshop.clock
         self._transit = lane.order_delay.ticks + lane.supplier_time.ticks + lane.lead_time.ticks
         self._closed = self._kept = self._later = 0
+        self._short: set[float] = set()
         self._quoted = 0.0, 0.0
         events_row = workshop.recorder.writer("events")
 
@@ -109,11 +112,12 @@ class Way:
 
         def delivered(write: Write) -> Write:
             def row(delivery: Row) -> None:
-                time, _, _, _, _, promised, quantity, complete = delivery
+                time, _, _, number, _, promised, quantity, complete = delivery
                 self.on_order = max(0.0, self.on_order - quantity)
                 if complete:
                     self._closed += 1
-                    self._kept += time <= promised
+                    self._kept += time <= promised and number not in self._short
+                    self._short.discard(number)
                 write(delivery)
 
             return row
@@ -162,6 +166,11 @@ class Way:
             return seller.wait_for(quantity)
         return 0 if self.free() >= quantity - RESIDUE else self.replenishment
 
-    def _forgo(self, quantity: float) -> None:
-        """Count units that will never come."""
+    def _forgo(self, order: Order, quantity: float) -> None:
+        """Count units that will never come; their order cannot come whole any more."""
         self.on_order = max(0.0, self.on_order - quantity)
+        if order.undelivered < RESIDUE:
+            self._closed += 1
+            self._short.discard(order.number)
+        else:
+            self._short.add(order.number)
