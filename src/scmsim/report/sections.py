@@ -28,13 +28,19 @@ def header(result: "Result") -> str:
     """Write the scenario's name, what it asks, and the answer in a sentence or two."""
     file = result.scenario.file
     asked = [(key, result.scenario.header[key]) for key in HEADER if result.scenario.header.get(key)]
-    said = "".join(f"<dt>{key}</dt><dd>{in_prose(text)}</dd>" for key, text in asked)
+    said = "".join(f"<dt>{key}</dt><dd>{_told(key, text)}</dd>" for key, text in asked)
     description = f'<p class="about">{in_html(file.description)}</p>' if file.description else ""
     return (
         f"<header><h1>{in_html(result.scenario.name)}</h1>{description}"
         f"{f'<dl class=asked>{said}</dl>' if said else ''}"
         f'<p class="headline">{headline(result)}</p>{_tiles(result)}</header>'
     )
+
+
+def _told(key: str, text: str) -> str:
+    """Write a line of the header; the answer can be opened, as readers may want to find it themselves."""
+    told = in_prose(text)
+    return f"<details><summary>as the file expects it</summary>{told}</details>" if key == "answer" else told
 
 
 def headline(result: "Result") -> str:
