@@ -17,12 +17,12 @@ DEFINITIONS = {
     "on_time": "Of the orders due before the end of the run, the share whose last unit came by its date: the promised "
     "one, or what `measures.on_time_in_full` says.",
     "in_full": "Of the same orders, the share of which every unit ordered has come.",
-    "quoted": "Mean money per unit that it quoted, duty and transport included. Null where it was not asked.",
-    "mean_price": "Money per unit shipped, without duty and transport. Null without a price.",
+    "quoted": "Mean money per unit that it quoted, duty and transport included. Empty where it was not asked.",
+    "mean_price": "Money per unit shipped, without duty and transport. Empty without a price.",
     "lead_time": "Mean time from an order to its last unit, of the orders that are complete.",
     "lead_time_sd": "Standard deviation of that time (divided by the number of orders).",
     "quality": "Units that came out right / units shipped or lost because they did not.",
-    "spend": "What was shipped for these orders at its price, per replication. Null without a price.",
+    "spend": "What was shipped for these orders at its price, per replication. Empty without a price.",
 }
 """What each column says."""
 

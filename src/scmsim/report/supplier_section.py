@@ -58,7 +58,7 @@ def _table(result: "Result", card: pd.DataFrame) -> str:
 
 
 def _title(name: str) -> str:
-    return name.replace("_", " ").replace(" sd", ", standard deviation")
+    return name.replace("_", " ").replace(" sd", ", sd")
 
 
 def _shown(card: pd.DataFrame) -> list[str]:
@@ -70,6 +70,8 @@ def _text(name: str, value: float) -> str:
         return UNDEFINED
     if name in PRICES:
         return f"{value:,.2f}" if abs(value) >= 1 else number(value)
+    if name in TIMES:
+        return f"{value:,.1f}"
     return percent(value) if name in SHARES else number(value)
 
 
