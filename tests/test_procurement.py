@@ -306,12 +306,14 @@ lanes: [{from: works, to: shop, price: 1}, {from: other, to: shop, price: 2}]
 """
 
 
-def test_an_order_whose_last_units_are_all_lost_closes_short() -> None:
-    """Tests that of 5 pieces 4 come on day 1 and the fifth is lost on day 2, that the order is complete with the 4 it
-    has got, and that it speaks against the supplier: 1 + 0 against 1/2 + 2 for the other, who gets the next order."""
-    orders = sc.run(sc.loads(SHORT)).orders
+@pytest.mark.parametrize(("good", "completed"), [(0.8, 1.0), (0.75, 2.0)])
+def test_an_order_whose_last_units_are_all_lost_closes_short(good: float, completed: float) -> None:
+    """Tests that of 5 pieces the fifth is lost on day 2, or one of the first four on day 1, that the order is complete
+    with the 4 it has got, and that it speaks against the supplier: 1 + 0 against 1/2 + 2 for the other, who gets the
+    next order."""
+    orders = sc.run(sc.loads(SHORT).set(f"nodes.works.yield={good}")).orders
     assert orders[["supplier", "quantity", "received", "completed"]].values.tolist() == [
-        ["works", 5.0, 4.0, 1.0],
+        ["works", 5.0, 4.0, completed],
         ["other", 5.0, 5.0, 4.0],
     ]
 
