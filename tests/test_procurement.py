@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import scmsim as sc
+from scmsim.metrics.audit import Auditor
 from scmsim.simulation import Simulation, simulate
 
 FOLDER = Path(__file__).resolve().parents[1] / "scenarios" / "procurement"
@@ -237,6 +238,84 @@ def test_the_scorecard_tells_suppliers_apart() -> None:
     html = page(result)
     assert 'id="suppliers-title"' in html
     assert "the share of which every unit ordered has come" in html
+
+
+def test_a_supplier_that_was_asked_and_never_chosen_stands_on_the_scorecard() -> None:
+    """Tests that the loser of every quotation has no orders, no spend, and the price that it quoted."""
+    card = run("quotation").scorecard.set_index("supplier")
+    assert card["orders"].to_dict() == {"far": 20, "near": 0}
+    assert card["quoted"].to_dict() == {"far": 8.0, "near": 10.0}
+    assert card.loc["near", "spend"] == 0
+    assert card.loc["near", ["on_time", "mean_price", "lead_time", "quality"]].isna().all()
+
+
+QUOTED = """
+scmsim: 1
+name: quoted
+time: {unit: day, start: 1, horizon: 6}
+products: {valve: {}}
+nodes:
+  near: {kind: supplier, capacity: 10}
+  far: {kind: supplier}
+  shop:
+    kind: retailer
+    demand: {valve: {kind: constant, value: 0}}
+    stock: {valve: {policy: {kind: scripted, orders: [25]}, sourcing: {kind: quotation, price: 1}}}
+lanes:
+  - from: near
+    to: shop
+    lead_time: 1
+    price: 10
+    promotions: [{from: 1, until: 1.5, discount: 0.2}]
+    messages: {request: 0.25, quotation: 0.5}
+  - {from: far, to: shop, lead_time: 1, price: 20, messages: {request: 0.25, quotation: 0.5}}
+"""
+
+
+def test_an_order_is_priced_and_promised_as_it_was_quoted() -> None:
+    """Tests that 25 pieces, quoted at 8 on day 1.25 with two more days of capacity to wait for, cost 8 when they are
+    ordered on day 1.75, after the promotion, and are promised, confirmed and judged by day 1.75 + 1 + 1.75."""
+    scenario = sc.loads(QUOTED)
+    told = sc.run(scenario)
+    assert told.invoices["amount"].sum() == 25 * 8
+    assert told.deliveries["promised"].unique().tolist() == [4.5]
+    assert told.messages.query("kind == 'confirmation'")["quantity"].tolist() == [4.5]
+    near = told.scorecard.set_index("supplier").loc["near"]
+    assert (near["quoted"], near["mean_price"], near["on_time"], near["lead_time"]) == (8, 8, 1, 2.25)
+    line = told.kpis.query("metric == 'on_time_in_full_line' and node == 'near' and product.isna()")
+    assert line["mean"].tolist() == [1.0]
+    simulate(scenario.network, seed=1, sinks=[Auditor(scenario.network)])
+
+
+SHORT = """
+scmsim: 1
+name: short
+time: {unit: day, start: 1, horizon: 6}
+products: {valve: {whole_units: true}}
+nodes:
+  works: {kind: supplier, capacity: 4, yield: 0.8}
+  other: {kind: supplier}
+  shop:
+    kind: retailer
+    demand: {valve: {kind: constant, value: 0}}
+    stock:
+      valve:
+        policy: {kind: scripted, orders: [5, 0, 0, 5]}
+        sourcing: {kind: quotation, price: 1, reliability: 2}
+lanes: [{from: works, to: shop, price: 1}, {from: other, to: shop, price: 2}]
+"""
+
+
+@pytest.mark.parametrize(("good", "completed"), [(0.8, 1.0), (0.75, 2.0)])
+def test_an_order_whose_last_units_are_all_lost_closes_short(good: float, completed: float) -> None:
+    """Tests that of 5 pieces the fifth is lost on day 2, or one of the first four on day 1, that the order is complete
+    with the 4 it has got, and that it speaks against the supplier: 1 + 0 against 1/2 + 2 for the other, who gets the
+    next order."""
+    orders = sc.run(sc.loads(SHORT).set(f"nodes.works.yield={good}")).orders
+    assert orders[["supplier", "quantity", "received", "completed"]].values.tolist() == [
+        ["works", 5.0, 4.0, completed],
+        ["other", 5.0, 5.0, 4.0],
+    ]
 
 
 def test_every_example_says_what_it_asks() -> None:

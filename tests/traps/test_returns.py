@@ -147,3 +147,13 @@ def test_handling_comes_on_top_of_a_drawn_lead_time(story):
         time, _, buyer, _, _, arrives = told.tables["shipments"].T
         ways.append((arrives - time)[buyer == dock][:20])
     assert (ways[0] - ways[1]).tolist() == [500_000.0] * 20
+
+
+def test_levels_and_promises_count_on_the_way_to_a_cross_dock():
+    """Tests that a level below a dock covers the whole way, 4 a day for 3.5 days, and that promised dates are kept."""
+    dock = sc.load("scenarios/distribution/cross_dock.yaml")
+    dock = dock.set("nodes.north.demand.parcel={kind: poisson, mean: 4}")
+    dock = dock.set("nodes.north.stock.parcel.policy={kind: base_stock, service_level: 0.5}")
+    north = next(point for point in dock.network.points if point.node == "north")
+    assert north.policy.level == pytest.approx(4 * 3.5)
+    assert sc.run(dock).scorecard["on_time"].tolist() == [1.0, 1.0, 1.0, 1.0]

@@ -23,11 +23,13 @@ KINDS = (
     "sent_back",
     "cancellation_confirmed",
     "classed",
+    "promised",
 )
 """Every kind of event, in the order of the codes that stand for them in tables of facts.
 
 ========================  ==================================================================================
-sourced                   an order of ``point`` goes to ``partner``, one of several that could supply it
+sourced                   an order of ``point`` goes to ``partner``, one of several that could supply it; ``value`` is
+                          the price of a unit that it quoted, 0 where the order has the price of its day
 quotation_requested       ``point`` asks ``partner`` for a quotation of ``quantity`` units
 quotation                 ``point`` quotes ``value`` (money per unit) to ``partner`` for ``quantity`` units
 yield_loss                units ordered by ``point`` from ``partner`` that did not come out right, and never come
@@ -55,6 +57,7 @@ sent_back                 units from customers that ``point`` sends to ``partner
 cancellation_confirmed    units ordered by ``point`` from ``partner`` that it knows will not come, as it has cancelled
                           them
 classed                   an order of ``partner`` reaches ``point`` as one of a class after the first: ``value``
+promised                  ``partner`` has quoted the date ``value`` for an order of ``point``, another than the standard
 ========================  ==================================================================================
 """
 CODES = {kind: float(code) for code, kind in enumerate(KINDS)}

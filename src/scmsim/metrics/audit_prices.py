@@ -1,7 +1,11 @@
 """The prices of orders, fixed when they are placed, and the advances that are paid then."""
 
+from collections import deque
 from dataclasses import replace
+from math import isclose
 from typing import NamedTuple
+
+import numpy as np
 
 from scmsim.flows.events import CODES
 from scmsim.metrics.audit_deals import CUSTOMERS, Deal, Deals, Relation
@@ -10,7 +14,8 @@ from scmsim.metrics.layout import Array
 from scmsim.ticks import LONG_AGO
 
 Row = tuple[float, ...]
-SOURCED, CANCELLED = CODES["sourced"], CODES["cancelled"]
+SOURCED, QUOTED, CANCELLED = CODES["sourced"], CODES["quotation"], CODES["cancelled"]
+MOST_ANSWERS = 1000
 
 
 class Advance(NamedTuple):
@@ -45,10 +50,12 @@ class Prices:
     """
 
     __slots__ = (
+        "_answers",
         "_costs",
         "_deals",
         "_open",
         "_prices",
+        "_quoted",
         "_shares",
         "_suppliers",
         "_trades",
@@ -61,6 +68,8 @@ class Prices:
         self._deals = deals
         self._trades = trades
         self._prices: dict[float, list[float]] = {}
+        self._quoted: dict[float, float] = {}
+        self._answers: dict[tuple[int, int], deque[float]] = {}
         self._shares: dict[float, float] = {}
         self._suppliers: dict[float, int] = {}
         self._costs: dict[int, tuple[float, float]] = {}
@@ -71,9 +80,15 @@ class Prices:
         self.is_needed_at_sales = any(deal.amount is None or deal.down_payment for deal in deals.sales.values())
 
     def choose(self, events: Array) -> None:
-        """Take note of who gets the orders of stocks with several suppliers."""
-        for _, _, _, supplier, number, _, _ in events[events[:, 1] == SOURCED].tolist():
-            self._suppliers[number] = int(supplier)
+        """Take note of who gets the orders of stocks with several suppliers, and of the prices that were quoted."""
+        of_choices = np.isin(events[:, 1], (SOURCED, QUOTED))
+        for time, kind, point, partner, number, _, value in events[of_choices].tolist():
+            if kind == QUOTED:
+                self._answers.setdefault((int(point), int(partner)), deque(maxlen=MOST_ANSWERS)).append(time)
+                continue
+            self._suppliers[number] = int(partner)
+            if value:
+                self._quoted[number] = value
 
     def cancellations(self, events: Array) -> dict[float, list[Row]]:
         """Return what buyers have cancelled, by the tick at which their seller took note of it."""
@@ -99,13 +114,22 @@ class Prices:
         deal = way.deal if way is not None else None
         if deal is None or not deal.is_fixed_early:
             return
+        quoted = self._quoted.pop(number, None)
         options = [deal.price(time, unit_costs[deal.seller] if deal.seller >= 0 else deal.unit_cost, quantity)]
+        if quoted is not None and self._was_answered(deal, (supplier, int(point)), quantity, quoted):
+            options = [quoted]
         self._prices[number] = options
-        if deal.amount is None and not deal.tiers and deal.seller >= 0:
+        if quoted is None and deal.amount is None and not deal.tiers and deal.seller >= 0:
             self._open.append((deal, time, options))
         if quantity > 0 and self._pays(deal, number, time, at_the_end=False):
             self._shares[number] = deal.down_payment
             self.advances.append(Advance(time, number, deal.relation, deal.down_payment * quantity, options))
+
+    def _was_answered(self, deal: Deal, ends: tuple[int, int], quantity: float, quoted: float) -> bool:
+        """Whether a supplier has quoted a price when it was the price; what then followed its unit cost is believed."""
+        answers = self._answers.get(ends, ())
+        prices = [deal.price(time, deal.unit_cost, quantity) for time in answers]
+        return bool(prices) and (deal.amount is None or any(isclose(price, quoted) for price in prices))
 
     def wait(self, row: Row, unit_costs: list[float]) -> None:
         """Fix the price of what an end customer has asked for at this instant and not got; it is paid a tick later."""

@@ -42,7 +42,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("quantity", "Units ordered", "unit"),
         Column("received", "Units of it received by the end of the run", "unit"),
         Column("completed", "When its last unit was received; null while it is open", "time"),
-        Column("cycle_time", "Time from placing to the last unit; null while it is open", "time"),
+        Column("cycle_time", "Time from placing to the last unit; null while it is open, or if none came", "time"),
     ),
     "demand": (
         Column("time", "When the order reached the stock", "time"),

@@ -20,6 +20,8 @@ from scmsim.ticks import TICKS
 Columns = dict[str, npt.NDArray[np.generic]]
 
 SOURCED = CODES["sourced"]
+GONE = (CODES["yield_loss"], CODES["cancellation_confirmed"])
+"""Units ordered that never come."""
 NUMBERED = tuple(name for name, columns in COLUMNS.items() if "order" in columns)
 """The tables of facts whose rows belong to orders."""
 
@@ -104,10 +106,17 @@ def _orders(
     supplier[at] = events["partner"][row].astype(np.int64)
     columns["supplier"] = _names(layout.nodes, layout.node[supplier])
     at, row = _matches(orders["order"], deliveries["order"], deliveries["buyer"] >= 0)
-    columns["received"] = np.bincount(at, deliveries["quantity"][row], len(point)).astype(np.float64)
     completed = np.full(len(point), np.nan)
     last = deliveries["complete"][row] > 0.5
     completed[at[last]] = deliveries["time"][row[last]]
+    latest = np.full(len(point), -np.inf)
+    np.maximum.at(latest, at, deliveries["time"][row])
+    lost, gone = _matches(orders["order"], events["order"], np.isin(events["kind"], GONE))
+    missing: Array = np.bincount(lost, events["quantity"][gone], len(point)).astype(np.float64)
+    received: Array = np.bincount(at, deliveries["quantity"][row], len(point)).astype(np.float64)
+    columns["received"] = received
+    short = (missing > 0) & (received > 0) & (received + missing >= orders["quantity"] - EPSILON)
+    completed[short] = latest[short]
     completed[np.abs(orders["quantity"]) <= EPSILON] = np.nan
     columns["completed"], columns["cycle_time"] = completed, completed - orders["time"]
     return columns

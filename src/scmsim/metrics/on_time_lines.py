@@ -10,6 +10,7 @@ from scmsim.metrics.accumulator import Accumulator, by_kind, by_point, stable_or
 from scmsim.metrics.facts import CUSTOMERS, EPSILON, OTHER_NODE, Facts
 from scmsim.metrics.layout import Array, Index, Layout, Mask
 from scmsim.scenario.network import Network
+from scmsim.ticks import TICKS
 
 LINE = np.dtype(
     [
@@ -29,7 +30,7 @@ LINE = np.dtype(
 marks that order's first line; ``missing`` is still to be delivered, ``inside`` came within the window; ``spoilt`` lines
 came (partly) outside it or were (partly) lost."""
 
-SOURCED, YIELD_LOSS = CODES["sourced"], CODES["yield_loss"]
+SOURCED, PROMISED, YIELD_LOSS = CODES["sourced"], CODES["promised"], CODES["yield_loss"]
 CANCELLED, GAVE_UP = CODES["cancelled"], CODES["gave_up"]
 _BYTES = np.dtype(("V", LINE.itemsize))
 
@@ -115,14 +116,16 @@ class OnTimeLines(Accumulator):
 
     def _chosen(self, facts: Facts, supplier: Index, promise: Array) -> tuple[Index, Array]:
         """Fill in who got the orders of stocks with several suppliers, and after what time they were promised."""
-        rows, (_, kind, buyer, seller, order, *_) = facts.orders, facts.table("events")
+        rows, (_, kind, buyer, seller, order, _, value) = facts.orders, facts.table("events")
         sourced = np.flatnonzero(kind == SOURCED)
         by_number = np.argsort(rows.order, kind="stable")
-        at = by_number[np.searchsorted(rows.order, order[sourced], sorter=by_number)]
+        dated = np.flatnonzero(kind == PROMISED)
+        at, later = (by_number[np.searchsorted(rows.order, order[some], sorter=by_number)] for some in (sourced, dated))
         supplier, promise = supplier.copy(), promise.copy()
         supplier[at] = seller[sourced].astype(np.int64)
         ends = zip(seller[sourced].tolist(), buyer[sourced].tolist(), strict=True)
         promise[at] = [self._promises[end] for end in ends]
+        promise[later] = np.round(value[dated] * TICKS) - rows.time[later]
         return supplier, promise
 
     def _spoil(self, facts: Facts, lines: Lines) -> None:
@@ -237,7 +240,5 @@ def promised_delays(layout: Layout) -> dict[tuple[int, int], float]:
     delays = {}
     for point in layout.network.points:
         for way in point.ways:
-            lane = layout.network.lanes[way.lane]
-            delay = lane.order_delay.ticks + lane.supplier_time.ticks + lane.lead_time.ticks
-            delays[way.supplier, point.index] = float(delay)
+            delays[way.supplier, point.index] = float(layout.network.lanes[way.lane].promise(point.product))
     return delays

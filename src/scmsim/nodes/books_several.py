@@ -32,23 +32,24 @@ class Choices:
     def __init__(self, bought: Bought, trade: Trade) -> None:
         self._bought = bought
         self._trade = trade
-        self._suppliers: dict[float, float] = {}
+        self._suppliers: dict[float, tuple[float, float]] = {}
 
     def sourced(self, row: Row) -> None:
         """Remember who gets an order that is placed next."""
-        _, kind, _, supplier, order, _, _ = row
+        _, kind, _, supplier, order, _, quoted = row
         if kind == SOURCED:
-            self._suppliers[order] = supplier
+            self._suppliers[order] = supplier, quoted
 
     def ordered(self, row: Row) -> None:
         """Agree on the price of an order."""
         _, point, order, quantity = row
-        supplier = self._suppliers.pop(order, None)
-        if supplier is None:
+        chosen = self._suppliers.pop(order, None)
+        if chosen is None:
             return
+        supplier, quoted = chosen
         contract = self._bought[int(supplier), int(point)].purchase
         if contract is not None and not contract.is_listed:
-            self._trade.agree(order, contract, quantity)
+            self._trade.agree(order, contract, quantity, quoted)
 
 
 class GoodsOfSeveral(Goods):

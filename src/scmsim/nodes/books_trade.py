@@ -178,9 +178,9 @@ class Trade:
         self._payments = payments
         self.deals: dict[float, Deal] = {}
 
-    def agree(self, number: float, contract: Contract, quantity: float) -> Deal:
-        """Fix the price of an order that is placed now, and pay what is to be paid in advance."""
-        price, relation = contract.list_price, contract.relation
+    def agree(self, number: float, contract: Contract, quantity: float, quoted: float = 0.0) -> Deal:
+        """Fix the price of an order that is placed now, as quoted if it was, and pay what is to be paid in advance."""
+        price, relation = quoted or contract.list_price, contract.relation
         if price is None:
             price = contract.price(self._clock.now, quantity)
         deal = self.deals[number] = Deal(number, contract, price, quantity)

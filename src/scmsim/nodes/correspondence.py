@@ -11,7 +11,7 @@ from scmsim.nodes.workshop import Workshop
 from scmsim.scenario.network import Delay, FromLane, Network, Point
 from scmsim.ticks import TICKS
 
-SOURCED = EVENTS["sourced"]
+SOURCED, PROMISED = EVENTS["sourced"], EVENTS["promised"]
 
 
 class _Line(NamedTuple):
@@ -52,6 +52,7 @@ class Correspondence:
             point.index: point.ways[0].supplier for point in network.points if len(point.ways) == 1
         }
         self._chosen: dict[float, float] = {}
+        self._dates: dict[float, float] = {}
         self._placed: dict[float, tuple[float, float]] = {}
         recorder = workshop.recorder
         self._row = recorder.writer("messages")
@@ -63,9 +64,11 @@ class Correspondence:
         recorder.subscribe("deliveries", self._delivered)
 
     def _sourced(self, row: Row) -> None:
-        """Remember who gets an order that is placed next."""
+        """Remember who gets an order that is placed next, and the date that was quoted for it."""
         if row[1] == SOURCED:
             self._chosen[row[4]] = row[3]
+        elif row[1] == PROMISED:
+            self._dates[row[4]] = row[6] * TICKS
 
     def _ordered(self, row: Row) -> None:
         now, buyer, number, quantity = row
@@ -73,7 +76,7 @@ class Correspondence:
         if seller is None:
             return
         line = self._lines[seller, buyer]
-        self._placed[number] = now, now + line.promise
+        self._placed[number] = now, self._dates.pop(number, now + line.promise)
         if not line.has_clerks and not line.is_managed:
             self._row((now, CODES["order"], buyer, line.seller, number, quantity, now + line.orders.next()))
 
@@ -113,7 +116,7 @@ def _line(network: Network, point: Point, source: FromLane, workshop: Workshop) 
     mail = Delay(0) if managed else lane.order_delay
     return _Line(
         seller=source.supplier,
-        promise=mail.ticks + lane.supplier_time.ticks + lane.lead_time.ticks,
+        promise=lane.promise(point.product) - lane.order_delay.ticks + mail.ticks,
         orders=Delays(mail, workshop, f"order_delay/{name}"),
         confirmations=Delays(lane.messages.confirmation, workshop, f"confirmation/{name}"),
         notices=Delays(lane.messages.shipping_notice, workshop, f"shipping_notice/{name}"),

@@ -57,8 +57,7 @@ def replenishment(network: Network, point: Point) -> int:
     if isinstance(point.source, FromProduction):
         return point.source.lead_time.ticks
     lanes = [network.lanes[way.lane] for way in point.ways]
-    times = (lane.order_delay.ticks + lane.supplier_time.ticks + lane.lead_time.ticks for lane in lanes)
-    return min(times, default=0)
+    return min((lane.promise(point.product) for lane in lanes), default=0)
 
 
 def sell_in_lots(network: Network, stocks: Mapping[int, StockPoint]) -> None:

@@ -54,6 +54,7 @@ class LaneProcess:
         "_orders_row",
         "_promise",
         "_shipments_row",
+        "_standard",
         "_transport",
         "_transport_draws",
         "_buyer",
@@ -73,15 +74,19 @@ class LaneProcess:
         self._numbers = workshop.numbers
         self._crossing = lane.crossing
         self._latest = LONG_AGO
-        self._lost: Callable[[float], None] | None = None
+        self._lost: Callable[[Order, float], None] | None = None
         self._mail = lane.order_delay.ticks
         self._mail_draws = _draws(lane.order_delay, workshop, f"order_delay/{name}")
         self._transport = lane.lead_time.ticks
         self._transport_draws = _draws(lane.lead_time, workshop, f"lead_time/{name}")
-        self._promise = float(self._mail + lane.supplier_time.ticks + self._transport)
+        self._promise = self._standard = float(lane.promise(buyer.point.product))
         self._orders_row = recorder.writer("orders")
         self._shipments_row = recorder.writer("shipments") if recorder.reads("shipments") else None
         self._deliveries_row = recorder.writer("deliveries")
+
+    def promises(self, later: int) -> None:
+        """Promise orders that are placed from now on so many ticks later than is the standard."""
+        self._promise = self._standard + later
 
     def sells_through(self, wrap: Callable[[Seller], Seller]) -> None:
         """Let somebody stand between the mail and the seller."""
@@ -91,7 +96,7 @@ class LaneProcess:
         self,
         orders: Callable[[Write], Write],
         deliveries: Callable[[Write], Write],
-        losses: Callable[[float], None],
+        losses: Callable[[Order, float], None],
     ) -> None:
         """Let somebody stand between the lane and its tables of orders and deliveries, and hear of what is lost."""
         self._orders_row = orders(self._orders_row)
@@ -107,7 +112,7 @@ class LaneProcess:
         """Expect units of an order no longer."""
         order.undelivered -= quantity
         if self._lost is not None:
-            self._lost(quantity)
+            self._lost(order, quantity)
         self._buyer.forgo(quantity)
         self._buyer.reconsider()
 

@@ -65,7 +65,7 @@ class Peers:
         self._on_its_way = 0.0
         for process, peer in lanes:
             announce(process, peer.index, workshop)
-            process.writes_through(lambda write: write, self._arriving, lambda _: None)
+            process.writes_through(lambda write: write, self._arriving, lambda _order, _units: None)
 
     def ask(self, owed: float, *, whole_units: bool) -> None:
         """Order what is owed and not under way from peers, as far as they have it to spare."""
@@ -102,7 +102,7 @@ def announce(process: LaneProcess, seller: float, workshop: Workshop) -> None:
 
         return row
 
-    process.writes_through(sourced, lambda write: write, lambda _: None)
+    process.writes_through(sourced, lambda write: write, lambda _order, _units: None)
 
 
 def peers_of(network: Network, stock: StockPoint, stocks: Mapping[int, StockPoint], workshop: Workshop) -> Peers | None:

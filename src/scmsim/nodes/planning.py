@@ -13,7 +13,9 @@ from scmsim.ticks import TICKS
 
 RECEIPTS = "receipts"
 """What such a stock's policy says that it needs."""
-SOURCED, LOST, CANCELLED = (EVENTS[kind] for kind in ("sourced", "yield_loss", "cancellation_confirmed"))
+SOURCED, PROMISED, LOST, CANCELLED = (
+    EVENTS[kind] for kind in ("sourced", "promised", "yield_loss", "cancellation_confirmed")
+)
 
 
 def plans_ahead(point: Point) -> bool:
@@ -53,6 +55,10 @@ class OrderBook:
     def goes_to(self, seller: float) -> None:
         """Learn who gets the order that is placed next."""
         self._promise = self._promises[seller]
+
+    def due_in(self, ticks: float) -> None:
+        """Learn that the order that is placed next is promised for another date than the standard."""
+        self._promise = ticks
 
     def placed(self, number: float, quantity: float, now: float) -> None:
         """Enter an order."""
@@ -125,14 +131,16 @@ class Buyers:
             book.settled(number, quantity)
 
     def _happened(self, row: Row) -> None:
-        _, kind, point, partner, number, quantity = row[:6]
-        if kind not in (SOURCED, LOST, CANCELLED):
+        now, kind, point, partner, number, quantity, value = row
+        if kind not in (SOURCED, PROMISED, LOST, CANCELLED):
             return
         book = self._books.get(int(point))
         if book is None:
             return
         if kind == SOURCED:
             book.goes_to(partner)
+        elif kind == PROMISED:
+            book.due_in(value * TICKS - now)
         else:
             book.settled(number, quantity)
 
@@ -143,7 +151,6 @@ def _book(network: Network, point: Point) -> OrderBook:
     if isinstance(source, FromProduction):
         return OrderBook({point.index: source.lead_time.ticks}, list(point.shipments_due))
     ways = [(way.supplier, network.lanes[way.lane]) for way in point.ways]
-    on_the_way = {supplier: float(lane.supplier_time.ticks + lane.lead_time.ticks) for supplier, lane in ways}
-    promises = {float(supplier): lane.order_delay.ticks + on_the_way[supplier] for supplier, lane in ways}
-    first = next(iter(on_the_way.values()), 0.0)
+    promises = {float(supplier): float(lane.promise(point.product)) for supplier, lane in ways}
+    first = next((lane.promise(point.product) - lane.order_delay.ticks for _, lane in ways), 0.0)
     return OrderBook(promises, [*point.shipments_due, *((tick + first, units) for tick, units in point.orders_mailed)])

@@ -101,8 +101,10 @@ class SeveralLanes:
         """Place what the rule chooses."""
         whole_units = self._stock.counts_whole_units
         chosen, self._memory = self._rule.choose(quantity, offers, self._memory, whole_units=whole_units)
-        for way, units in zip(self.ways, chosen, strict=True):
-            if units > RESIDUE:
+        for way, units, offer in zip(self.ways, chosen, offers, strict=True):
+            if units > RESIDUE and self._rule.binds:
+                way.place_as_quoted(units, offer)
+            elif units > RESIDUE:
                 way.source.place(units)
 
     def tell(self, kind: str, way: Way, units: float, value: float, delay: int) -> None:

@@ -4,6 +4,7 @@ from math import inf
 
 from scmsim.engine.recorder import Row, Write
 from scmsim.flows.events import CODES
+from scmsim.flows.information import Order
 from scmsim.flows.material import RESIDUE
 from scmsim.nodes.delays import Delays
 from scmsim.nodes.lane import LaneProcess
@@ -17,7 +18,7 @@ from scmsim.scenario.network import Lane
 from scmsim.scenario.network_supply import Supply
 from scmsim.ticks import TICKS
 
-SOURCED = CODES["sourced"]
+SOURCED, PROMISED = CODES["sourced"], CODES["promised"]
 
 
 class Way:
@@ -50,7 +51,10 @@ class Way:
         "_clock",
         "_closed",
         "_kept",
+        "_later",
         "_product",
+        "_quoted",
+        "_short",
         "_transit",
         "answers",
         "lane",
@@ -87,25 +91,33 @@ class Way:
         self.answers = Delays(lane.messages.quotation, workshop, f"quotation/{name}")
         self._clock = workshop.clock
         self._transit = lane.order_delay.ticks + lane.supplier_time.ticks + lane.lead_time.ticks
-        self._closed = self._kept = 0
+        self._closed = self._kept = self._later = 0
+        self._short: set[float] = set()
+        self._quoted = 0.0, 0.0
         events_row = workshop.recorder.writer("events")
 
         def ordered(write: Write) -> Write:
             def row(order: Row) -> None:
                 time, buyer, number, quantity = order
                 self.on_order += quantity
-                events_row((time, SOURCED, buyer, seller.index, number, quantity, 0.0))
+                units, price = self._quoted
+                agreed = price if quantity == units else 0.0
+                events_row((time, SOURCED, buyer, seller.index, number, quantity, agreed))
+                if self._later:
+                    promised = (time + lane.promise(self._product) + self._later) / TICKS
+                    events_row((time, PROMISED, buyer, seller.index, number, quantity, promised))
                 write(order)
 
             return row
 
         def delivered(write: Write) -> Write:
             def row(delivery: Row) -> None:
-                time, _, _, _, _, promised, quantity, complete = delivery
+                time, _, _, number, _, promised, quantity, complete = delivery
                 self.on_order = max(0.0, self.on_order - quantity)
                 if complete:
                     self._closed += 1
-                    self._kept += time <= promised
+                    self._kept += time <= promised and number not in self._short
+                    self._short.discard(number)
                 write(delivery)
 
             return row
@@ -120,10 +132,24 @@ class Way:
             cost += self.lane.shipment_cost / units
         if self.lane.transport is not None and units:
             cost += self.lane.transport.cost_of(self._product, units) / units
-        wait = self.wait_for(units) if is_asked else 0
+        standard = self.lane.passing.get(self._product, 0)
+        wait = self.wait_for(units) if is_asked else standard
         reliability = self._kept / self._closed if self._closed else 1.0
         free = self.free() if is_asked else None
-        return Offer(self.lane.origin, cost, (self._transit + wait) / TICKS, free, reliability)
+        time, delay = (self._transit + wait) / TICKS, (wait - standard) / TICKS
+        return Offer(self.lane.origin, cost, time, free, reliability, price, delay)
+
+    def place_as_quoted(self, quantity: float, offer: Offer) -> None:
+        """Order units at the price and for the date that the supplier has quoted.
+
+        An order that is placed later than now, or for fewer units, as its buyer cannot pay for more, has the price of
+        its day.
+        """
+        self._quoted, self._later = (raised(quantity, self.supply), offer.price), round(offer.delay * TICKS)
+        self.process.promises(self._later)
+        self.source.place(quantity)
+        self._quoted, self._later = (0.0, 0.0), 0
+        self.process.promises(0)
 
     def free(self) -> float:
         """Return the units that the supplier has and nobody has asked for yet."""
@@ -140,6 +166,11 @@ class Way:
             return seller.wait_for(quantity)
         return 0 if self.free() >= quantity - RESIDUE else self.replenishment
 
-    def _forgo(self, quantity: float) -> None:
-        """Count units that will never come."""
+    def _forgo(self, order: Order, quantity: float) -> None:
+        """Count units that will never come; their order cannot come whole any more."""
         self.on_order = max(0.0, self.on_order - quantity)
+        if order.undelivered < RESIDUE:
+            self._closed += 1
+            self._short.discard(order.number)
+        else:
+            self._short.add(order.number)

@@ -33,6 +33,10 @@ class Offer(NamedTuple):
         The units that it has said it could give at once; None where it has not been asked.
     reliability : float
         The share of its orders so far that came whole by the date promised; 1 before the first.
+    price : float
+        The price of a unit, without duty and transport.
+    delay : float
+        By how much ``time`` exceeds the standard time of the lane (time units).
     """
 
     supplier: str
@@ -40,6 +44,8 @@ class Offer(NamedTuple):
     time: float
     free: float | None = None
     reliability: float = 1.0
+    price: float = 0.0
+    delay: float = 0.0
 
 
 class Sourcing(KindedSpecification):
@@ -50,6 +56,8 @@ class Sourcing(KindedSpecification):
 
     enquires: ClassVar[bool] = False
     """Whether it asks suppliers before it chooses."""
+    binds: ClassVar[bool] = False
+    """Whether suppliers keep to the price and the date that they answered."""
 
     def named(self) -> tuple[str, ...]:
         """Return the suppliers that the rule speaks of by name; it must name all of a stock's, or none."""

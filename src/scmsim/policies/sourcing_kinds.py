@@ -201,6 +201,8 @@ class Quotation(Sourcing):
     A supplier's score is the weighted sum of lowest price / its price, shortest time / its time, and its reliability:
     the share of its orders so far that came whole by the date promised. Among equals the first by name is taken.
 
+    The order has the price that was quoted, for the quantity that was asked about, and its time is promised.
+
     Examples
     --------
     >>> rule = Quotation(price=1.0, time=0.5)
@@ -209,6 +211,7 @@ class Quotation(Sourcing):
     """
 
     enquires: ClassVar[bool] = True
+    binds: ClassVar[bool] = True
 
     kind: Literal["quotation"] = "quotation"
     """The name of this kind."""

@@ -84,8 +84,14 @@ def freight_table(result: "Result") -> str:
     if found.empty:
         return '<p class="missing">Nothing departed in the measured time.</p>'
     units = {product.unit for product in result.scenario.network.products.values()}
-    heads = ["from", "to", "mode", "loads", plural(units.pop() if len(units) == 1 else "unit"), "how full", "cost"]
-    numbers = ("loads", "units", "used", "cost", "co2")
+    titles = {
+        "loads": "loads",
+        "units": plural(units.pop() if len(units) == 1 else "unit"),
+        "used": "how full",
+        "cost": "cost",
+        "co2": "CO2 (kg)",
+    }
+    numbers = [name for name in titles if name in ("loads", "units") or found[name].fillna(0.0).any()]
     rows = [
         [
             stages[str(row["origin"])].label,
@@ -97,7 +103,7 @@ def freight_table(result: "Result") -> str:
     ]
     left = len(found) - MOST_ROWS
     more = f'<p class="hint">{left:,} more are in the table of freight.</p>' if left > 0 else ""
-    return simple_table([*heads, "CO2 (kg)"], rows, names=3) + more
+    return simple_table(["from", "to", "mode", *(titles[name] for name in numbers)], rows, names=3) + more
 
 
 def _text(name: str, value: float) -> str:

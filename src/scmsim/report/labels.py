@@ -1,6 +1,7 @@
 """How names and numbers are written: escaped for the place they stand in, and with as many digits as anyone reads."""
 
 import json
+import re
 from html import escape
 from math import floor, log10
 from typing import Any
@@ -21,6 +22,17 @@ def in_html(text: object) -> str:
     '&lt;script&gt;&quot;'
     """
     return escape(str(text), quote=True)
+
+
+def in_prose(text: object) -> str:
+    """Escape a text for HTML, and set what stands between backticks as code.
+
+    Examples
+    --------
+    >>> in_prose("a `<b>` of `lanes`")
+    'a <code>&lt;b&gt;</code> of <code>lanes</code>'
+    """
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", in_html(text))
 
 
 def in_plot(text: object, longest: int = 0) -> str:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from scmsim.report.answers import at_level, chain_figure
-from scmsim.report.labels import in_html, number, percent, shorten
+from scmsim.report.labels import in_html, in_prose, number, percent, shorten
 from scmsim.report.series import addable
 from scmsim.report.stages import levels_of
 from scmsim.report.tables import chain_tables, figure_text, level_tables, metric_name
@@ -28,13 +28,19 @@ def header(result: "Result") -> str:
     """Write the scenario's name, what it asks, and the answer in a sentence or two."""
     file = result.scenario.file
     asked = [(key, result.scenario.header[key]) for key in HEADER if result.scenario.header.get(key)]
-    said = "".join(f"<dt>{key}</dt><dd>{in_html(text)}</dd>" for key, text in asked)
+    said = "".join(f"<dt>{key}</dt><dd>{_told(key, text)}</dd>" for key, text in asked)
     description = f'<p class="about">{in_html(file.description)}</p>' if file.description else ""
     return (
         f"<header><h1>{in_html(result.scenario.name)}</h1>{description}"
         f"{f'<dl class=asked>{said}</dl>' if said else ''}"
         f'<p class="headline">{headline(result)}</p>{_tiles(result)}</header>'
     )
+
+
+def _told(key: str, text: str) -> str:
+    """Write a line of the header; the answer can be opened, as readers may want to find it themselves."""
+    told = in_prose(text)
+    return f"<details><summary>as the file expects it</summary>{told}</details>" if key == "answer" else told
 
 
 def headline(result: "Result") -> str:
@@ -113,7 +119,9 @@ def _earned(result: "Result") -> str:
     unit = "" if money.currency == "money" else f" {in_html(shorten(money.currency, LONGEST_CURRENCY))}"
     if not profit:
         return "the chain earned nothing"
-    return f"the chain {'earned' if profit > 0 else 'lost'} <b>{number(abs(profit))}{unit}</b>"
+    sells = chain_figure(result, "revenue").mean
+    verb = "earned" if profit > 0 else "lost" if sells else "spent"
+    return f"the chain {verb} <b>{number(abs(profit))}{unit}</b>"
 
 
 def _insolvent(result: "Result") -> str:

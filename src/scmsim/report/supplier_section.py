@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from scmsim.metrics.scorecard import DEFINITIONS
-from scmsim.report.labels import UNDEFINED, in_html, number, percent
+from scmsim.report.labels import UNDEFINED, in_html, in_prose, number, percent
 from scmsim.report.panels import Panel
 from scmsim.report.simple_table import simple_table
 from scmsim.scenario.network_supply import UNLIMITED
+from scmsim.words import plural
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result
@@ -18,6 +19,8 @@ TITLE = "Suppliers"
 TEXT = "What the orders to every supplier have brought."
 SUMMARY = "This run kept a summary only. The scorecard of suppliers needs full recording."
 SHARES = ("on_time", "in_full", "quality")
+PRICES = ("quoted", "mean_price")
+TIMES = ("lead_time", "lead_time_sd")
 MOST_ROWS = 60
 
 
@@ -49,8 +52,13 @@ def _table(result: "Result", card: pd.DataFrame) -> str:
         ]
         for row in card.to_dict("records")
     ]
-    heads = [name.replace("_", " ") for name in (*names, *columns)]
+    time = plural(result.scenario.network.calendar.unit)
+    heads = [*names, *(f"{_title(name)} ({time})" if name in TIMES else _title(name) for name in columns)]
     return simple_table(heads, rows, names=len(names))
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").replace(" sd", ", sd")
 
 
 def _shown(card: pd.DataFrame) -> list[str]:
@@ -60,9 +68,15 @@ def _shown(card: pd.DataFrame) -> list[str]:
 def _text(name: str, value: float) -> str:
     if value != value:
         return UNDEFINED
+    if name in PRICES:
+        return f"{value:,.2f}" if abs(value) >= 1 else number(value)
+    if name in TIMES:
+        return f"{value:,.1f}"
     return percent(value) if name in SHARES else number(value)
 
 
 def _meanings(card: pd.DataFrame) -> str:
-    said = " ".join(f"<b>{in_html(name.replace('_', ' '))}</b>: {in_html(DEFINITIONS[name])}" for name in _shown(card))
-    return f'<p class="hint">{said}</p>'
+    said = "".join(
+        f"<div><dt>{in_html(_title(name))}</dt><dd>{in_prose(DEFINITIONS[name])}</dd></div>" for name in _shown(card)
+    )
+    return f'<dl class="glossary">{said}</dl>'

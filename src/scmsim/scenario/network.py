@@ -120,6 +120,7 @@ class Lane:
     promised, the wait for a departure included.
     ``lasting`` is the least remaining life that its receiver takes, in ticks. A lane for returns carries only what
     customers send back.
+    ``passing`` is what goods take from an order to a sender that is a cross-dock, in ticks by product.
     ``cancel_after`` is in ticks, None for never; a lateral lane joins peers, of which the sender keeps ``keep`` units.
     """
 
@@ -145,6 +146,12 @@ class Lane:
     cancel_after: int | None = None
     lateral: bool = False
     keep: float | None = None
+    passing: dict[str, int] = field(default_factory=dict)
+
+    def promise(self, product: str) -> int:
+        """Return the ticks from an order for a product to the date that it is promised for."""
+        own = self.order_delay.ticks + self.supplier_time.ticks + self.lead_time.ticks
+        return own + self.passing.get(product, 0)
 
     @property
     def modes(self) -> tuple[str, ...]:

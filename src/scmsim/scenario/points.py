@@ -133,8 +133,8 @@ class PointBuilder:
         return policy
 
     def _plan(self, key: Key, stock: Stock, review: net.Review) -> Plan:
-        several = len(self._flow.lanes_into.get(key, ())) > 1
-        time = lead_time_of(self._flow, key) if several else lead_time(*self._times(key))
+        is_made = key[1] in self._flow.file.nodes[key[0]].make
+        time = lead_time(*self._times(key)) if is_made else lead_time_of(self._flow, key)
         mean, variance = self._moments(key)
         return Plan(
             demand_mean=mean,

@@ -11,6 +11,7 @@ from scmsim.scenario.money import finance_of, lane_sales, money_of
 from scmsim.scenario.points import PointBuilder
 from scmsim.scenario.schema import ScenarioFile
 from scmsim.scenario.schema_network import Lane
+from scmsim.scenario.supply import passing_of
 from scmsim.scenario.topology import end_demand, levels
 from scmsim.scenario.transport import fleets_of, transit_of, transport_of
 from scmsim.ticks import to_ticks
@@ -126,4 +127,5 @@ def _lane(flow: Flow, index: int, lane: Lane) -> net.Lane:
         cancel_after=None if lane.cancel_after is None else to_ticks(lane.cancel_after),
         lateral=lane.lateral,
         keep=lane.keep,
+        passing=passing_of(flow, lane, products),
     )

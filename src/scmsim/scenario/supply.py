@@ -1,7 +1,7 @@
 """Where the units of a stock come from: its lanes, the rule that chooses among them, and their suppliers' limits."""
 
 from collections.abc import Mapping
-from math import sqrt
+from math import hypot, sqrt
 from typing import NamedTuple
 
 from scmsim.inputs.distributions import Distribution
@@ -10,7 +10,7 @@ from scmsim.scenario.convert import delay
 from scmsim.scenario.flow import Flow, lanes_by_name
 from scmsim.scenario.network import Delay, FromLane, FromSeveral
 from scmsim.scenario.network_supply import UNLIMITED, Capacity, Supply
-from scmsim.scenario.schema_network import Node
+from scmsim.scenario.schema_network import Lane, Node
 from scmsim.scenario.schema_supply import Capacity as SaidCapacity
 from scmsim.scenario.topology import Key
 from scmsim.scenario.transport import carriage_of, transit_of
@@ -54,9 +54,12 @@ def times_over(flow: Flow, key: Key, index: int) -> tuple[Delay, Delay, Delay, D
 
 
 def lead_time_of(flow: Flow, key: Key) -> LeadTime:
-    """Return the time that a stock with several lanes waits for an order, each lane as often as its rule expects."""
+    """Return the time that a stock waits for an order; of several lanes each as often as its rule expects.
+
+    What comes through a cross-dock, which has nothing in stock, also takes the way there.
+    """
     lanes, rule = lanes_by_name(flow.file, flow.lanes_into[key]), flow.stock(key).sourcing
-    found = [lead_time(*times_over(flow, key, lane)) for lane in lanes]
+    found = [_time_over(flow, key, lane) for lane in lanes]
     if rule is None or len(lanes) == 1:
         return found[0]
     offers = [
@@ -67,6 +70,21 @@ def lead_time_of(flow: Flow, key: Key) -> LeadTime:
     mean = sum(share * time.mean for share, time in zip(shares, found, strict=True))
     square = sum(share * (time.sd**2 + time.mean**2) for share, time in zip(shares, found, strict=True))
     return LeadTime(mean, sqrt(max(0.0, square - mean**2)))
+
+
+def _time_over(flow: Flow, key: Key, index: int) -> LeadTime:
+    own, origin = lead_time(*times_over(flow, key, index)), flow.file.lanes[index].origin
+    if flow.file.nodes[origin].cross_dock is None:
+        return own
+    before = lead_time_of(flow, (origin, key[1]))
+    return LeadTime(own.mean + before.mean, hypot(own.sd, before.sd))
+
+
+def passing_of(flow: Flow, lane: Lane, products: tuple[str, ...]) -> dict[str, int]:
+    """Return the mean ticks from an order to its arrival at the sender of a lane, a cross-dock, by product."""
+    if flow.file.nodes[lane.origin].cross_dock is None:
+        return {}
+    return {product: to_ticks(lead_time_of(flow, (lane.origin, product)).mean) for product in products}
 
 
 def lead_time(*times: Delay) -> LeadTime:
