@@ -140,11 +140,13 @@ class _Writer:
         part = self.path[steps]
         if here is not None and isinstance(here.value, list):
             return self._write_into_list(here, steps, allowed)
-        if not fields(allowed) and (items := elements(allowed)):  # one thing, where a list may stand, too
+        names = fields(allowed)
+        if not names and (items := elements(allowed)):  # one thing, where a list may stand, too
             return self._write(here, steps + (part == 0), items)
         key = str(part)
         entries = here.value if here is not None and isinstance(here.value, dict) else {}
-        self._check_key(key, steps, allowed, entries)
+        if key not in names:
+            self._check_key(key, steps, list(names), entries)
         below = self._write(entries.get(key), steps + 1, step(allowed, key))
         if here is not None and isinstance(here.value, dict):
             return here.like({**entries, key: below})
@@ -174,8 +176,8 @@ class _Writer:
         )
         return []
 
-    def _check_key(self, key: str, steps: int, allowed: list[Shape], entries: dict[str, Located]) -> None:
-        known = list(fields(allowed)) or self._names(steps, entries)
+    def _check_key(self, key: str, steps: int, names: list[str], entries: dict[str, Located]) -> None:
+        known = names or self._names(steps, entries)
         if key in known or (steps and self.path[steps - 1] in _FREE):
             return
         if not known:

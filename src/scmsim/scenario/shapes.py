@@ -91,6 +91,17 @@ def fields(here: Iterable[Shape], raw: Any = None) -> dict[str, FieldInfo]:
 _FIELDS: "WeakKeyDictionary[type[BaseModel], dict[str, FieldInfo]]" = WeakKeyDictionary()
 
 
+_SHAPES: "WeakKeyDictionary[type[BaseModel], dict[str, tuple[Shape, ...]]]" = WeakKeyDictionary()
+
+
+def _shapes_under(model: type[BaseModel], key: str) -> tuple[Shape, ...]:
+    """Return what a key of a model allows, worked out once."""
+    known = _SHAPES.setdefault(model, {})
+    if key not in known:
+        known[key] = tuple(field_shapes(_FIELDS[model][key]))
+    return known[key]
+
+
 def describe(here: Iterable[Shape]) -> str:
     """Say what is expected at a place.
 
@@ -133,8 +144,10 @@ def _below(shape: Shape, part: str | int, raw: Any) -> list[Shape]:
     if origin in (tuple, list):
         items = elements([shape])
         return items if isinstance(part, int) else step(items, part, raw)
-    field = fields([shape], raw).get(str(part))
-    return field_shapes(field) if field is not None else []
+    key, found = str(part), None
+    for model in shape.models(raw):
+        found = model if key in fields([Shape(model)]) else found
+    return list(_shapes_under(found, key)) if found is not None else []
 
 
 def _describe(shape: Shape) -> str:
