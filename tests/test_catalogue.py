@@ -24,6 +24,7 @@ from scmsim.scenario.catalogue import FAMILIES, Family
 from scmsim.scenario.schema import ScenarioFile
 from scmsim.scenario.shapes import Shape, elements, field_shapes, step
 from scmsim.scenario.writing import written
+from scmsim.specification import meanings
 
 ROOT = Path(__file__).resolve().parents[1]
 NOT_PARTS_OF_THE_CHAIN = ("defaults", "tables", "experiments", "run")
@@ -100,7 +101,7 @@ def catalogue() -> frozenset[str]:
         seen.add(model)
         for name, field in model.model_fields.items():
             section = model is ScenarioFile and name in NOT_PARTS_OF_THE_CHAIN
-            if not section and LEFT_OUT not in (field.description or ""):
+            if not section and LEFT_OUT not in meanings(model).get(name, ""):
                 key = f"{owner(model)}.{field.alias or name}"
                 names |= {f"{key}:{word}" for word in choices(field)}
                 names |= {key} if is_optional(model, field) else set()

@@ -1,8 +1,17 @@
 """The common root of everything a scenario file can say: strict, frozen, documented."""
 
+import ast
+import inspect
+import textwrap
+from collections.abc import Mapping
+from functools import cache
+from itertools import pairwise
+from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 LARGEST = 1e12
 """The largest quantity, cost or time a scenario may hold; beyond it sums lose units."""
@@ -14,6 +23,53 @@ Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
 class Specification(BaseModel):
-    """A frozen piece of a scenario: unknown keys, strings for numbers and numbers for booleans are errors."""
+    """A frozen piece of a scenario: unknown keys, strings for numbers and numbers for booleans are errors.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+    The docstrings below its fields are their meaning (`meanings`).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Describe every field."""
+        found = handler(schema)
+        properties = handler.resolve_ref_schema(found).get("properties", {})
+        for name, meaning in meanings(cls).items():
+            field = cls.model_fields.get(name)
+            if field is not None and (key := field.alias or name) in properties:
+                properties[key].setdefault("description", meaning)
+        return found
+
+
+def meanings(model: type[BaseModel]) -> Mapping[str, str]:
+    """Return what the fields of a model mean, by name: the docstrings below them, in its class and those it comes from.
+
+    They are read when somebody asks, not whenever scmsim starts; where the source is not at hand there are none.
+
+    Examples
+    --------
+    >>> from scmsim.policies.base_stock import BaseStock
+    >>> meanings(BaseStock)["kind"]
+    'Which policy.'
+    """
+    found: dict[str, str] = {}
+    for base in reversed(model.__mro__):
+        if base is not BaseModel and issubclass(base, BaseModel):
+            found |= _own_meanings(base)
+    return MappingProxyType(found)
+
+
+@cache
+def _own_meanings(model: type[BaseModel]) -> dict[str, str]:
+    try:
+        (tree,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+    except (OSError, TypeError, SyntaxError, ValueError):
+        return {}
+    found: dict[str, str] = {}
+    for field, below in pairwise(tree.body if isinstance(tree, ast.ClassDef) else ()):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+            said = below.value if isinstance(below, ast.Expr) else None
+            if isinstance(said, ast.Constant) and isinstance(said.value, str):
+                found[field.target.id] = inspect.cleandoc(said.value)
+    return found

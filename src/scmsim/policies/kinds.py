@@ -38,7 +38,7 @@ class KindedSpecification(Specification):
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Require ``kind``, which tells an editor which alternative is meant, and leave the examples out."""
-        found = handler(schema)
+        found = super().__get_pydantic_json_schema__(schema, handler)
         described = handler.resolve_ref_schema(found)
         described["description"] = inspect.cleandoc(cls.__doc__ or "").split("\n\nExamples\n")[0]
         if "kind" in described.get("properties", {}):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -12,6 +12,7 @@ from scmsim.scenario.catalogue import FAMILIES, Family
 from scmsim.scenario.schema import ScenarioFile
 from scmsim.scenario.shapes import Shape, describe, elements, field_shapes, step
 from scmsim.scenario.writing import written
+from scmsim.specification import meanings
 
 _HEAD = """# The scenario file
 
@@ -72,7 +73,7 @@ def _model(
     yield f"{_first_paragraph(model)}\n"
     fields = {name: field for name, field in model.model_fields.items() if name not in skip}
     if fields:
-        yield _table(fields)
+        yield _table(fields, meanings(model))
     yield from _models_in(fields, "#" * max(3, len(title.split(" ")[0])), done)
 
 
@@ -92,7 +93,7 @@ def _family(family: Family, done: set[type[BaseModel]]) -> Iterator[str]:
     if common:
         yield f"Every {family.noun} takes:\n"
         shared = {name: field for name, field in family.base.model_fields.items() if name in common}
-        yield _table(shared)
+        yield _table(shared, meanings(family.base))
         yield from _models_in(shared, "###", done)
     for kind, model in kinds.items():
         own = frozenset(name for name in common if _same(model.model_fields[name], family.base.model_fields[name]))
@@ -121,11 +122,11 @@ def _first_paragraph(model: type[BaseModel]) -> str:
     return _one_line((model.__doc__ or "").strip().split("\n\n")[0])
 
 
-def _table(fields: dict[str, FieldInfo]) -> str:
+def _table(fields: Mapping[str, FieldInfo], meaning: Mapping[str, str]) -> str:
     rows = ["| key | value | default | meaning |", "|---|---|---|---|"]
     for name, field in fields.items():
-        meaning = _one_line(field.description or "").replace("|", "\\|")
-        cells = f"`{field.alias or name}`", _value(field).replace("|", "\\|"), _default(field), meaning
+        said = _one_line(meaning.get(name, "")).replace("|", "\\|")
+        cells = f"`{field.alias or name}`", _value(field).replace("|", "\\|"), _default(field), said
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows) + "\n"
 
