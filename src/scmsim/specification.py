@@ -50,8 +50,8 @@ def meanings(model: type[BaseModel]) -> Mapping[str, str]:
     Examples
     --------
     >>> from scmsim.policies.base_stock import BaseStock
-    >>> meanings(BaseStock)["kind"]
-    'Which policy.'
+    >>> meanings(BaseStock)["level"]
+    'Inventory position to restore, in units.'
     """
     found: dict[str, str] = {}
     for base in reversed(model.__mro__):
