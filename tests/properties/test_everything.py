@@ -1,0 +1,92 @@
+"""Laws that hold after every instant of every run, whatever of the schema a scenario uses.
+
+The short form tries a few scenarios; ``pytest --long`` tries 2,000 and prints what they were like.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
+
+from laws import Run
+from random_everything import everything, wasted
+from test_catalogue import owner, uses
+
+import scmsim as sc
+from scmsim.scenario.catalogue import FAMILIES
+from scmsim.scenario.schema import ScenarioFile
+from scmsim.scenario.shapes import Shape
+
+FEW, MANY = 150, 2000
+LEAST = 0.05
+
+drawn: Counter[str] = Counter()
+sizes: dict[str, list[float]] = {"nodes": [], "periods": []}
+
+
+def try_one(scenario: sc.Scenario) -> None:
+    """Run a scenario, check every law, and count what it is like."""
+    run = Run(scenario.network)
+    count(scenario, run)
+    run.check()
+
+
+def count(scenario: sc.Scenario, run: Run) -> None:
+    """Count the kinds and parts that a scenario uses, and what happened in the run."""
+    drawn["scenarios"] += 1
+    sizes["nodes"].append(len(scenario.file.nodes))
+    sizes["periods"].append(scenario.file.time.horizon)
+    used = {use.name for use in uses(scenario.source.mapping, [Shape(ScenarioFile)])}
+    drawn.update(used)
+    happened = {
+        "money": scenario.network.money is not None,
+        "a shortage": bool((run.tables["demand"][:, 5] < run.tables["demand"][:, 4] - 1e-9).any()),
+    }
+    drawn.update(name for name, has in happened.items() if has)
+
+
+def kinds() -> list[str]:
+    """Return the name of every kind that is no plug-in."""
+    return [f"{owner(model)}:{kind}" for family in FAMILIES for kind, model in family.kinds().items()]
+
+
+def told() -> Iterator[str]:
+    """Say what the scenarios were like."""
+    count = drawn["scenarios"]
+    yield f"{count} scenarios, {wasted['wasted']} of {wasted['drawn']} draws wasted"
+    for name, values in sizes.items():
+        yield f"median of {name}: {median(values):g}"
+    for name, times in sorted(drawn.items(), key=lambda pair: (pair[1], pair[0])):
+        yield f"{times / count:6.1%} {name}"
+
+
+def check_shares() -> None:
+    """Check that no kind was seldom drawn, and that the scenarios were not trivial."""
+    count = drawn["scenarios"]
+    seldom = {name: drawn[name] / count for name in kinds() if drawn[name] < LEAST * count}
+    assert not seldom
+    assert median(sizes["nodes"]) >= 4
+    assert median(sizes["periods"]) >= 20
+    assert drawn["a shortage"] >= 0.3 * count
+
+
+@given(everything())
+@settings(max_examples=FEW, deadline=None, derandomize=True, database=None)
+def try_few(scenario: sc.Scenario) -> None:
+    """Try some."""
+    try_one(scenario)
+
+
+def test_everything_is_conserved() -> None:
+    """Tests units, money, orders and time after every instant of scenarios that mix all there is."""
+    drawn.clear()
+    try_few()
+    print(*told(), sep="\n")
+    check_shares()
