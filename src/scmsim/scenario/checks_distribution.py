@@ -27,6 +27,16 @@ _NOTHING_TO_SAY = (
     "minimum_life",
     "share",
     "messages",
+    "modes",
+    "mode_choice",
+    "dispatch",
+    "fleet",
+    "return_time",
+    "lateral",
+    "keep",
+    "priority",
+    "ship",
+    "cancel_after",
 )
 """What a lane for returns has no use for."""
 
