@@ -1,7 +1,6 @@
 """Runs with the laws that hold after every instant of them, and laws of what they leave behind."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np

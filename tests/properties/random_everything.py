@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 import scmsim as sc
 from scmsim.errors import Problem, ScenarioError
-from scmsim.inputs.demand import Demand
 from scmsim.scenario.catalogue import DEMANDS, MODE_CHOICES, POLICIES, SOURCINGS
 from scmsim.scenario.schema import Measures, Product
 from scmsim.scenario.schema_money import Finance, Money, Sale

@@ -8,9 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
-from typing import Any
 
-import pytest
 from hypothesis import given, settings
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
