@@ -145,7 +145,13 @@ def _return(flow: Flow, key: Key, demand: Demand, path: Path) -> Iterator[Findin
         found = f"{to}, which keeps no {product}" if to in flow.file.nodes else f"the unknown node {to!r}"
         yield Finding(path, f"returns to {found}", f"one of {listed(places, 12)}", did_you_mean(to, places))
         return
-    place = flow.file.nodes[to]
+    place, said = flow.file.nodes[to], demand.returns
+    way = return_lane(flow.file, name, to, product)
+    over_time = [said.delay if said is not None else 0.0] + ([] if way is None else [flow.file.lanes[way].lead_time])
+    if said is not None and said.share * said.restock == 1 and not any(over_time):
+        found = f"returns of every unit of {product} at the very instant at which it is sold"
+        hint = "Give them a `delay`."
+        yield Finding(path, found, "a `share` or a `restock` below 1, or time: the same units would be sold for ever", hint)
     if place.cross_dock is not None:
         yield Finding(path, f"returns to {to}, which is a cross-dock", "a node that keeps stock")
     for where in dict.fromkeys((name, to)):
