@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from scmsim.policies.sourcing import Sourcing
 from scmsim.policies.transport import ModeChoice
+from scmsim.scenario.catalogue import DEMANDS, POLICIES
 from scmsim.scenario.shapes import Shape, elements, field_shapes, step
 
 LEFT_OUT = "leave it out"
@@ -96,6 +97,14 @@ NUMBERS: Mapping[str, Sequence[float]] = {
 }
 """Numbers that suit a key, as far as they lie within its bounds; the first is the simplest."""
 USUAL = (1, 0, 2, 0.5, 3, 5, 0.2)
+TOGETHER: Mapping[tuple[str, str], Mapping[str, Any]] = {
+    ("", "patience"): {"unmet": "patience"},
+    ("", "lot_size"): {"lot_sizing": "fixed_quantity"},
+    ("DRP", "periods"): {"lot_sizing": "fixed_period"},
+    ("", "forecast_error"): {"safety_factor": 1},
+    ("", "service_level"): {},
+}
+"""What goes with a key (of a model, or of all), where its model asks for that."""
 ONE_AFTER_THE_OTHER: Mapping[tuple[str, str], Sequence[float]] = {
     ("WeightBreak", "from"): (0, 8, 20),
     ("Break", "from"): (5, 10, 20),
@@ -103,6 +112,7 @@ ONE_AFTER_THE_OTHER: Mapping[tuple[str, str], Sequence[float]] = {
     ("Promotion", "until"): (6, 10.5, 18),
     ("Promotion", "discount"): (0.3, 0.5, 0.1),
     ("Due", "at"): (1, 2.5, 4),
+    ("LoadSize", "weight"): (10, 10, 10),
     ("Reserve", "keep"): (0, 2, 6),
     ("Discrete", "values"): (1, 3, 4),
     ("Discrete", "weights"): (0.5, 0.25, 0.25),
@@ -119,9 +129,36 @@ WHOLE: Mapping[str, Sequence[Mapping[str, Any]]] = {
 """Models that are not drawn key by key."""
 ALTERNATIVES: Mapping[str, Sequence[frozenset[str]]] = {
     "Dispatch": (frozenset({"every"}), frozenset({"when", "minimum_load"})),
+    "BaseStock": (frozenset({"level"}), frozenset({"level"}), frozenset({"service_level"}), frozenset({"fill_rate"})),
+    "MinMax": (frozenset({"minimum", "maximum"}), frozenset({"minimum", "maximum"}), frozenset({"service_level"})),
+    "ReorderPoint": (
+        frozenset({"reorder_point", "order_quantity"}),
+        frozenset({"reorder_point", "order_quantity"}),
+        frozenset({"service_level", "order_quantity"}),
+    ),
     "LoadSize": (frozenset({"units"}), frozenset({"weight"}), frozenset({"volume"})),
 }
-"""Keys that have to be given together, where only the whole scenario tells that they have to."""
+"""Keys one set of which has to be given, where only the whole scenario tells that, or tells it of one of them."""
+DEMAND_CLASSES = [model.__name__ for model in DEMANDS.kinds().values()]
+FORECASTING = [model.__name__ for model in POLICIES.kinds().values() if "forecast" in model.model_fields]
+OFTEN: Mapping[str, Mapping[str, int]] = {
+    "Lane": {"modes": 3, "dispatch": 6, "terms": 2, "promotions": 6, "prices": 8, "credit_limit": 8, "duty": 8}
+    | {"priority": 10, "ship": 10, "cancel_after": 8, "minimum_life": 8, "holding_cost": 8, "share": 5},
+    "Stock": {"allocation": 3, "review": 4, "issuing": 6, "initial_pipeline": 8, "initial_age": 10, "buy_ahead": 12},
+    "Node": {"capacity": 3, "yield": 4, "minimum_order": 6, "order_multiple": 6, "remaining_life": 8, "clerks": 6},
+    "Product": {"shelf_life": 3, "whole_units": 4},
+    "Mode": {"capacity": 3, "shipment_cost": 3},
+    "Finance": {"insolvency": 2, "overdraft_limit": 2, "limit_orders_to_cash": 4},
+    "Terms": {"invoice": 3, "net": 3, "down_payment": 6, "discount": 6},
+    "Review": {"timing": 2, "interval": 3},
+    "Returns": {"to": 2, "delay": 2},
+    **dict.fromkeys(DEMAND_CLASSES, {"patience": 6, "returns": 6, "ship": 10, "priority": 8, "substitutes": 5}),
+    **dict.fromkeys(FORECASTING, {"forecast_error": 6, "service_level": 8, "lot_size": 4, "periods": 4}),
+    "Dispatch": {"longest_wait": 3},
+    "HoltWinters": {"seasonality": 2},
+    "ComposedDemand": {"patience": 6, "returns": 6, "season": 3, "pulses": 3},
+}
+"""Keys that the rest hangs on, or that are seldom left: drawn once in so many times, besides those drawn like any other."""
 
 
 class Names(NamedTuple):
@@ -151,7 +188,7 @@ def keys(model: type[BaseModel]) -> Mapping[str, Key]:
         if alias in NOT_DRAWN or LEFT_OUT in " ".join((info.description or "").split()):
             continue
         allowed = tuple(shape for shape in field_shapes(info) if shape.type not in (NoneType, None))
-        if not all(get_origin(shape.type) is Literal and len(get_args(shape.type)) == 1 for shape in allowed):
+        if not all(get_origin(shape.type) is Literal and get_args(shape.type) == (info.default,) for shape in allowed):
             found[alias] = Key(alias, info.is_required(), allowed)
     return found
 
@@ -182,13 +219,20 @@ class Pen:
             return dict(self.one_of(WHOLE[model.__name__]))
         known, found = keys(model), dict(base or {})
         needed = [key.name for key in known.values() if key.required and key.name not in found]
-        needed += [name for name in sorted(self.one_of(smallest(model))) if name not in found and name in known]
+        given = self.one_of(smallest(model))
+        others = frozenset[str]().union(*smallest(model)) - given
+        needed += [name for name in sorted(given) if name not in found and name in known]
         for pen in (self, replace(self, most=0), SIMPLEST) if base is None else (self,):
             for name in needed:
                 pen._add(found, known[name], model)
             if base is not None or is_valid(model, found):
                 break
-        left = [name for name in known if name not in found and name not in self.without]
+        for name, times in OFTEN.get(model.__name__, {}).items() if self.most else ():
+            if name in known and name not in found and name not in self.without and self.pick(times) == times - 1:
+                said = dict(found)
+                self._add(said, known[name], model)
+                found = said if base is not None or is_valid(model, said) else found
+        left = [name for name in known if name not in found and name not in self.without | others]
         for _ in range(min(len(left), least + self.pick(self.most + 1))):
             name = left.pop(self.pick(len(left)))
             said = dict(found)
@@ -201,6 +245,7 @@ class Pen:
         value = self.value(key.shapes, key.name, model)
         if value is not None:
             found[key.name] = value
+            found |= TOGETHER.get((model.__name__, key.name), TOGETHER.get(("", key.name), {}))
 
     def value(self, shapes: Sequence[Shape], key: str, model: type[BaseModel]) -> Any:
         """Return a value that a key may have; None where none is known."""

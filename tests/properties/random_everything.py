@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from from_schema import Names, Pen, kinds, pens
+from from_schema import Names, Pen, keys, kinds, pens
 from hypothesis import reject
 from hypothesis import strategies as st
 
@@ -19,16 +19,17 @@ from scmsim.errors import Problem, ScenarioError
 from scmsim.scenario.catalogue import DEMANDS, MODE_CHOICES, POLICIES, SOURCINGS
 from scmsim.scenario.schema import Measures, Product
 from scmsim.scenario.schema_money import Finance, Money, Sale
-from scmsim.scenario.schema_network import Lane, Make, Node, Stock
+from scmsim.scenario.schema_network import CrossDock, Lane, Make, Node, Stock
 from scmsim.scenario.schema_transport import Fleet
 
 SKELETON = {
-    Node: {"kind", "stock", "demand", "make", "supplies", "sales", "fleets", "segment", "finance"},
+    Node: {"kind", "stock", "demand", "make", "supplies", "sales", "fleets", "finance", "cross_dock"},
     Lane: {"from", "to", "products", "returns", "lateral", "fleet"},
 }
 """Keys that the network decides about."""
 ONLY_SUPPLIERS = {"lead_time", "capacity", "minimum_order", "order_multiple", "yield", "remaining_life"}
-OF_MONEY = {"price", "prices", "promotions", "terms", "credit_limit", "duty", "buy_ahead"}
+OF_MONEY = frozenset({"price", "prices", "promotions", "terms", "credit_limit", "duty", "buy_ahead"})
+NOT_BETWEEN_PEERS = {"modes", "dispatch", "share", "priority", "ship", "cancel_after", "order_delay", "holding_cost"}
 OF_A_MODE = ("lead_time", "unit_cost", "shipment_cost", "fleet", "return_time")
 _NAMES = [f"n{number}" for number in range(9)]
 SIMPLEST_POLICY = {"kind": "base_stock", "level": 12}
@@ -48,6 +49,7 @@ class Plan:
     money: bool
     products: tuple[str, ...]
     nodes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    goods: dict[str, dict[str, Any]] = field(default_factory=dict)
     lanes: list[dict[str, Any]] = field(default_factory=list)
     bare: dict[int, dict[str, Any]] = field(default_factory=dict)
 
@@ -69,6 +71,7 @@ def written(pen: Pen) -> sc.Scenario:
     products = ("p", "q")[: 1 + pen.pick(2)]
     plan = Plan(replace(pen, most=1 + pen.pick(4)), bool(pen.pick(2)), products)
     _places(plan)
+    plan.goods = {name: _product(plan, name) for name in _products(plan)}
     _ways(plan)
     _peers(plan)
     for name, node in plan.nodes.items():
@@ -86,7 +89,7 @@ def written(pen: Pen) -> sc.Scenario:
             "bucket": pen.one_of((1, 2.5)),
         },
         "measures": plan.pen.model(Measures),
-        "products": {name: _product(plan, name) for name in _products(plan)},
+        "products": plan.goods,
         "nodes": plan.nodes,
         "lanes": plan.lanes,
     }
@@ -103,10 +106,8 @@ def _products(plan: Plan) -> list[str]:
 
 def _product(plan: Plan, name: str) -> dict[str, Any]:
     found = plan.pen.model(Product)
-    if plan.pen.pick(4):
+    if plan.pen.pick(6):
         found |= {"weight": plan.pen.one_of((1, 2.5)), "volume": plan.pen.one_of((1, 0.5))}
-    if plan.pen.pick(2):
-        found.pop("shelf_life", None)
     if plan.money:
         found.setdefault("standard_cost", plan.pen.one_of((3, 1)))
     return found
@@ -163,7 +164,7 @@ def _ways(plan: Plan) -> None:
         if not feeds or pen.pick(3) == 2:
             plan.nodes[name]["demand"] = {product: [] for product in plan.products[: 1 + pen.pick(2)]}
         elif plan.nodes[name]["kind"] == "warehouse" and pen.pick(3) == 2:
-            plan.nodes[name]["cross_dock"] = {}
+            plan.nodes[name]["cross_dock"] = pen.model(CrossDock)
 
 
 def _peers(plan: Plan) -> None:
@@ -188,8 +189,8 @@ def _furnish(plan: Plan, name: str, node: dict[str, Any]) -> None:
     plan.remember(node)
     supplies = node["kind"] == "supplier"
     others = SKELETON[Node] | (set() if supplies else ONLY_SUPPLIERS)
-    if supplies:
-        others |= {"cross_dock"}
+    if not any("shelf_life" in product for product in plan.goods.values()):
+        others |= {"remaining_life"}
     pen = _with(plan, others)
     node |= {key: value for key, value in pen.model(Node, node).items() if key not in node}
     if supplies:
@@ -207,7 +208,7 @@ def _furnish(plan: Plan, name: str, node: dict[str, Any]) -> None:
 
 
 def _with(plan: Plan, without: set[str] | frozenset[str]) -> Pen:
-    left_out = frozenset(without) | (frozenset() if plan.money else frozenset(OF_MONEY))
+    left_out = frozenset(without) | (frozenset() if plan.money else OF_MONEY)
     return replace(plan.pen, without=left_out)
 
 
@@ -216,12 +217,17 @@ def _stock(plan: Plan, name: str, node: dict[str, Any], product: str) -> None:
     bare: dict[str, Any] = {} if "cross_dock" in node else {"policy": dict(SIMPLEST_POLICY)}
     if len(sources) > 1:
         bare["sourcing"] = {"kind": "cheapest"}
+    unfit = {"sourcing", "initial", "policy"}
+    if "shelf_life" not in plan.goods[product]:
+        unfit |= {"issuing", "initial_age"}
+    if len(sources) > 1:
+        unfit |= {"initial_pipeline", "buy_ahead"}
     found = plan.remember(dict(bare))
     if "cross_dock" not in node:
         found["initial"] = pen.one_of((10, 0, 25, -4))
-    named = replace(_with(plan, {"sourcing", "initial", "policy"}), names=replace_names(plan, suppliers=tuple(sources)))
+    named = replace(_with(plan, unfit), names=replace_names(plan, suppliers=tuple(sources)))
     if "policy" in found:
-        found["policy"] = _of(named, POLICIES)
+        found["policy"] = _of(named, POLICIES, with_key="forecast" if pen.pick(2) else "")
     if "sourcing" in found:
         found["sourcing"] = _of(named, SOURCINGS)
     full = named.model(Stock, found)
@@ -239,8 +245,9 @@ def replace_tuple(found: Names, names: Mapping[str, tuple[str, ...]]) -> Names:
     return found._replace(**names)
 
 
-def _of(pen: Pen, family: Any) -> dict[str, Any]:
-    kind, model = pen.one_of(kinds(family))
+def _of(pen: Pen, family: Any, with_key: str = "") -> dict[str, Any]:
+    some = [(kind, model) for kind, model in kinds(family) if not with_key or with_key in keys(model)]
+    kind, model = pen.one_of(some)
     return {family.tag: kind} | pen.model(model)
 
 
@@ -248,8 +255,12 @@ def _demand(plan: Plan, name: str, node: dict[str, Any], product: str) -> dict[s
     others = tuple(each for each in node["stock"] if each != product)
     places = [each for each in _inner(plan) if product in plan.nodes[each]["stock"]]
     names = replace_names(plan, products=others, nodes=tuple(places))
-    pen = replace(plan.pen, names=names, without=frozenset() if others else frozenset({"substitutes"}))
+    lasts = "shelf_life" not in plan.goods[product]
+    unfit = {"minimum_life"} if lasts else {"ship", "substitutes"}
+    pen = replace(plan.pen, names=names, without=frozenset(unfit if others else unfit | {"substitutes"}))
     found = _of(pen, DEMANDS)
+    if not lasts and "returns" in found:
+        found["returns"]["restock"] = 0
     plan.bare[id(found)] = {"kind": "poisson", "mean": 4}
     back = found.get("returns")
     if back and back.get("to") in places and back["to"] != name and pen.pick(2):
@@ -259,12 +270,21 @@ def _demand(plan: Plan, name: str, node: dict[str, Any], product: str) -> dict[s
 
 def _equip(plan: Plan, lane: dict[str, Any]) -> None:
     """Add to a lane what the schema knows of lanes."""
-    pen = _with(plan, SKELETON[Lane])
+    sender = plan.nodes[lane["from"]]
+    unfit = SKELETON[Lane] | {"return_time", "keep"}
+    if sender["kind"] == "supplier":
+        unfit |= {"priority", "ship", "cancel_after"}
+    if not any("shelf_life" in plan.goods[product] for product in lane["products"]):
+        unfit |= {"minimum_life"}
+    if lane.get("lateral"):
+        unfit = (unfit | NOT_BETWEEN_PEERS) - {"keep"}
+    pen = _with(plan, unfit)
     if lane.get("returns"):
         pen = replace(pen, without=frozenset({"share", "messages", "modes"} | set(pen.without)), most=1)
-    if plan.money and pen.pick(2) and "price" not in lane and not lane.get("returns"):
-        lane["price"] = pen.value(_shapes("price"), "price", Lane)
-    sender = plan.nodes[lane["from"]]
+    if plan.money and pen.pick(3) and not (lane.get("returns") or lane.get("lateral")):
+        lane["price"] = pen.value(keys(Lane)["price"].shapes, "price", Lane)
+    if "price" not in lane:
+        pen = replace(pen, without=pen.without | OF_MONEY)
     found = pen.model(Lane, lane)
     if not found.get("lead_time") and pen.pick(3) and not found.get("modes"):
         found["lead_time"] = pen.one_of((1, 2, 0.5))
@@ -273,7 +293,7 @@ def _equip(plan: Plan, lane: dict[str, Any]) -> None:
             found.pop(key, None)
         if len(modes) > 1:
             found.setdefault("mode_choice", _of(pen, MODE_CHOICES))
-        found.setdefault("distance", 3)
+        found["distance"] = 3
     if len(found.get("modes", ())) < 2:
         found.pop("mode_choice", None)
     if not modes and sender["kind"] != "supplier" and pen.pick(8) == 7:
@@ -281,12 +301,6 @@ def _equip(plan: Plan, lane: dict[str, Any]) -> None:
     lane |= found
     for key in set(lane) - set(found):
         del lane[key]
-
-
-def _shapes(key: str) -> Any:
-    from from_schema import keys
-
-    return keys(Lane)[key].shapes
 
 
 def _fleets(plan: Plan) -> None:

@@ -15,7 +15,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
 from laws import Run
 from random_everything import everything, wasted
-from test_catalogue import owner, uses
+from test_catalogue import catalogue, owner, uses
 
 import scmsim as sc
 from scmsim.scenario.catalogue import FAMILIES
@@ -61,7 +61,8 @@ def told() -> Iterator[str]:
     yield f"{count} scenarios, {wasted['wasted']} of {wasted['drawn']} draws wasted"
     for name, values in sizes.items():
         yield f"median of {name}: {median(values):g}"
-    for name, times in sorted(drawn.items(), key=lambda pair: (pair[1], pair[0])):
+    every = dict.fromkeys([*catalogue(), *kinds()], 0) | drawn
+    for name, times in sorted(every.items(), key=lambda pair: (pair[1], pair[0])):
         yield f"{times / count:6.1%} {name}"
 
 
