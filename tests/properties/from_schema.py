@@ -100,7 +100,7 @@ USUAL = (1, 0, 2, 0.5, 3, 5, 0.2)
 TOGETHER: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("", "patience"): {"unmet": "patience"},
     ("", "lot_size"): {"lot_sizing": "fixed_quantity"},
-    ("DRP", "periods"): {"lot_sizing": "fixed_period"},
+    ("Drp", "periods"): {"lot_sizing": "fixed_period"},
     ("", "forecast_error"): {"safety_factor": 1},
     ("", "service_level"): {},
 }

@@ -49,6 +49,7 @@ class Plan:
     money: bool
     products: tuple[str, ...]
     nodes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    forecasting: set[tuple[str, str]] = field(default_factory=set)
     goods: dict[str, dict[str, Any]] = field(default_factory=dict)
     lanes: list[dict[str, Any]] = field(default_factory=list)
     bare: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -227,7 +228,14 @@ def _stock(plan: Plan, name: str, node: dict[str, Any], product: str) -> None:
         found["initial"] = pen.one_of((10, 0, 25, -4))
     named = replace(_with(plan, unfit), names=replace_names(plan, suppliers=tuple(sources)))
     if "policy" in found:
-        found["policy"] = _of(named, POLICIES, with_key="forecast" if pen.pick(2) else "")
+        must = (name, product) in plan.forecasting
+        found["policy"] = _of(named, POLICIES, with_key="forecast" if must or pen.pick(2) else "")
+        if "forecast" in found["policy"] and product not in node.get("demand", {}) and not pen.pick(2):
+            below = {lane["to"] for lane in plan.lanes if lane["from"] == name and product in lane["products"]}
+            made = any(product in make.get("components", ()) for make in node.get("make", {}).values())
+            if below and not made:
+                found["policy"]["forecast"] = {"kind": "customer_forecast"}
+                plan.forecasting |= {(each, product) for each in below}
     if "sourcing" in found:
         found["sourcing"] = _of(named, SOURCINGS)
     full = named.model(Stock, found)
