@@ -51,6 +51,7 @@ def distribution_findings(flow: Flow) -> Iterator[Finding]:
         if node.kind == "supplier":
             continue
         stock, life = flow.stock(key), flow.file.products[key[1]].shelf_life
+        yield from _unmade(flow, key, stock)
         yield from _keeps(flow, key, stock) if life is None else _expires(flow, key, stock, life)
         yield from _returns(flow, key, node)
         if node.cross_dock is not None:
@@ -109,6 +110,17 @@ def _expires(flow: Flow, key: Key, stock: Stock, life: float) -> Iterator[Findin
             found = f"units of {product} put back into stock, which has a shelf life"
             expected = "`restock: 0`: how old units are that customers send back is not known"
             yield Finding(where, found, expected)
+
+
+def _unmade(flow: Flow, key: Key, stock: Stock) -> Iterator[Finding]:
+    """Find production orders that may be negative, of what is made of something that does not keep."""
+    name, product = key
+    make = flow.file.nodes[name].make.get(product)
+    parts = sorted(part for part in (make.components if make else ()) if flow.file.products[part].shelf_life is not None)
+    if parts and stock.policy is not None and stock.policy.allow_negative:
+        found = f"`allow_negative` of {product}, which is made of {parts[0]}, a product with a shelf life"
+        path: Path = ("nodes", name, "stock", product, "policy", "allow_negative")
+        yield Finding(path, found, "no negative orders: how old the units given back are is not known")
 
 
 def freshest(flow: Flow, key: Key, seen: frozenset[Key] = frozenset()) -> float:

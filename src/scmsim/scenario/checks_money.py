@@ -97,17 +97,20 @@ def _lane(flow: Flow, index: int, lane: Lane) -> Iterator[Finding]:
 
 
 def _given_back(flow: Flow, lane: Lane, carried: list[str]) -> Iterator[Finding]:
-    """Find negative orders of a sender that may be unable to pay for what comes back."""
+    """Find negative orders to a sender that may be unable to pay for what comes back, or counts what it is owed."""
     finance = flow.file.nodes[lane.origin].finance
-    if finance is None or finance.overdraft_limit is None:
+    is_short = finance is not None and finance.overdraft_limit is not None
+    if not is_short and lane.credit_limit is None:
         return
+    key = "overdraft_limit" if is_short else "credit_limit"
+    why = f"{lane.origin} may be unable to pay for them" if is_short else "what comes back cannot wait for a credit"
     for product in carried:
         policy = flow.stock((lane.destination, product)).policy
         priced = lane.price is not None or product in lane.prices
         if priced and policy is not None and policy.allow_negative:
             path: Path = ("nodes", lane.destination, "stock", product, "policy", "allow_negative")
             found = f"`allow_negative` of {product} at {lane.destination}, which buys it of {lane.origin}"
-            expected = f"no negative orders: with its `overdraft_limit` {lane.origin} may be unable to pay for them"
+            expected = f"no negative orders: with a `{key}` {why}"
             yield Finding(path, found, expected)
 
 
