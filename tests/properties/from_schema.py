@@ -3,7 +3,7 @@
 What a scenario is made of is read off the models. Tables below only say which numbers suit a key, and which names.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import combinations
@@ -102,7 +102,6 @@ TOGETHER: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("", "lot_size"): {"lot_sizing": "fixed_quantity"},
     ("Drp", "periods"): {"lot_sizing": "fixed_period"},
     ("", "forecast_error"): {"safety_factor": 1},
-    ("", "service_level"): {},
 }
 """What goes with a key (of a model, or of all), where its model asks for that."""
 ONE_AFTER_THE_OTHER: Mapping[tuple[str, str], Sequence[float]] = {
@@ -158,7 +157,7 @@ OFTEN: Mapping[str, Mapping[str, int]] = {
     "HoltWinters": {"seasonality": 2},
     "ComposedDemand": {"patience": 6, "returns": 6, "season": 3, "pulses": 3},
 }
-"""Keys that the rest hangs on, or that are seldom left: drawn once in so many times, besides those drawn like any other."""
+"""Keys that others hang on, or that are seldom left: drawn once in so many times, besides being drawn like others."""
 
 
 class Names(NamedTuple):
@@ -383,8 +382,3 @@ def below(count: int) -> st.SearchStrategy[int]:
 def pens(draw: Callable[[Any], Any]) -> Pen:
     """Return a pen that draws."""
     return Pen(lambda count: draw(below(count)) if count > 1 else 0)
-
-
-def only(names: Iterable[str], model: type[BaseModel]) -> frozenset[str]:
-    """Return all keys of a model but some."""
-    return frozenset(keys(model)) - frozenset(names)

@@ -6,7 +6,7 @@ is taken out again, in the same way for the same draw, until it is content.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -38,7 +38,7 @@ ROUNDS = 12
 """So often is a scenario mended."""
 
 wasted: Counter[str] = Counter()
-"""How many scenarios could not be mended, and how many there were; how many parts were taken out."""
+"""How many scenarios were drawn, how many of them could not be mended, and how many findings there were."""
 
 
 @dataclass
@@ -226,7 +226,7 @@ def _stock(plan: Plan, name: str, node: dict[str, Any], product: str) -> None:
     found = plan.remember(dict(bare))
     if "cross_dock" not in node:
         found["initial"] = pen.one_of((10, 0, 25, -4))
-    named = replace(_with(plan, unfit), names=replace_names(plan, suppliers=tuple(sources)))
+    named = replace(_with(plan, unfit), names=_names(plan, suppliers=tuple(sources)))
     if "policy" in found:
         must = (name, product) in plan.forecasting
         found["policy"] = _of(named, POLICIES, with_key="forecast" if must or pen.pick(2) else "")
@@ -238,19 +238,13 @@ def _stock(plan: Plan, name: str, node: dict[str, Any], product: str) -> None:
                 plan.forecasting |= {(each, product) for each in below}
     if "sourcing" in found:
         found["sourcing"] = _of(named, SOURCINGS)
-    full = named.model(Stock, found)
-    found |= full
+    found |= named.model(Stock, found)
     node["stock"][product] = found
 
 
-def replace_names(plan: Plan, **names: tuple[str, ...]) -> Names:
+def _names(plan: Plan, **others: tuple[str, ...]) -> Names:
     """Return the names of a scenario, some of which are others."""
-    return replace_tuple(Names(products=plan.products, nodes=tuple(_inner(plan))), names)
-
-
-def replace_tuple(found: Names, names: Mapping[str, tuple[str, ...]]) -> Names:
-    """Return names with others in their places."""
-    return found._replace(**names)
+    return Names(products=plan.products, nodes=tuple(_inner(plan)))._replace(**others)
 
 
 def _of(pen: Pen, family: Any, with_key: str = "") -> dict[str, Any]:
@@ -262,7 +256,7 @@ def _of(pen: Pen, family: Any, with_key: str = "") -> dict[str, Any]:
 def _demand(plan: Plan, name: str, node: dict[str, Any], product: str) -> dict[str, Any]:
     others = tuple(each for each in node["stock"] if each != product)
     places = [each for each in _inner(plan) if product in plan.nodes[each]["stock"]]
-    names = replace_names(plan, products=others, nodes=tuple(places))
+    names = _names(plan, products=others, nodes=tuple(places))
     lasts = "shelf_life" not in plan.goods[product]
     unfit = {"minimum_life"} if lasts else {"ship", "substitutes"}
     pen = replace(plan.pen, names=names, without=frozenset(unfit if others else unfit | {"substitutes"}))
@@ -342,12 +336,13 @@ def mended(plan: Plan, mapping: dict[str, Any]) -> sc.Scenario:
             mapping["lanes"][:] = [lane for lane in mapping["lanes"] if lane]
             _without_leftovers(mapping)
     wasted["wasted"] += 1
-    reject()
+    return reject()
 
 
 def _without_leftovers(mapping: dict[str, Any]) -> None:
     """Take away fleets that nobody uses any more."""
-    used = {(lane["from"], said.get("fleet")) for lane in mapping["lanes"] for said in (lane, *lane.get("modes", {}).values())}
+    ways = [(lane["from"], said) for lane in mapping["lanes"] for said in (lane, *lane.get("modes", {}).values())]
+    used = {(sender, said.get("fleet")) for sender, said in ways}
     for name, node in mapping["nodes"].items():
         for fleet in [fleet for fleet in node.get("fleets", {}) if (name, fleet) not in used]:
             del node["fleets"][fleet]
@@ -358,11 +353,10 @@ def mend(plan: Plan, mapping: dict[str, Any], problem: Problem, *, thorough: boo
 
     What lacks something gets it, as long as that is not refused in its turn.
     """
-    wasted["taken out"] += 1
+    wasted["findings"] += 1
     path = [int(step) if step.isdigit() else step for step in problem.path.split(".")]
     quoted = set(re.findall(r"`(\w+)`?", problem.found))
     if thorough:
-        wasted[f"stubborn: {re.sub('[0-9.]+', '#', problem.found)[:60]}"] += 1
         quoted |= set(re.findall(r"`(\w+)`?", problem.expected))
     if path[-1] == "policy" and problem.found.endswith("without a policy"):
         mapping["nodes"][path[1]].setdefault("stock", {}).setdefault(path[3], {})["policy"] = dict(SIMPLEST_POLICY)
@@ -402,8 +396,11 @@ def _way(mapping: Any, path: list[Any]) -> Iterator[tuple[Any, Any, Any]]:
     here: Any = mapping
     yield None, None, here
     for step in path:
-        below = here.get(step) if isinstance(here, dict) else here[step] if isinstance(step, int) and step < len(here) else None
-        if below is None or not isinstance(here, dict | list):
+        if isinstance(here, dict):
+            below = here.get(step)
+        else:
+            below = here[step] if isinstance(step, int) and step < len(here) else None
+        if below is None:
             return
         yield here, step, below
         here = below

@@ -50,7 +50,9 @@ class AmountAudit:
         The tables it needs.
     """
 
-    reads = frozenset({*TABLES, "orders", "demand", "events", "stock", "invoices", "payments", "ledger", "journal", "freight"})
+    reads = frozenset(
+        {*TABLES, "orders", "demand", "events", "stock", "invoices", "payments", "ledger", "journal", "freight"}
+    )
 
     def __init__(self, network: Network) -> None:
         self._network = network

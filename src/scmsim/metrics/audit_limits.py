@@ -43,8 +43,8 @@ class Values:
     Attributes
     ----------
     placed, entered, lost, paid, received : list of Change
-        What was ordered, and what reached the seller; what went wrong or was cancelled of it; which invoices were paid, and when the
-        money was there. Of this block.
+        What was ordered, and what reached the seller; what went wrong or was cancelled of it; which invoices were
+        paid, and when the money was there. Of this block.
     """
 
     def __init__(self, network: Network, deals: Deals) -> None:

@@ -240,7 +240,7 @@ _RULED: dict[type[StockPoint], Any] = {}
 def ruled(kind: type[StockPoint]) -> Any:
     """Return the class of stocks of a kind that serve by rules."""
     if kind not in _RULED:
-        own = {"__slots__": ("peers", "rules"), "__doc__": kind.__doc__}
+        own: dict[str, Any] = {"__slots__": ("peers", "rules"), "__doc__": kind.__doc__}
         if issubclass(kind, Choosy):  # who wants units that last is served by that, and has no `allocation` beside it
             own["_allocate"] = kind._allocate
         _RULED[kind] = type(f"Ruled{kind.__name__}", (RuledStock, kind), own)

@@ -116,7 +116,8 @@ def _unmade(flow: Flow, key: Key, stock: Stock) -> Iterator[Finding]:
     """Find production orders that may be negative, of what is made of something that does not keep."""
     name, product = key
     make = flow.file.nodes[name].make.get(product)
-    parts = sorted(part for part in (make.components if make else ()) if flow.file.products[part].shelf_life is not None)
+    components = make.components if make else ()
+    parts = sorted(part for part in components if flow.file.products[part].shelf_life is not None)
     if parts and stock.policy is not None and stock.policy.allow_negative:
         found = f"`allow_negative` of {product}, which is made of {parts[0]}, a product with a shelf life"
         path: Path = ("nodes", name, "stock", product, "policy", "allow_negative")
@@ -163,7 +164,8 @@ def _return(flow: Flow, key: Key, demand: Demand, path: Path) -> Iterator[Findin
     if said is not None and said.share * said.restock == 1 and not any(over_time):
         found = f"returns of every unit of {product} at the very instant at which it is sold"
         hint = "Give them a `delay`."
-        yield Finding(path, found, "a `share` or a `restock` below 1, or time: the same units would be sold for ever", hint)
+        expected = "a `share` or a `restock` below 1, or time: the same units would be sold for ever"
+        yield Finding(path, found, expected, hint)
     if place.cross_dock is not None:
         yield Finding(path, f"returns to {to}, which is a cross-dock", "a node that keeps stock")
     for where in dict.fromkeys((name, to)):
