@@ -87,6 +87,8 @@ NUMBERS: Mapping[str, Sequence[float]] = {
     "order_quantity": (8, 5),
     "shape": (1.5, 0.8),
     "scale": (2,),
+    "stock_weight": (0.5, 1, 0.2),
+    "supply_line_weight": (0.5, 1, 0),
     "smoothing_time": (2, 4, 1),
     "block_length": (1, 2),
     "buy_ahead": (2, 1),
