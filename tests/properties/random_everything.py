@@ -60,10 +60,20 @@ class Plan:
         return part
 
 
+class Drawn:
+    """A scenario that has been drawn."""
+
+    def __init__(self, scenario: sc.Scenario) -> None:
+        self.scenario = scenario
+
+    def __repr__(self) -> str:
+        return repr(self.scenario)
+
+
 @st.composite
-def everything(draw: Any) -> sc.Scenario:
+def everything(draw: Any) -> Drawn:
     """Return a scenario that may hold anything that the schema knows."""
-    return written(pens(draw))
+    return Drawn(written(pens(draw)))
 
 
 def written(pen: Pen) -> sc.Scenario:

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from laws import Run
-from random_everything import everything, wasted
+from random_everything import Drawn, everything, wasted
 from test_catalogue import catalogue, owner, uses
 
 import scmsim as sc
@@ -88,11 +88,11 @@ def tried(count: int) -> Callable[[], None]:
 
     @given(everything())
     @settings(max_examples=count, deadline=None, derandomize=True, database=None, suppress_health_check=[*HealthCheck])
-    def try_all(scenario: sc.Scenario) -> None:
+    def try_all(found: Drawn) -> None:
         try:
-            try_one(scenario)
-        except BaseException as error:
-            error.add_note(scenario.to_yaml())
+            try_one(found.scenario)
+        except Exception as error:
+            error.add_note(found.scenario.to_yaml())
             raise
 
     return try_all

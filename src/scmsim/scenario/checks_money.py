@@ -102,7 +102,7 @@ def _given_back(flow: Flow, lane: Lane, carried: list[str]) -> Iterator[Finding]
     is_short = finance is not None and finance.overdraft_limit is not None
     if not is_short and lane.credit_limit is None:
         return
-    key = "overdraft_limit" if is_short else "credit_limit"
+    limit = "an overdraft limit" if is_short else "a credit limit"
     why = f"{lane.origin} may be unable to pay for them" if is_short else "what comes back cannot wait for a credit"
     for product in carried:
         policy = flow.stock((lane.destination, product)).policy
@@ -110,7 +110,7 @@ def _given_back(flow: Flow, lane: Lane, carried: list[str]) -> Iterator[Finding]
         if priced and policy is not None and policy.allow_negative:
             path: Path = ("nodes", lane.destination, "stock", product, "policy", "allow_negative")
             found = f"`allow_negative` of {product} at {lane.destination}, which buys it of {lane.origin}"
-            expected = f"no negative orders: with a `{key}` {why}"
+            expected = f"no negative orders: with {limit} {why}"
             yield Finding(path, found, expected)
 
 
