@@ -5,14 +5,19 @@ is taken out again, in the same way for the same draw, until it is content.
 """
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
-from from_schema import Names, Pen, keys, kinds, pens
 from hypothesis import reject
 from hypothesis import strategies as st
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from from_schema import Names, Pen, keys, kinds, pens
 
 import scmsim as sc
 from scmsim.errors import Problem, ScenarioError
