@@ -143,7 +143,7 @@ ALTERNATIVES: Mapping[str, Sequence[frozenset[str]]] = {
 DEMAND_CLASSES = [model.__name__ for model in DEMANDS.kinds().values()]
 FORECASTING = [model.__name__ for model in POLICIES.kinds().values() if "forecast" in model.model_fields]
 OFTEN: Mapping[str, Mapping[str, int]] = {
-    "Lane": {"modes": 3, "dispatch": 6, "terms": 2, "promotions": 6, "prices": 8, "credit_limit": 8, "duty": 8}
+    "Lane": {"modes": 2, "dispatch": 6, "terms": 2, "promotions": 6, "prices": 8, "credit_limit": 8, "duty": 8}
     | {"priority": 10, "ship": 10, "cancel_after": 8, "minimum_life": 8, "holding_cost": 8, "share": 5},
     "Stock": {"allocation": 3, "review": 4, "issuing": 6, "initial_pipeline": 8, "initial_age": 10, "buy_ahead": 12},
     "Node": {"capacity": 3, "yield": 4, "minimum_order": 6, "order_multiple": 6, "remaining_life": 8, "clerks": 6},
@@ -301,7 +301,8 @@ class Pen:
 
     def _mapping(self, shape: Shape, key: str, model: type[BaseModel]) -> dict[str, Any] | None:
         names = self._pool(key, model)
-        some = names if issubclass(model, Sourcing) else names[: 1 + self.pick(len(names))] if names else ()
+        count = min(len(names), 1 + self.pick(3)) if names else 0
+        some = names if issubclass(model, Sourcing) else names[:count]
         inner = step([shape], "name")
         return {name: self.value(inner, key, model) for name in some} or None
 

@@ -244,7 +244,11 @@ def _stock(plan: Plan, name: str, node: dict[str, Any], product: str) -> None:
     named = replace(_with(plan, unfit), names=_names(plan, suppliers=tuple(sources)))
     if "policy" in found:
         must = (name, product) in plan.forecasting
-        found["policy"] = _of(named, POLICIES, with_key="forecast" if must or pen.pick(2) else "")
+        found["policy"] = _of(named, POLICIES, with_key="forecast" if must or pen.pick(5) > 1 else "")
+        if not must and pen.pick(6) == 5:
+            found["policy"] = _of(named, POLICIES, with_key="position")
+        if len(sources) == 1 and not must and pen.pick(7) == 6:
+            found["policy"] = _of(named, POLICIES, decided_by_supplier=True)
         if "forecast" in found["policy"] and product not in node.get("demand", {}) and not pen.pick(2):
             below = {lane["to"] for lane in plan.lanes if lane["from"] == name and product in lane["products"]}
             made = any(product in make.get("components", ()) for make in node.get("make", {}).values())
@@ -262,8 +266,11 @@ def _names(plan: Plan, **others: tuple[str, ...]) -> Names:
     return Names(products=plan.products, nodes=tuple(_inner(plan)))._replace(**others)
 
 
-def _of(pen: Pen, family: Any, with_key: str = "") -> dict[str, Any]:
-    some = [(kind, model) for kind, model in kinds(family) if not with_key or with_key in keys(model)]
+def _of(pen: Pen, family: Any, with_key: str = "", **attributes: object) -> dict[str, Any]:
+    """Return a kind of a family; one that has a key, or attributes of its class, where these are given."""
+    some = [(kind, model) for kind, model in kinds(family) if not with_key or with_key in model.model_fields]
+    for name, value in attributes.items():
+        some = [(kind, model) for kind, model in some if getattr(model, name, None) == value]
     kind, model = pen.one_of(some)
     return {family.tag: kind} | pen.model(model)
 
