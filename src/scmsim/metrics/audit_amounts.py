@@ -50,7 +50,9 @@ class AmountAudit:
         The tables it needs.
     """
 
-    reads = frozenset({*TABLES, "orders", "demand", "events", "stock", "invoices", "payments", "ledger", "freight"})
+    reads = frozenset(
+        {*TABLES, "orders", "demand", "events", "stock", "invoices", "payments", "ledger", "journal", "freight"}
+    )
 
     def __init__(self, network: Network) -> None:
         self._network = network
@@ -76,7 +78,7 @@ class AmountAudit:
         self._largest = max(self._largest, float(np.abs(ledger[4]).max(initial=0.0)))
         goods, payments, costs = self._goods, self._payments, self._costs
         self._trades.follow(chunk)
-        goods.follow(chunk, ledger)
+        goods.follow(chunk)
         found = self._invoices.follow(chunk, goods.bills, self._largest)
         found += payments.follow(chunk, self._invoices.written, goods.prices.advances, self._largest)
         costs.follow(chunk, ledger)

@@ -8,21 +8,18 @@ from scmsim.engine.recorder import Chunk
 from scmsim.metrics.audit_deals import CUSTOMERS, Deal, Deals, Relation
 from scmsim.metrics.audit_insolvency import TradeAudit
 from scmsim.metrics.audit_instants import (
-    DELIVERIES,
     LOSSES,
-    SHIPMENTS,
     TABLES,
     Enter,
     Instants,
     Posted,
     Row,
-    postings_of,
+    entries_of,
 )
 from scmsim.metrics.audit_losses import LossAudit
 from scmsim.metrics.audit_prices import Prices
 from scmsim.metrics.audit_rules import KIND
 from scmsim.metrics.audit_worth import Load, Worth
-from scmsim.metrics.layout import Array
 from scmsim.scenario.network import FromProduction, Network
 
 
@@ -69,9 +66,9 @@ class GoodsAudit:
         self.enter: tuple[Enter, Enter, Enter, Enter] = (self._deliver, self._begin, self._ship, self._losses.enter)
         self._instants = Instants(self)
 
-    def follow(self, chunk: Chunk, ledger: Array) -> None:
-        """Take in a block; ``ledger`` is the table with a row per column."""
-        postings = postings_of(ledger)
+    def follow(self, chunk: Chunk) -> None:
+        """Take in a block."""
+        entries = entries_of(chunk.tables["journal"].T)
         self.prices.choose(chunk.tables["events"])
         cancelled = self.prices.cancellations(chunk.tables["events"])
         tables = [chunk.tables[name].T for name in TABLES]
@@ -81,7 +78,7 @@ class GoodsAudit:
         asked = chunk.tables["demand"].T if self.prices.is_needed_at_sales else np.empty((7, 0))
         asked = asked[:, (asked[2] == CUSTOMERS) & (asked[4] - asked[5] - asked[6] > 0)]
         times = [table[0] for table in (*tables, placed, asked)]
-        said = np.array([posting.time for posting in postings])
+        said = np.array([entry.time for entry in entries])
         ticks = np.unique(np.concatenate([*times, said, list(cancelled)]))
         bounds = [np.searchsorted(time, ticks).tolist() + [len(time)] for time in (*times, said)]
         orders, demand = (list(zip(*table.tolist(), strict=True)) for table in (placed, asked))
@@ -91,41 +88,24 @@ class GoodsAudit:
                 self.prices.order(row, self._worth.unit_cost)
             for row in cancelled.get(float(ticks[this]), ()):
                 self.prices.cancel(row)
-            self._instants.go_through([rows[k][first[k] : last[k]] for k in range(4)], postings[first[6] : last[6]])
+            self._instants.go_through([rows[k][first[k] : last[k]] for k in range(4)], entries[first[6] : last[6]])
             for row in demand[first[5] : last[5]]:
                 self.prices.wait(row, self._worth.unit_cost)
             if self.prices.is_needed:
                 self.prices.end_instant()
 
-    def cost(self, taken: list[tuple[int, float]]) -> float:
-        """Return what these units would cost that were taken now."""
-        return sum(self._worth.cost_of(point, units) for point, units in taken)
+    def fits(self, row: Row, entry: Posted) -> bool:
+        """Tell whether an entry can be that of an event of its table and order."""
+        return entry.table != LOSSES or self._losses.fits(row, entry)
 
-    def fits(self, row: Row, posting: Posted) -> bool:
-        """Tell whether a posting can be that of an event of its table and order."""
-        return posting.table != LOSSES or self._losses.fits(row, posting)
-
-    def under_way(self, order: float) -> float:
-        """Return how many units of an order are under way or in the works, or are given back."""
-        load = self._loads.get(order)
-        return abs(load.units) if load is not None else 0.0
-
-    def taken(self, table: int, row: Row) -> list[tuple[int, float]]:
-        """Return the units that an event takes out of stocks, by point."""
-        if table == SHIPMENTS:
-            source = self._deals.ways[int(row[1]), int(row[2])].source
-            return [(source, row[4])] if source >= 0 else []
-        if table == LOSSES:
-            return self._losses.taken(row)
-        if table == DELIVERIES:
-            return [(int(row[1]), row[6])] if row[2] == CUSTOMERS else []
-        made_from = self._points[int(row[1])].source
-        parts = made_from.components if isinstance(made_from, FromProduction) else ()
-        return [(point, per_unit * row[3]) for point, per_unit in parts]
+    def is_silent(self, row: Row) -> bool:
+        """Tell whether a shipment has no entry, as nobody pays for it and it is taken out of no stock."""
+        way = self._deals.ways[int(row[1]), int(row[2])]
+        return way.deal is None and way.source < 0
 
     # One event each: a row of a table, and what was posted of it, if anything was
 
-    def _ship(self, row: Row, posting: Posted | None) -> None:
+    def _ship(self, row: Row, entry: Posted | None) -> None:
         time, supplier, buyer, order, quantity, _ = row
         seller, receiver, source, deal, _ = self._deals.ways[int(supplier), int(buyer)]
         cost = self._worth.take(source, quantity) if source >= 0 else 0.0
@@ -136,7 +116,7 @@ class GoodsAudit:
                 self.rows += (time, KIND["moved"], seller, receiver, order, cost, 0.0, 0.0)
             return
         if deal.is_fixed_early:
-            posted = posting.revenue / quantity if posting is not None and quantity else None
+            posted = entry.revenue / quantity if entry is not None and quantity else None
             price = self.prices.of(order, deal, self._unit_cost(deal), posted)
         else:
             price = deal.amount or 0.0
@@ -149,7 +129,7 @@ class GoodsAudit:
         if deal.relation.terms.invoice == "shipment":
             self._bill(time, deal, order, value)
 
-    def _begin(self, row: Row, _posting: Posted | None) -> None:
+    def _begin(self, row: Row, _entry: Posted | None) -> None:
         time, made, order, quantity, _ = row
         source, node = self._points[int(made)].source, self._deals.node[int(made)]
         if not isinstance(source, FromProduction):
@@ -161,7 +141,7 @@ class GoodsAudit:
         self._load(order).put(quantity, cost + work)
         self.rows += (time, KIND["begun"], node, node, order, cost, work, 0.0)
 
-    def _deliver(self, row: Row, _posting: Posted | None) -> None:
+    def _deliver(self, row: Row, _entry: Posted | None) -> None:
         time, seller, buyer, order, placed, _, quantity, complete = row
         if buyer == CUSTOMERS:
             self._sell(time, int(seller), order, placed, quantity)

@@ -1,9 +1,7 @@
-"""The order of events within an instant, and where in it those belong that left no posting.
+"""The order of events within an instant.
 
 What a unit costs depends on the order of receipts and issues at one instant. The table of each kind of event is in that
-order; how the tables fall together is taken from the order of the postings, never from their amounts. Only where an
-event was worth nothing, so that no posting says when in the instant it happened, is it put where the amounts around it
-agree.
+order; how the tables fall together is taken from the order of the journal, never from its amounts.
 """
 
 from collections.abc import Callable
@@ -11,16 +9,14 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from scmsim.flows.material import RESIDUE
-from scmsim.flows.money import account, event
-from scmsim.metrics.audit_rules import CLOSE
+from scmsim.flows.money import event
+from scmsim.flows.postings import POSTINGS, posting
 from scmsim.metrics.layout import Array
 
 Row = tuple[float, ...]
 
 DELIVERIES, PRODUCTION, SHIPMENTS, LOSSES = range(4)
 TABLES = ("deliveries", "production", "shipments", "events")
-"""In the order in which what left no posting is taken."""
 
 _TABLE = {
     event("delivery"): DELIVERIES,
@@ -31,19 +27,18 @@ _TABLE = {
     event("write_off"): LOSSES,
     event("return"): LOSSES,
 }
-_TABLES = np.array([_TABLE.get(code, -1) for code in range(16)])
-INVENTORY, IN_TRANSIT, REVENUE = account("inventory"), account("in_transit"), account("revenue")
-SHIPMENT = event("shipment")
+_TABLES = np.array([_TABLE.get(event(kind.event), -1) for kind in POSTINGS.values()])
+_SOLD = posting("shipment")
 
 
 class Posted(NamedTuple):
-    """A posting about goods: time, table of its event, order, what it says of revenue and of inventory, node."""
+    """An entry about goods: time, table of its event, order, what a shipment was sold for, kind of posting, node."""
 
     time: float
     table: int
     order: float
     revenue: float
-    issued: float
+    kind: int
     node: int
 
 
@@ -55,17 +50,11 @@ class Goods(Protocol):
 
     enter: tuple[Enter, Enter, Enter, Enter]
 
-    def taken(self, table: int, row: Row) -> list[tuple[int, float]]:
-        """Return the units that an event takes out of stocks, by point."""
+    def fits(self, row: Row, entry: Posted) -> bool:
+        """Tell whether an entry can be that of an event of its table and order."""
 
-    def cost(self, taken: list[tuple[int, float]]) -> float:
-        """Return what these units would cost that were taken now."""
-
-    def fits(self, row: Row, posting: Posted) -> bool:
-        """Tell whether a posting can be that of an event of its table and order."""
-
-    def under_way(self, order: float) -> float:
-        """Return how many units of an order are under way or in the works, or are given back."""
+    def is_silent(self, row: Row) -> bool:
+        """Tell whether a shipment has no entry, as nobody pays for it and it is taken out of no stock."""
 
 
 _ORDER = (3, 2, 3, 4)
@@ -86,99 +75,40 @@ class Instants:
     def __init__(self, goods: Goods) -> None:
         self._goods = goods
 
-    def go_through(self, rows: list[list[Row]], postings: list[Posted]) -> None:
-        """Go through the events of an instant in the order in which they were posted."""
-        heads = [0] * len(rows)
-        if len(postings) == sum(map(len, rows)):
-            for place, posting in enumerate(postings):
-                table = posting.table
-                head = heads[table]
-                if head == len(rows[table]) or rows[table][head][_ORDER[table]] != posting.order:
-                    postings = postings[place:]
-                    break
-                self._goods.enter[table](rows[table][head], posting)
-                heads[table] = head + 1
-            else:
-                return
-        self._unclear([rows[table][heads[table] :] for table in range(len(rows))], postings)
+    def go_through(self, rows: list[list[Row]], entries: list[Posted]) -> None:
+        """Go through the events of an instant in the order of their entries.
 
-    def _unclear(self, rows: list[list[Row]], postings: list[Posted]) -> None:
-        """Go through an instant some of whose events were worth nothing, so that they left no posting."""
-        left = [list(table) for table in rows]
-        found: list[tuple[Posted, Row | None]] = []
-        for posting in postings:
-            table = left[posting.table]
-            of_order = (row for row in table if row[_ORDER[posting.table]] == posting.order)
-            row = next((row for row in of_order if self._goods.fits(row, posting)), None)
-            if row is not None:
-                table.remove(row)
-            found.append((posting, row))
-        for posting, row in found:
-            if row is not None:
-                self._enter_one(posting.table, row, posting, left)
-        for kind in range(len(left)):
-            while left[kind]:
-                self._enter_one(kind, left[kind].pop(0), None, left)
+        What has no entry moves nothing that has a value: shipments from outside come first, as they may arrive at the
+        same instant, and all others before the next of their table.
+        """
+        goods = self._goods
+        for row in rows[SHIPMENTS]:
+            if goods.is_silent(row):
+                goods.enter[SHIPMENTS](row, None)
+        left = [*rows]
+        left[SHIPMENTS] = [row for row in rows[SHIPMENTS] if not goods.is_silent(row)]
+        heads = [0] * len(left)
+        for entry in entries:
+            table, head = left[entry.table], heads[entry.table]
+            place = next((at for at in range(head, len(table)) if self._is_of(table[at], entry)), None)
+            if place is not None:
+                for row in table[head:place]:
+                    goods.enter[entry.table](row, None)
+                goods.enter[entry.table](table[place], entry)
+                heads[entry.table] = place + 1
+        for kind, table in enumerate(left):
+            for row in table[heads[kind] :]:
+                goods.enter[kind](row, None)
 
-    def _enter_one(self, kind: int, row: Row, posting: Posted | None, left: list[list[Row]]) -> None:
-        """Do an event, after those worth nothing that must have happened before it."""
-        taken = self._goods.taken(kind, row)
-        if taken:
-            self._receive_before(taken, posting.issued if posting is not None else 0.0, left)
-        elif kind == DELIVERIES:
-            self._send_before(row, left)
-            if posting is not None:
-                self._issue_before(int(row[2]), left)
-        self._goods.enter[kind](row, posting)
-
-    def _receive_before(self, taken: list[tuple[int, float]], issued: float, left: list[list[Row]]) -> None:
-        """Receive what was worth nothing, until what is taken costs what was posted."""
-        points = {point for point, _ in taken}
-        for other in list(left[DELIVERIES]):
-            if abs(self._goods.cost(taken) - issued) <= CLOSE * max(1.0, abs(issued)):
-                return
-            if other[2] in points and other in left[DELIVERIES]:
-                left[DELIVERIES].remove(other)
-                self._enter_one(DELIVERIES, other, None, left)
-
-    def _send_before(self, row: Row, left: list[list[Row]]) -> None:
-        """Ship, or begin to make, what is received at the same instant, or as much as is not under way yet."""
-        for kind in (SHIPMENTS, PRODUCTION):
-            for other in list(left[kind]):
-                if other[_ORDER[kind]] != row[3] or other not in left[kind]:
-                    continue
-                sent, arrives = other[-2:]
-                under_way = self._goods.under_way(row[3])
-                is_same = arrives == row[0] and sent == row[6]
-                if is_same or not under_way or under_way < abs(row[6]) - RESIDUE:
-                    left[kind].remove(other)
-                    self._enter_one(kind, other, None, left)
-
-    def _issue_before(self, point: int, left: list[list[Row]]) -> None:
-        """Issue what cost nothing from a stock that gets something of value."""
-        for kind in (PRODUCTION, SHIPMENTS, DELIVERIES, LOSSES):
-            for other in list(left[kind]):
-                taken = self._goods.taken(kind, other)
-                if any(one == point for one, _ in taken) and not self._goods.cost(taken):
-                    left[kind].remove(other)
-                    self._goods.enter[kind](other, None)
+    def _is_of(self, row: Row, entry: Posted) -> bool:
+        return row[_ORDER[entry.table]] == entry.order and self._goods.fits(row, entry)
 
 
-def postings_of(ledger: Array) -> list[Posted]:
-    """Return the postings about goods, in their order; of a shipment only the seller's, where it has books."""
-    time, posting, node, code, amount, kind, order, _ = ledger
-    begins = np.flatnonzero(np.diff(posting, prepend=-1))
-    if not begins.size:
-        return []
-    table = _TABLES[kind[begins].astype(np.int64)]
-    revenue, issued = (
-        -np.add.reduceat(np.where(code == wanted, amount, 0.0), begins) for wanted in (REVENUE, INVENTORY)
-    )
-    receives = np.logical_or.reduceat(code == IN_TRANSIT, begins) & (kind[begins] == SHIPMENT)
-    same = np.append(
-        False, (kind[begins][1:] == SHIPMENT) & (np.diff(order[begins]) == 0) & (np.diff(time[begins]) == 0)
-    )
-    after_seller = receives & same & ~np.append(True, receives[:-1]) & np.append(False, kind[begins][:-1] == SHIPMENT)
-    kept = np.flatnonzero((table >= 0) & ~after_seller)
-    columns = (time[begins], table, order[begins], revenue, issued, node[begins].astype(np.int64))
+def entries_of(journal: Array) -> list[Posted]:
+    """Return the entries about goods of a journal, whose rows are given as columns, in their order."""
+    kind = journal[1].astype(np.int64)
+    table = _TABLES[kind]
+    revenue = np.where(kind == _SOLD, journal[5], 0.0)
+    kept = np.flatnonzero(table >= 0)
+    columns = (journal[0], table, journal[4], revenue, kind, journal[2].astype(np.int64))
     return [Posted(*row) for row in zip(*(column[kept].tolist() for column in columns), strict=True)]

@@ -3,6 +3,7 @@
 import numpy as np
 
 from scmsim.flows.events import CODES
+from scmsim.flows.postings import posting
 from scmsim.metrics.audit_deals import CUSTOMERS, Deals
 from scmsim.metrics.audit_instants import Posted
 from scmsim.metrics.audit_rules import KIND
@@ -13,6 +14,13 @@ from scmsim.scenario.network import Network, Point
 EXPIRED, RETURNED, RESTOCKED, SCRAPPED, SENT_BACK = (
     CODES[kind] for kind in ("expired", "returned", "restocked", "scrapped", "sent_back")
 )
+_POSTINGS = {
+    EXPIRED: posting("write_off"),
+    SCRAPPED: posting("write_off"),
+    RETURNED: posting("refund"),
+    RESTOCKED: posting("restock"),
+    SENT_BACK: posting("return_transport"),
+}
 
 Row = tuple[float, ...]
 
@@ -58,21 +66,11 @@ class LossAudit:
         if self._refund[point]:
             self._prices[order] = price
 
-    def taken(self, row: Row) -> list[tuple[int, float]]:
-        """Return the units that an event takes out of stocks, or, below 0, puts in at what a unit costs there."""
-        sign = {EXPIRED: 1.0, RESTOCKED: -1.0}.get(row[1])
-        return [] if sign is None else [(int(row[2]), sign * row[5])]
-
-    def fits(self, row: Row, posting: Posted) -> bool:
-        """Tell whether a posting can be that of an event; several of one order, or of none, may share an instant."""
-        kind, point = row[1], int(row[2])
-        place = int(row[3]) if kind in (RETURNED, SENT_BACK) else point
-        if self._deals.node[place] != posting.node or (kind == RETURNED) != (posting.revenue != 0):
-            return False
-        if kind == EXPIRED:
-            worth = self._worth.cost_of(point, row[5])
-            return bool(worth or self._disposal[point]) and (posting.issued != 0 or not worth)
-        return (kind == RESTOCKED) == (posting.issued < 0)
+    def fits(self, row: Row, entry: Posted) -> bool:
+        """Tell whether an entry can be that of an event; several of one order, or of none, may share an instant."""
+        kind = row[1]
+        place = int(row[3]) if kind in (RETURNED, SENT_BACK) else int(row[2])
+        return entry.kind == _POSTINGS[kind] and self._deals.node[place] == entry.node
 
     def enter(self, row: Row, _posting: object) -> None:
         """Work out what an event does."""

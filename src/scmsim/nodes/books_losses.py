@@ -84,8 +84,7 @@ class Losses:
         disposal = item.point.disposal_cost * units
         if disposal:
             item.book.move_cash(-disposal, now)
-        if cost or disposal:
-            self._post((now, WRITE_OFF, item.book.index, END_CUSTOMERS, order, cost, disposal, 0.0))
+        self._post((now, WRITE_OFF, item.book.index, END_CUSTOMERS, order, cost, disposal, 0.0))
 
     def _returned(self, row: Row) -> None:
         """Pay back the price."""
@@ -106,8 +105,7 @@ class Losses:
         item = self._items[int(point)]
         value = item.worth.unit_cost * units
         variance = item.worth.receive(units, value)
-        if value or variance:
-            self._post((now, RESTOCK, item.book.index, END_CUSTOMERS, order, value, variance, 0.0))
+        self._post((now, RESTOCK, item.book.index, END_CUSTOMERS, order, value, variance, 0.0))
 
     def _sent_back(self, row: Row) -> None:
         """Pay for the way over a lane for returns."""

@@ -248,7 +248,7 @@ def docks_of(network: Network, workshop: Workshop) -> dict[int, Dock]:
         for node, each in network.nodes.items()
     }
     for lane in sorted(network.lanes, key=lambda lane: (lane.origin, lane.destination, lane.products)):
-        if lane.transport is not None:
+        if lane.transport is not None and not lane.is_for_returns:
             dock = docks[lane.index] = Dock(lane, lane.transport, yard, workshop, vehicles[lane.origin])
             dock.begin(network.calendar.start)
     return docks

@@ -125,10 +125,12 @@ class Purse:
     def _affordable(self, quantity: float) -> float:
         books, point = self._books, self._stock.point
         money = books.available(point.node) - books.committed(point.node) - self._value_waiting()
-        units = affordable(quantity, self._price(quantity), money, self._lot, self._minimum)
+        price = self._price(quantity)
+        units = affordable(quantity, price, money, self._lot, self._minimum)
         if units == quantity:
             return units
-        return affordable(quantity, max(self._price(units), self._price(0.0)), money, self._lot, self._minimum)
+        dearest = max(price, self._price(units), self._price(0.0))
+        return affordable(quantity, dearest, money, self._lot, self._minimum)
 
     def _price(self, quantity: float) -> float:
         return self._books.price(self._stock.point.index, quantity, self._supplier)

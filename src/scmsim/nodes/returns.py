@@ -1,6 +1,5 @@
 """What end customers send back: how much of what they got, when it arrives, and what becomes of it there."""
 
-from collections.abc import Iterator
 from math import floor
 
 from scmsim.engine.clock import Phases
@@ -13,6 +12,7 @@ from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.workshop import Workshop
 from scmsim.scenario.network import Delay, Lane
 from scmsim.scenario.network_distribution import Returns
+from scmsim.ticks import LONG_AGO
 
 RETURNED, RESTOCKED, SCRAPPED, SENT_BACK = (CODES[kind] for kind in ("returned", "restocked", "scrapped", "sent_back"))
 
@@ -54,15 +54,15 @@ class ReturnDesk:
         self._clock = workshop.clock
         self._events_row = workshop.recorder.writer("events")
         self._generator = workshop.streams.generator(returns.stream)
-        self._delays = _draws(returns.delay, workshop, f"{returns.stream}/delay")
-        name = f"{returns.stream}/lead_time"
-        self._carriage = _draws(lane.lead_time, workshop, name) if lane is not None else iter(())
+        self._delays = _Journeys(returns.delay, workshop, f"{returns.stream}/delay")
+        carriage = lane.lead_time if lane is not None else Delay(0)
+        self._carriage = _Journeys(carriage, workshop, f"{returns.stream}/lead_time")
 
     def sold(self, order: Order, quantity: float) -> None:
         """Decide what of units that customers get now will come back, and when."""
         units = self._part(quantity, self._returns.share)
         if units > RESIDUE:
-            arrives = self._clock.now + next(self._delays)
+            arrives = self._delays.next()
             arrive = self._come_back if self._lane is None else self._send_on
             self._clock.at(arrives, Phases.receive, arrive, (order, units))
 
@@ -80,7 +80,7 @@ class ReturnDesk:
             return
         now, cost = self._clock.now, self._lane.shipment_cost + self._lane.unit_cost * units
         self._events_row((now, SENT_BACK, self._shop.index, self._place.index, order.number, units, cost))
-        self._clock.at(now + next(self._carriage), Phases.receive, self._come_back, load)
+        self._clock.at(self._carriage.next(), Phases.receive, self._come_back, load)
 
     def _come_back(self, load: tuple[Order, float]) -> None:
         """Put units into stock again, or throw them away."""
@@ -119,9 +119,26 @@ class ReturningCustomers(Customers):
         self.desk.sold(order, quantity)
 
 
-def _draws(delay: Delay, workshop: Workshop, name: str) -> Iterator[int]:
-    """Give a time again and again, in ticks."""
-    if delay.distribution is not None:
-        yield from workshop.streams.ticks(delay.distribution, name)
-    while True:
-        yield delay.ticks
+class _Journeys:
+    """When units arrive that set off now: all that do so at one instant arrive together.
+
+    If they did not, what comes back would be shared among those who wait, each share would come back by itself, be
+    shared again, and so on without end.
+    """
+
+    __slots__ = ("_arrival", "_clock", "_draws", "_start", "_ticks")
+
+    def __init__(self, delay: Delay, workshop: Workshop, name: str) -> None:
+        drawn = delay.distribution
+        self._clock = workshop.clock
+        self._draws = workshop.streams.ticks(drawn, name) if drawn is not None else None
+        self._ticks = delay.ticks
+        self._start = self._arrival = LONG_AGO
+
+    def next(self) -> int:
+        """Return the tick of arrival."""
+        now = self._clock.now
+        if now != self._start:
+            self._start = now
+            self._arrival = now + (self._ticks if self._draws is None else next(self._draws))
+        return self._arrival

@@ -6,6 +6,8 @@ from typing import Any
 from scmsim.flows.events import CODES
 from scmsim.flows.information import Order
 from scmsim.nodes.downstream import Customers
+from scmsim.nodes.perishable_routes import PerishableCustomers
+from scmsim.nodes.perishables import Perishable, mixed
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.workshop import Workshop
 from scmsim.policies.allocation_kinds import FirstCome
@@ -32,7 +34,7 @@ class Substitute:
 
     def __init__(self, stock: StockPoint, workshop: Workshop, start: int) -> None:
         self.stock = stock
-        self._route = Customers(None, stock, workshop, start)
+        self._route = _takers(stock, workshop, start)
         self._clock = workshop.clock
         self._numbers = workshop.numbers
 
@@ -42,6 +44,15 @@ class Substitute:
         order = Order(next(self._numbers), self._route, units, now, now)
         self.stock.hand_over(order)
         return order
+
+
+def _takers(stock: StockPoint, workshop: Workshop, start: int) -> Customers:
+    """Return the customers who take units of a stock instead of others: of what does not keep they take lots."""
+    if not isinstance(stock, Perishable):
+        return Customers(None, stock, workshop, start)
+    takers: PerishableCustomers = mixed(PerishableCustomers, Customers)(None, stock, workshop, start)
+    takers.lasting = 0
+    return takers
 
 
 class RuleBook:

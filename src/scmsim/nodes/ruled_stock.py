@@ -10,6 +10,7 @@ from scmsim.flows.events import CODES
 from scmsim.flows.information import CustomerStock, Order
 from scmsim.flows.material import RESIDUE
 from scmsim.nodes.peers import Peers
+from scmsim.nodes.perishables import Choosy
 from scmsim.nodes.rulebook import RuleBook
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.workshop import Workshop
@@ -239,6 +240,8 @@ _RULED: dict[type[StockPoint], Any] = {}
 def ruled(kind: type[StockPoint]) -> Any:
     """Return the class of stocks of a kind that serve by rules."""
     if kind not in _RULED:
-        own = {"__slots__": ("peers", "rules"), "__doc__": kind.__doc__}
+        own: dict[str, Any] = {"__slots__": ("peers", "rules"), "__doc__": kind.__doc__}
+        if issubclass(kind, Choosy):  # who wants units that last is served by that, and has no `allocation` beside it
+            own["_allocate"] = kind._allocate
         _RULED[kind] = type(f"Ruled{kind.__name__}", (RuledStock, kind), own)
     return _RULED[kind]

@@ -27,6 +27,16 @@ _NOTHING_TO_SAY = (
     "minimum_life",
     "share",
     "messages",
+    "modes",
+    "mode_choice",
+    "dispatch",
+    "fleet",
+    "return_time",
+    "lateral",
+    "keep",
+    "priority",
+    "ship",
+    "cancel_after",
 )
 """What a lane for returns has no use for."""
 
@@ -41,6 +51,7 @@ def distribution_findings(flow: Flow) -> Iterator[Finding]:
         if node.kind == "supplier":
             continue
         stock, life = flow.stock(key), flow.file.products[key[1]].shelf_life
+        yield from _unmade(flow, key, stock)
         yield from _keeps(flow, key, stock) if life is None else _expires(flow, key, stock, life)
         yield from _returns(flow, key, node)
         if node.cross_dock is not None:
@@ -101,6 +112,18 @@ def _expires(flow: Flow, key: Key, stock: Stock, life: float) -> Iterator[Findin
             yield Finding(where, found, expected)
 
 
+def _unmade(flow: Flow, key: Key, stock: Stock) -> Iterator[Finding]:
+    """Find production orders that may be negative, of what is made of something that does not keep."""
+    name, product = key
+    make = flow.file.nodes[name].make.get(product)
+    components = make.components if make else ()
+    parts = sorted(part for part in components if flow.file.products[part].shelf_life is not None)
+    if parts and stock.policy is not None and stock.policy.allow_negative:
+        found = f"`allow_negative` of {product}, which is made of {parts[0]}, a product with a shelf life"
+        path: Path = ("nodes", name, "stock", product, "policy", "allow_negative")
+        yield Finding(path, found, "no negative orders: how old the units given back are is not known")
+
+
 def freshest(flow: Flow, key: Key, seen: frozenset[Key] = frozenset()) -> float:
     """Return how long the freshest units keep that can come to a stock, whatever their way there takes."""
     name, product = key
@@ -135,7 +158,14 @@ def _return(flow: Flow, key: Key, demand: Demand, path: Path) -> Iterator[Findin
         found = f"{to}, which keeps no {product}" if to in flow.file.nodes else f"the unknown node {to!r}"
         yield Finding(path, f"returns to {found}", f"one of {listed(places, 12)}", did_you_mean(to, places))
         return
-    place = flow.file.nodes[to]
+    place, said = flow.file.nodes[to], demand.returns
+    way = return_lane(flow.file, name, to, product)
+    over_time = [said.delay if said is not None else 0.0] + ([] if way is None else [flow.file.lanes[way].lead_time])
+    if said is not None and said.share * said.restock == 1 and not any(over_time):
+        found = f"returns of every unit of {product} at the very instant at which it is sold"
+        hint = "Give them a `delay`."
+        expected = "a `share` or a `restock` below 1, or time: the same units would be sold for ever"
+        yield Finding(path, found, expected, hint)
     if place.cross_dock is not None:
         yield Finding(path, f"returns to {to}, which is a cross-dock", "a node that keeps stock")
     for where in dict.fromkeys((name, to)):

@@ -82,6 +82,7 @@ def _lane(flow: Flow, index: int, lane: Lane) -> Iterator[Finding]:
         found = f"a price of {product}, which the lane does not carry"
         yield Finding((*path, "prices", product), found, f"prices of what it carries: {listed(sorted(carried), 6)}")
     if flow.file.nodes[lane.origin].kind != "supplier":
+        yield from _given_back(flow, lane, sorted(carried))
         return
     for product in sorted(carried):
         price = lane.prices.get(product, lane.price)
@@ -93,6 +94,24 @@ def _lane(flow: Flow, index: int, lane: Lane) -> Iterator[Finding]:
                 "a fixed price, or the product's `standard_cost`",
                 f"Set products.{product}.standard_cost.",
             )
+
+
+def _given_back(flow: Flow, lane: Lane, carried: list[str]) -> Iterator[Finding]:
+    """Find negative orders to a sender that may be unable to pay for what comes back, or counts what it is owed."""
+    finance = flow.file.nodes[lane.origin].finance
+    is_short = finance is not None and finance.overdraft_limit is not None
+    if not is_short and lane.credit_limit is None:
+        return
+    limit = "an overdraft limit" if is_short else "a credit limit"
+    why = f"{lane.origin} may be unable to pay for them" if is_short else "what comes back cannot wait for a credit"
+    for product in carried:
+        policy = flow.stock((lane.destination, product)).policy
+        priced = lane.price is not None or product in lane.prices
+        if priced and policy is not None and policy.allow_negative:
+            path: Path = ("nodes", lane.destination, "stock", product, "policy", "allow_negative")
+            found = f"`allow_negative` of {product} at {lane.destination}, which buys it of {lane.origin}"
+            expected = f"no negative orders: with {limit} {why}"
+            yield Finding(path, found, expected)
 
 
 def _depends_on_cost(price: float | PriceRule | None) -> bool:

@@ -8,7 +8,7 @@ from scmsim.scenario.flow import Flow, lanes_by_name
 from scmsim.scenario.located import listed
 from scmsim.scenario.schema_information import Share
 from scmsim.scenario.schema_money import PriceRule
-from scmsim.scenario.schema_network import Lane, Node, Stock
+from scmsim.scenario.schema_network import Lane, Node, Pipeline, Stock
 from scmsim.scenario.schema_supply import Capacity
 from scmsim.scenario.topology import Key
 from scmsim.scenario.troubles import did_you_mean
@@ -29,6 +29,7 @@ def source_findings(flow: Flow) -> Iterator[Finding]:
         lanes = lanes_by_name(flow.file, flow.lanes_into.get(key, []))
         suppliers = [flow.file.lanes[lane].origin for lane in lanes]
         is_made, rule = product in node.make, flow.stock(key).sourcing
+        pipeline = flow.stock(key).initial_pipeline
         if not suppliers and not is_made:
             found, hint = f"{product} at {name} with no source", "Add a lane that brings it, or `make` it here."
             yield Finding(flow.place(key), found, "a source of each stock", hint)
@@ -40,6 +41,10 @@ def source_findings(flow: Flow) -> Iterator[Finding]:
             found = f"{product} at {name} with several sources: {listed(suppliers, 6)}"
             hint = "Say which `products` each lane carries, or give the stock a rule: `sourcing: {kind: cheapest}`."
             yield Finding(flow.place(key), found, "one source of each stock, or a rule for them", hint)
+        elif is_made and isinstance(pipeline, Pipeline) and pipeline.orders:
+            found = f"orders in the mail for {product}, which {name} makes"
+            path: Path = ("nodes", name, "stock", product, "initial_pipeline", "orders")
+            yield Finding(path, found, "`shipments` only: what it makes for itself is in no mail")
         elif rule is not None:
             yield from _rule(flow, key, suppliers, is_made=is_made)
 
