@@ -355,7 +355,7 @@ def mended(plan: Plan, mapping: dict[str, Any]) -> sc.Scenario:
         except ScenarioError as error:
             for problem in error.problems:
                 mend(plan, mapping, problem, thorough=attempt > 3)
-            mapping["lanes"][:] = [lane for lane in mapping["lanes"] if lane]
+            mapping["lanes"][:] = [lane for lane in mapping["lanes"] if {"from", "to"} <= lane.keys()]
             _without_leftovers(mapping)
     wasted["wasted"] += 1
     return reject()
