@@ -99,7 +99,7 @@ class Perishable(StockPoint):
         self._spoil(self._shelf.expire(now))
         for route in self.kits:
             for line, units in route.expire(now):
-                self._take_out(line, units)
+                self._take_from_kit(line, units)
 
     def _spoil(self, units: float) -> None:
         if units > RESIDUE:
@@ -113,7 +113,7 @@ class Perishable(StockPoint):
         if isinstance(self, InformedStock):
             self._stir()
 
-    def _take_out(self, line: KitLine, units: float) -> None:
+    def _take_from_kit(self, line: KitLine, units: float) -> None:
         """Remove units that were set aside for a kit, which waits for others again."""
         self.consume(units)
         self.backorders += units

@@ -22,17 +22,17 @@ class Substitute:
     ----------
     stock : StockPoint
         The other stock.
+    route : Customers
+        Those who take it.
     workshop : Workshop
         The means of the run.
-    start : int
-        Tick at which the run begins.
     """
 
     __slots__ = ("_clock", "_numbers", "_route", "stock")
 
-    def __init__(self, stock: StockPoint, workshop: Workshop, start: int) -> None:
+    def __init__(self, stock: StockPoint, route: Customers, workshop: Workshop) -> None:
         self.stock = stock
-        self._route = Customers(None, stock, workshop, start)
+        self._route = route
         self._clock = workshop.clock
         self._numbers = workshop.numbers
 

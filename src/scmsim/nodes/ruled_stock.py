@@ -10,6 +10,7 @@ from scmsim.flows.events import CODES
 from scmsim.flows.information import CustomerStock, Order
 from scmsim.flows.material import RESIDUE
 from scmsim.nodes.peers import Peers
+from scmsim.nodes.perishables import Choosy
 from scmsim.nodes.rulebook import RuleBook
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.workshop import Workshop
@@ -92,9 +93,12 @@ class RuledStock(StockPoint):
             self.peers.ask(self.backorders, whole_units=self._whole_units)
 
     def _allocate(self) -> None:
-        """Give what is there to everything waiting, as the rule says."""
+        """Give what is there to everything waiting, as the rule says; where some are choosy, in the order of time."""
         rules, waiting = self.rules, self.waiting
         if self.on_hand <= RESIDUE:
+            return
+        if isinstance(self, Choosy):
+            super()._allocate()
             return
         orders = sorted(waiting, key=_turn)
         claims = [self._claim(order) for order in orders]
