@@ -21,7 +21,7 @@ from scmsim.metrics.layout import Array
 from scmsim.scenario.network import Network
 from scmsim.ticks import LONG_AGO
 
-SOURCED, LOST = CODES["sourced"], CODES["yield_loss"]
+SOURCED, LOST, CANCELLED = CODES["sourced"], CODES["yield_loss"], CODES["cancelled"]
 CASH, DISCOUNTS, OPENING = account("cash"), account("discounts_received"), event("opening")
 PAID = (event("payment"), event("advance"))
 Pair = tuple[int, int]
@@ -43,13 +43,13 @@ class Values:
     Attributes
     ----------
     placed, entered, lost, paid, received : list of Change
-        What was ordered, and what reached the seller; what went wrong of it; which invoices were paid, and when the
-        money was there. Of this block.
+        What was ordered, and what reached the seller; what went wrong of it or was cancelled; which invoices were paid,
+        and when the money was there. Of this block.
     """
 
     def __init__(self, network: Network, deals: Deals) -> None:
         self._deals = deals
-        self._may_lose = network.has_yields
+        self._may_lose = network.has_yields or network.has_cancellations
         self._suppliers: dict[float, int] = {}
         self._prices: dict[float, float] = {}
         self._invoiced: dict[float, float] = {}
@@ -72,6 +72,8 @@ class Values:
         for time, seller, buyer, number, quantity, *_ in chunk.tables["demand"].tolist():
             self._change(self.entered, time, (int(seller), int(buyer)), number, quantity, LONG_AGO)
         for time, _, buyer, seller, number, quantity, _ in events[events[:, 1] == LOST].tolist():
+            self._change(self.lost, time, (int(seller), int(buyer)), number, quantity, LONG_AGO)
+        for time, _, seller, buyer, number, quantity, _ in events[events[:, 1] == CANCELLED].tolist():
             self._change(self.lost, time, (int(seller), int(buyer)), number, quantity, LONG_AGO)
         self._invoiced |= {number: amount for number, amount in chunk.tables["invoices"][:, [1, 5]].tolist()}
         for time, _, invoice, number, payer, payee, _, received in chunk.tables["payments"].tolist():
