@@ -140,6 +140,7 @@ class Simulation:
             self._link(stock)
         if self.gates is not None and isinstance(self.books, Books):
             self.gates.link(self.books, self.stocks)
+            self.gates.close(self._docks)
         sell_in_lots(network, self.stocks)
         self._periodic: dict[tuple[int, int], dict[int, list[tuple[Action, Any]]]] = defaultdict(
             lambda: defaultdict(list)
