@@ -65,6 +65,14 @@ def test_runs_within_the_limits_pass(case):
     audited(case)
 
 
+def test_what_is_cancelled_need_not_be_paid():
+    """Tests that a buyer may order again, within its cash, for what it has cancelled at a seller who has nothing."""
+    case = CASES["orders"] | {"lane": "cancel_after: 1.5"}
+    network = sc.loads(SHOP.format(**case), overrides=["nodes.depot.stock.p.initial=0"]).network
+    auditor = Auditor(network)
+    simulate(network, seed=1, sinks=[auditor], on_instant=auditor.observe)
+
+
 def patient(monkeypatch):
     """Give every node five times its grace."""
     built = Standing.__init__
