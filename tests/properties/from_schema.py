@@ -162,7 +162,10 @@ OFTEN: Mapping[str, Mapping[str, int]] = {
 """Keys that others hang on, or that are seldom left: drawn once in so many times, besides being drawn like others."""
 
 
-SELDOM = frozenset({"holt", "holt_winters", "naive", "scripted", "tsb"})
+SELDOM = frozenset(
+    {"holt", "holt_winters", "kanban", "make_to_order", "moving_average", "naive", "planned", "reorder_point", "sba"}
+    | {"scripted", "tsb"}
+)
 """Kinds of which there are many in their family: drawn twice as often as others."""
 
 

@@ -94,7 +94,10 @@ products: {p: {}}
 nodes:
   mill: {kind: supplier}
   depot: {kind: warehouse, finance: {overdraft_limit: 0}, stock: {p: {policy: {kind: scripted, orders: [6, 0]}}}}
-  shop: {kind: retailer, stock: {p: {policy: {kind: scripted, orders: [10, 0]}}}, demand: {p: {kind: constant, value: 0}}}
+  shop:
+    kind: retailer
+    stock: {p: {policy: {kind: scripted, orders: [10, 0]}}}
+    demand: {p: {kind: constant, value: 0}}
 lanes:
 - {from: mill, to: depot, lead_time: 3, price: 5, terms: {prepay: true}}
 - {from: depot, to: shop, price: 3, terms: {prepay: true}, cancel_after: 1}
