@@ -164,7 +164,7 @@ OFTEN: Mapping[str, Mapping[str, int]] = {
 
 SELDOM = frozenset(
     {"holt", "holt_winters", "kanban", "make_to_order", "moving_average", "naive", "planned", "reorder_point", "sba"}
-    | {"scripted", "tsb"}
+    | {"all_units", "incremental", "scripted", "tsb"}
 )
 """Kinds of which there are many in their family: drawn twice as often as others."""
 
