@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from scmsim.engine.clock import Action, Clock, Phases
-from scmsim.engine.garbage import rare_collections
 from scmsim.engine.recorder import Recorder, Sink
 from scmsim.engine.streams import Streams
 from scmsim.errors import AuditError, ScmsimError, SimulationError
 from scmsim.flows.information import Order
+from scmsim.garbage import rare_collections
 from scmsim.nodes.books import Books
 from scmsim.nodes.books_afterwards import BooksAfterwards
 from scmsim.nodes.books_afterwards_when import can_wait
@@ -76,10 +76,11 @@ def simulate(
         The run failed after it had started.
     """
     is_watched = on_instant is not None
-    simulation = Simulation(network, seed=seed, replication=replication, sinks=sinks, is_watched=is_watched)
-    if on_instant is not None:
-        simulation.clock.on_close(lambda tick: on_instant(simulation, tick))
-    simulation.run()
+    with rare_collections():
+        simulation = Simulation(network, seed=seed, replication=replication, sinks=sinks, is_watched=is_watched)
+        if on_instant is not None:
+            simulation.clock.on_close(lambda tick: on_instant(simulation, tick))
+        simulation.run()
 
 
 class Simulation:
@@ -167,10 +168,9 @@ class Simulation:
         calendar = self.network.calendar
         self.recorder.begin(calendar.start)
         try:
-            with rare_collections():
-                self.clock.run(calendar.end)
-                if self.books is not None:
-                    self.books.finish(calendar.end)
+            self.clock.run(calendar.end)
+            if self.books is not None:
+                self.books.finish(calendar.end)
         except AuditError:
             raise
         except (ScmsimError, ArithmeticError, ValueError) as error:

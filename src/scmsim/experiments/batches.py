@@ -11,6 +11,10 @@ WORTH_SENDING = 0.3
 """The seconds of work in a batch: sending one costs milliseconds at most, and so less than 2 % of that."""
 _MEMORY = 0.8
 """How much of what was known of the pace is kept when a batch comes back."""
+_LAST = 1 / 16
+"""No batch takes longer than this share of all that is left, so that no worker is still busy long after the others."""
+_LEAST = 0.05
+"""The seconds of work in the last batches."""
 
 
 class Batches(Iterator[Batch]):
@@ -26,6 +30,8 @@ class Batches(Iterator[Batch]):
         The figures wanted.
     seed : int
         Where chance begins.
+    runs : int
+        How many runs there are in all, where that is known.
 
     Examples
     --------
@@ -40,16 +46,25 @@ class Batches(Iterator[Batch]):
     [[(2,), (1, 2)], [(1, 2)]]
     """
 
-    def __init__(self, jobs: Iterable[tuple[Blueprint, Point]], measures: Sequence[Measure], seed: int) -> None:
+    def __init__(
+        self, jobs: Iterable[tuple[Blueprint, Point]], measures: Sequence[Measure], seed: int, *, runs: int = 0
+    ) -> None:
         self._jobs = iter(jobs)
         self._measures, self._seed = tuple(measures), seed
         self._left: tuple[Blueprint, Point] | None = None
         self._runs = self._seconds = 0.0
+        self._to_come = runs
 
     def learn(self, runs: Sequence[Run]) -> None:
         """Take note of how long runs took."""
         self._runs = _MEMORY * self._runs + len(runs)
         self._seconds = _MEMORY * self._seconds + sum(run.seconds for run in runs)
+        self._to_come -= len(runs)
+
+    @property
+    def seconds_left(self) -> float:
+        """How long the runs to come will take one after another, by what is known; 0 where nothing is."""
+        return max(0, self._to_come) * self._seconds / self._runs if self._runs else 0.0
 
     @property
     def size(self) -> int:
@@ -57,7 +72,8 @@ class Batches(Iterator[Batch]):
         if not self._runs:
             return 1
         pace = self._seconds / self._runs
-        return math.ceil(WORTH_SENDING / max(pace, 1e-4))
+        seconds = WORTH_SENDING if self._to_come <= 0 else min(WORTH_SENDING, max(_LEAST, _LAST * self.seconds_left))
+        return math.ceil(seconds / max(pace, 1e-4))
 
     def __next__(self) -> Batch:
         room = self.size
@@ -83,6 +99,8 @@ class Batches(Iterator[Batch]):
         return job if job is not None else next(self._jobs, None)
 
 
-def batched(points: Iterable[Point], blueprint: Blueprint, measures: Sequence[Measure], seed: int) -> Batches:
+def batched(
+    points: Iterable[Point], blueprint: Blueprint, measures: Sequence[Measure], seed: int, *, runs: int = 0
+) -> Batches:
     """Cut the points of one scenario into batches (`Batches`)."""
-    return Batches(((blueprint, point) for point in points), measures, seed)
+    return Batches(((blueprint, point) for point in points), measures, seed, runs=runs)

@@ -18,6 +18,8 @@ from scmsim.experiments.work import Batch, Point, Run, ready, work
 
 HERE_FIRST = 0.3
 """So many seconds are worked in this process before others are started, unless somebody says where."""
+WORTH_STARTING = 5.0
+"""They are started at once where so many seconds of work are known to be left."""
 DEATHS = 2
 """When so many workers died of a batch, its runs go alone; when as many died of one that was alone, it failed."""
 _LOOK = 1.0
@@ -71,15 +73,19 @@ def run_batches(batches: Iterable[Batch], where: Where = None, workers: int | No
     if isinstance(wanted, Place) and wanted.kind == "here":
         return _learning(batches, _here(iter(batches)))
     if where is None and isinstance(wanted, Place) and not is_open(wanted):
-        return _learning(batches, _here_first(iter(batches), wanted))
+        return _here_first(batches, wanted)
     return _learning(batches, _elsewhere(iter(batches), opened(wanted, workers)))
 
 
 def _learning(batches: Iterable[Batch], found: Iterator[list[Run]]) -> Iterator[list[Run]]:
     for runs in found:
-        if isinstance(batches, Batches):
-            batches.learn(runs)
-        yield runs
+        yield _learned(batches, runs)
+
+
+def _learned(batches: Iterable[Batch], runs: list[Run]) -> list[Run]:
+    if isinstance(batches, Batches):
+        batches.learn(runs)
+    return runs
 
 
 def _here(batches: Iterator[Batch]) -> Iterator[list[Run]]:
@@ -87,18 +93,20 @@ def _here(batches: Iterator[Batch]) -> Iterator[list[Run]]:
         yield work(batch)
 
 
-def _here_first(batches: Iterator[Batch], then: Place) -> Iterator[list[Run]]:
+def _here_first(batches: Iterable[Batch], then: Place) -> Iterator[list[Run]]:
     """Work in this process for a moment, and then until others are ready to take over."""
     begun = time.perf_counter()
     site: Site | None = None
     coming: list[Future[None]] = []
-    for batch in batches:
-        yield work(batch)
-        if site is None and time.perf_counter() - begun > HERE_FIRST:
+    waiting = iter(batches)
+    for batch in waiting:
+        yield _learned(batches, work(batch))
+        much = isinstance(batches, Batches) and batches.seconds_left > WORTH_STARTING
+        if site is None and (much or time.perf_counter() - begun > HERE_FIRST):
             site = opened(then)
             coming = [site.submit(ready) for _ in range(then.workers or 1)]
         if site is not None and all(future.done() for future in coming):
-            yield from _elsewhere(batches, site)
+            yield from _learning(batches, _elsewhere(waiting, site))
 
 
 class _Sent(NamedTuple):

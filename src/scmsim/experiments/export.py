@@ -4,7 +4,7 @@ import importlib.util
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -92,7 +92,7 @@ class Tables:
     def summaries(self) -> Iterator["pd.DataFrame"]:
         """Yield the summary of the points, in order."""
         for runs in self.pieces():
-            yield self._summarised(runs)
+            yield self.summarised(runs)
 
     def _formed(self, frame: "pd.DataFrame") -> "pd.DataFrame":
         keys = {name: "int64" for name in ("point", "replication", "seed")}
@@ -108,7 +108,8 @@ class Tables:
         }
         return {name: forms[kind](frame[name]) for name, kind in self._columns.factors.items()}
 
-    def _summarised(self, runs: "pd.DataFrame") -> "pd.DataFrame":
+    def summarised(self, runs: "pd.DataFrame") -> "pd.DataFrame":
+        """Return the summary of whole points from their runs."""
         import pandas as pd
 
         measures = list(self._columns.measures)
@@ -170,35 +171,41 @@ def export(tables: Tables, folder: Path, formats: Sequence[str], about: Mapping[
         The disk is full, the place not writable, ...
     """
     check_formats(formats)
-    writers: dict[str, list[tuple[str, Callable[[Path], None]]]] = {
-        "csv": [
-            (RUNS, lambda path: _csv(tables.pieces(), path)),
-            (SUMMARY, lambda path: _csv(tables.summaries(), path)),
-        ],
-        "excel": [(WORKBOOK, lambda path: _workbook(tables, about, path))],
-        "parquet": [(PARQUET, lambda path: _parquet(tables, path))],
+    writers: dict[str, tuple[tuple[str, ...], Callable[..., None]]] = {
+        "csv": ((RUNS, SUMMARY), lambda runs, summary: _csvs(tables, runs, summary)),
+        "excel": ((WORKBOOK,), lambda path: _workbook(tables, about, path)),
+        "parquet": ((PARQUET,), lambda path: _parquet(tables, path)),
     }
-    return [_whole(folder / name, write) for form in formats for name, write in writers[form]]
+    return [path for form in formats for path in _whole(folder, *writers[form])]
 
 
-def _whole(path: Path, write: Callable[[Path], None]) -> Path:
-    new = path.with_name(f".{path.name}.new")
+def _whole(folder: Path, names: Sequence[str], write: Callable[..., None]) -> list[Path]:
+    paths, new = [folder / name for name in names], [folder / f".{name}.new" for name in names]
     try:
-        write(new)
-        new.replace(path)
+        write(*new)
+        for path, written in zip(paths, new, strict=True):
+            written.replace(path)
     except OSError as error:
-        raise ScmsimError(f"{path} could not be written: {error.strerror or error}") from None
+        said = ", ".join(map(str, paths))
+        raise ScmsimError(f"{said} could not be written: {error.strerror or error}") from None
     finally:
-        new.unlink(missing_ok=True)
-    return path
+        for path in new:
+            path.unlink(missing_ok=True)
+    return paths
 
 
-def _csv(pieces: Iterator["pd.DataFrame"], path: Path) -> None:
+def _csvs(tables: Tables, runs: Path, summary: Path) -> None:
+    """Write the runs and what they come to in one reading of the ledger."""
+    with runs.open("w", encoding="utf-8", newline="") as rows, summary.open("w", encoding="utf-8", newline="") as means:
+        for number, piece in enumerate(tables.pieces()):
+            _append(piece, rows, header=number == 0)
+            _append(tables.summarised(piece), means, header=number == 0)
+
+
+def _append(piece: "pd.DataFrame", file: IO[str], *, header: bool) -> None:
     from scmsim.experiments.csvs import guarded
 
-    with path.open("w", encoding="utf-8", newline="") as file:
-        for number, piece in enumerate(pieces):
-            guarded(piece).to_csv(file, index=False, lineterminator="\n", header=number == 0)
+    guarded(piece).to_csv(file, index=False, lineterminator="\n", header=header)
 
 
 def _workbook(tables: Tables, about: Mapping[str, Any], path: Path) -> None:

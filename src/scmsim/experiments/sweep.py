@@ -288,7 +288,8 @@ def _work(ledger: Ledger, task: Assignment, running: Running) -> None:
         return Stage(name, len(task.plan), task.replications, task.runs, done, ledger.failed, new, share)
 
     tell(stage("checked"))
-    batches = batched(_pending(task, done), task.blueprint, task.measures, task.seed)
+    pending, missing = _pending(task, done), task.runs - there
+    batches = batched(pending, task.blueprint, task.measures, task.seed, runs=missing)
     if there < task.runs:
         found = run_batches(batches, running.get("where"), running.get("workers"))
         tell(stage("running"))

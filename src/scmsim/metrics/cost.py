@@ -44,10 +44,6 @@ def _lost_sale(_: Network, point: Point) -> float:
     return next((float(demand.model.lost_sale_cost) for demand in point.demands), 0.0)
 
 
-def _disposal(network: Network, point: Point) -> float:
-    return point.disposal_cost if network.has_expiry or network.has_returns else 0.0
-
-
 def _takes_back(network: Network, point: Point) -> float:
     """Return 1 for a stock at the end of a lane for returns that costs anything."""
     lanes = [lane for lane in network.lanes if lane.is_for_returns and lane.destination == point.node]
@@ -132,7 +128,7 @@ LINES = (
         "disposal_cost",
         "sum of disposal_cost x units expired or scrapped",
         "Cost of throwing away units in the measured time that expired, or that customers sent back, where they lay.",
-        ((_disposal, lambda m: m[LossTotals].expired + m[LossTotals].scrapped),),
+        ((lambda _, point: point.disposal_cost, lambda m: m[LossTotals].expired + m[LossTotals].scrapped),),
         (LossTotals,),
     ),
 )

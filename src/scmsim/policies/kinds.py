@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeVar, get_args, get_origin
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from pydantic import (
     GetCoreSchemaHandler,
@@ -21,6 +21,11 @@ Member = TypeVar("Member", bound=Specification)
 
 class KindedSpecification(Specification):
     """A specification with a ``kind``: required in a file, known to the class in Python."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **options: Any) -> None:
+        super().__pydantic_init_subclass__(**options)
+        _FOUND.clear()
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         """Show what differs from the defaults: enough to rebuild the object."""
@@ -73,6 +78,16 @@ def classes_by_kind(family: type[Member]) -> dict[str, type[Member]]:
     ValueError
         Two different classes declare the same kind.
     """
+    if family not in _FOUND:
+        _FOUND[family] = WeakValueDictionary(_found(family))
+    return dict(_FOUND[family])
+
+
+_FOUND: "WeakKeyDictionary[type[Any], WeakValueDictionary[str, type[Any]]]" = WeakKeyDictionary()
+"""By family, what `classes_by_kind` found since the last class was defined."""
+
+
+def _found(family: type[Member]) -> dict[str, type[Member]]:
     found: dict[str, type[Member]] = {}
     for member in _descendants(family):
         kind = kind_of(member)

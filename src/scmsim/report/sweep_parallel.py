@@ -1,5 +1,6 @@
 """Parallel coordinates: every point of a sweep as a line through its factors and measures."""
 
+from functools import lru_cache
 from textwrap import wrap
 from typing import Any
 
@@ -107,15 +108,16 @@ def _hovers(rows: pd.DataFrame, columns: list[str]) -> list[str]:
     values = [rows[column].tolist() for column in columns]
     found: list[str] = []
     for rank, point in enumerate(rows["point"]):
-        found += [f"point {point}: {in_plot(_value(column, values[at][rank]))}" for at, column in enumerate(columns)]
+        found += [f"point {point}: {_said(column, values[at][rank])}" for at, column in enumerate(columns)]
         found.append("")
     return found
 
 
-def _value(column: str, value: object) -> str:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value_text(column, value)
-    return str(value)
+@lru_cache(maxsize=10_000, typed=True)
+def _said(column: str, value: object) -> str:
+    """Say a value; every figure of a sweep says the same ones again."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return in_plot(value_text(column, value) if is_number else str(value))
 
 
 def _draw_axes(figure: go.Figure, scales: list[_Scale], titles: list[str], factors: int) -> None:

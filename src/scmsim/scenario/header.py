@@ -3,6 +3,7 @@
 import re
 import textwrap
 from collections.abc import Mapping
+from functools import lru_cache
 
 _KEYS = ("question", "source", "answer")
 _BEGIN = re.compile(r"(?:^|\s{2,})(question|source|answer):\s+")
@@ -19,6 +20,12 @@ def header(text: str) -> dict[str, str]:
     >>> header("# question: how hard?   source: Sterman (1989)\\n# answer: even the best\\n#   pays 204\\nscmsim: 1\\n")
     {'question': 'how hard?', 'source': 'Sterman (1989)', 'answer': 'even the best pays 204'}
     """
+    return dict(_read(text))
+
+
+@lru_cache(maxsize=4)
+def _read(text: str) -> dict[str, str]:
+    """Read them once where many scenarios are made of one text."""
     found: dict[str, str] = {}
     key = ""
     for line in text.lstrip("\ufeff").splitlines():

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from scmsim.errors import Problem, ScenarioError, UsageError
+from scmsim.garbage import rare_collections
 from scmsim.scenario.cautions import cautions
 from scmsim.scenario.checks_experiments import Check, default_fits, experiment_troubles, factor_troubles
 from scmsim.scenario.columns import with_columns
@@ -150,17 +151,18 @@ def build(source: Source) -> Scenario:
     UsageError
         An override is not ``path=value``.
     """
-    file, root, folder = _checked(source)
-    network = _resolved(file, root, source)
-    return Scenario(
-        file=file,
-        network=network,
-        header=source.header,
-        path=source.path,
-        source=source,
-        files=tuple(sorted(folder.used)),
-        warnings=cautions(file, network, root, source.shown),
-    )
+    with rare_collections():
+        file, root, folder = _checked(source)
+        network = _resolved(file, root, source)
+        return Scenario(
+            file=file,
+            network=network,
+            header=source.header,
+            path=source.path,
+            source=source,
+            files=tuple(sorted(folder.used)),
+            warnings=cautions(file, network, root, source.shown),
+        )
 
 
 def check(source: Source) -> None:
@@ -183,8 +185,9 @@ def _checked(source: Source) -> tuple[ScenarioFile, Located, Folder]:
         root = with_columns(with_defaults(laid_out), folder, troubles)
         later: list[Trouble] = []
         file = validated(root, later)
-        valid = file is not None and not troubles
-        later += experiment_troubles(Check(laid_out, folder, setting(root), values=valid))
+        if source.experiments:
+            valid = file is not None and not troubles
+            later += experiment_troubles(Check(laid_out, folder, setting(root), values=valid))
         troubles += [trouble for trouble in later if not below(trouble.path, flagged)]
     if troubles or file is None or root is None:
         raise ScenarioError(ordered(troubles, source.shown))
@@ -255,12 +258,26 @@ def _laid_out(root: Located, source: Source, folder: Folder, troubles: list[Trou
     """Write everything into the tree that stands elsewhere: overrides and tables; but for defaults and columns."""
     about_tables = [override for override in source.overrides if parsed(override)[0][0] == "tables"]
     others = [override for override in source.overrides if override not in about_tables]
-    root = overridden(root, about_tables, troubles)
-    root = with_tables(spelled_out(root, troubles), folder, troubles)
+    if source.mapping is None and not about_tables and root.get("tables") is None:
+        root, found = _changed(source.text, source.shown, tuple(others[:-1]))
+        troubles += found
+        others = others[-1:]
+    else:
+        root = overridden(root, about_tables, troubles)
+        root = with_tables(spelled_out(root, troubles), folder, troubles)
     root = spelled_out(overridden(root, others, troubles), troubles)
     if source.experiments or not isinstance(root.value, dict):
         return root
     return root.like({key: entry for key, entry in root.value.items() if key != "experiments"})
+
+
+@lru_cache(maxsize=4)
+def _changed(text: str, shown: str, overrides: tuple[str, ...]) -> tuple[Located, tuple[Trouble, ...]]:
+    """Write changes into a text without tables once where many scenarios share all but their last one."""
+    root, troubles = _reading(text, shown).root, list[Trouble]()
+    if root is None:
+        raise ValueError("only what could be read can be changed")
+    return overridden(spelled_out(root, troubles), overrides, troubles), tuple(troubles)
 
 
 def _resolved(file: ScenarioFile, root: Located, source: Source) -> Network:

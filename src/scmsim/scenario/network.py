@@ -6,6 +6,7 @@ nothing depends on the order of a file.
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from scmsim.inputs.demand import Demand
 from scmsim.inputs.distributions import Distribution
@@ -279,7 +280,7 @@ class OnTimeInFull:
     late: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Network:
     """Everything a run needs except the seed.
 
@@ -298,42 +299,42 @@ class Network:
     money: Money | None = None
     notes: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def has_loads(self) -> bool:
         """Whether goods move in loads on any lane."""
         return any(lane.transport is not None for lane in self.lanes)
 
-    @property
+    @cached_property
     def has_choices(self) -> bool:
         """Whether any stock is brought by several lanes."""
         return any(len(point.ways) > 1 for point in self.points)
 
-    @property
+    @cached_property
     def has_yields(self) -> bool:
         """Whether any supplier's units do not always come out right."""
         return any(point.supply.good != 1.0 for point in self.points)
 
-    @property
+    @cached_property
     def has_expiry(self) -> bool:
         """Whether any stock does not keep."""
         return any(point.keeping is not None for point in self.points)
 
-    @property
+    @cached_property
     def has_returns(self) -> bool:
         """Whether any end customers send anything back."""
         return any(demand.returns is not None for point in self.points for demand in point.demands)
 
-    @property
+    @cached_property
     def has_rules(self) -> bool:
         """Whether any stock serves by other rules than first come, first served, everybody in parts."""
         return any(point.rules is not None for point in self.points)
 
-    @property
+    @cached_property
     def has_cancellations(self) -> bool:
         """Whether any buyer cancels what comes too late."""
         return any(lane.cancel_after is not None for lane in self.lanes)
 
-    @property
+    @cached_property
     def has_patience(self) -> bool:
         """Whether any customers wait for some time only."""
         return any(demand.service.patience is not None for point in self.points for demand in point.demands)

@@ -112,7 +112,7 @@ class Make(Specification):
 
     lead_time: NonNegativeOrDistribution = 0.0
     """Time from a complete kit of components to the finished product (time units), or a distribution."""
-    components: dict[Name, Positive] = {}
+    components: dict[Name, Positive] = Field(default_factory=dict)
     """The bill of materials: units of each component in one unit made."""
     unit_cost: NonNegative = 0.0
     """Money per unit made."""
@@ -141,11 +141,11 @@ class Node(Specification):
     """A longer name for reports."""
     position: Annotated[tuple[Number, Number], Field(strict=False)] | None = None
     """Where to draw it, `[x, y]`, in any unit."""
-    stock: dict[Name, Stock] = {}
+    stock: dict[Name, Stock] = Field(default_factory=dict)
     """Stock by product. A stock that is not listed takes everything from `defaults.stock`."""
-    demand: dict[Name, Demands] = {}
+    demand: dict[Name, Demands] = Field(default_factory=dict)
     """Demand of end customers by product: one demand, or a list of several."""
-    make: dict[Name, Make] = {}
+    make: dict[Name, Make] = Field(default_factory=dict)
     """Production by product (factory only)."""
     supplies: Annotated[tuple[Name, ...], Field(strict=False)] | None = None
     """What a supplier offers (supplier only). By default: whatever is asked of it."""
@@ -168,11 +168,11 @@ class Node(Specification):
     cross_dock: CrossDock | None = None
     """That it keeps no stock but passes goods on (warehouse only). It orders what is ordered from it: its policy is
     `make_to_order`, which needs not be said."""
-    sales: dict[Name, Sale] = {}
+    sales: dict[Name, Sale] = Field(default_factory=dict)
     """What end customers pay, by product."""
     clerks: Desks = Desks()
     """Who handles its messages."""
-    fleets: dict[Name, Fleet] = {}
+    fleets: dict[Name, Fleet] = Field(default_factory=dict)
     """Its vehicles by name, for the lanes that name them as their `fleet`."""
     finance: Finance | None = None
     """The node's money. By default it starts with none and may owe any amount."""
@@ -201,7 +201,7 @@ class Lane(Specification):
     """Money per unit carried, counted when it is received (with `dispatch` or `fleet`: when it departs)."""
     shipment_cost: NonNegative = 0.0
     """Money per shipment, counted when it departs (with `dispatch` or `fleet`: per load)."""
-    modes: dict[Name, Mode] = {}
+    modes: dict[Name, Mode] = Field(default_factory=dict)
     """The ways to travel, by name: `{parcel: {...}, truck: {...}}`. Then `lead_time`, `unit_cost`, `shipment_cost`,
     `fleet` and `return_time` are said of each mode, not of the lane. Policies and promised dates count on the slowest
     mode, with a `mode_choice` of `fastest` on the fastest, of `urgency` on the normal one; and on the longest wait for
@@ -220,7 +220,7 @@ class Lane(Specification):
     """Money per unit in transit and time unit."""
     price: AnyPrice | None = None
     """What the receiver pays its sender (money per unit): a number, or a mapping with `kind`. By default nothing."""
-    prices: dict[Name, AnyPrice] = {}
+    prices: dict[Name, AnyPrice] = Field(default_factory=dict)
     """Prices by product, where they differ from `price`."""
     promotions: Promotions = ()
     """Times of lower prices, one after the other."""

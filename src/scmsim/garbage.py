@@ -1,4 +1,4 @@
-"""Fewer, larger garbage collections while a run makes and drops millions of small objects."""
+"""Fewer, larger garbage collections while millions of small objects are made and dropped."""
 
 import gc
 from collections.abc import Iterator
@@ -12,8 +12,9 @@ NEVER = 1_000_000_000
 def rare_collections() -> Iterator[None]:
     """Look for garbage rarely, and not among what was there before; everything is as before afterwards.
 
-    Orders and shipments die by themselves when their last reference goes. What the collector has to find is little, and
-    looking for it among the objects of a large network takes a quarter of the time of a run.
+    What is made while a scenario is read stays, and orders and shipments die by themselves when their last reference
+    goes. What the collector has to find is little, and looking for it among the objects of a large network takes a
+    quarter of the time of a run.
 
     Examples
     --------
