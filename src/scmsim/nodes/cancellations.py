@@ -1,6 +1,5 @@
 """Cancellations: what a buyer has waited for too long, it does not want any more."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from scmsim.engine.clock import Phases
@@ -9,28 +8,14 @@ from scmsim.flows.information import CODES as MESSAGES
 from scmsim.flows.information import Order
 from scmsim.flows.material import RESIDUE
 from scmsim.nodes.clerks import OrderDesk
+from scmsim.nodes.delays import Delays
 from scmsim.nodes.lane import LaneProcess, Seller
 from scmsim.nodes.ruled_stock import RuledStock
 from scmsim.nodes.workshop import Workshop
-from scmsim.scenario.network import Delay, Lane
+from scmsim.scenario.network import Lane
 from scmsim.ticks import LONG_AGO
 
 CONFIRMED, CANCELLATION = EVENTS["cancellation_confirmed"], MESSAGES["cancellation"]
-
-
-class _Mail:
-    """How long one sort of message takes, in ticks."""
-
-    __slots__ = ("_draws", "_ticks")
-
-    def __init__(self, delay: Delay, workshop: Workshop, name: str) -> None:
-        drawn = delay.distribution
-        self._draws: Iterator[int] | None = workshop.streams.ticks(drawn, name) if drawn is not None else None
-        self._ticks = delay.ticks
-
-    def next(self) -> int:
-        """Return the time that the next message takes."""
-        return self._ticks if self._draws is None else next(self._draws)
 
 
 class CancellingBuyer:
@@ -78,8 +63,8 @@ class CancellingBuyer:
         self._clock = workshop.clock
         self._turn = workshop.phases.turn(level)
         self._after = lane.cancel_after or 0
-        self._mail = _Mail(lane.order_delay, workshop, f"cancellation/{name}")
-        self._answers = _Mail(lane.messages.confirmation, workshop, f"cancellation_confirmed/{name}")
+        self._mail = Delays(lane.order_delay, workshop, f"cancellation/{name}")
+        self._answers = Delays(lane.messages.confirmation, workshop, f"cancellation_confirmed/{name}")
         self._events_row = workshop.recorder.writer("events")
         self._messages_row = workshop.recorder.writer("messages")
 

@@ -14,7 +14,6 @@ from scmsim.flows.information import Order
 from scmsim.flows.material import RESIDUE
 from scmsim.flows.shelf import Lot, Shelf
 from scmsim.nodes.production import KitLine
-from scmsim.nodes.sharing import InformedStock
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.workshop import Workshop
 from scmsim.policies.allocation import allocate
@@ -110,8 +109,7 @@ class Perishable(StockPoint):
         value = units * self.point.opening_cost
         self._events_row((self._clock.time, EXPIRED, self.index, NOBODY, 0.0, units, value))
         self.reconsider()
-        if isinstance(self, InformedStock):
-            self._stir()
+        self.stir()
 
     def _expire_in_kit(self, line: KitLine, units: float) -> None:
         """Remove units that were set aside for a kit, which waits for others again."""

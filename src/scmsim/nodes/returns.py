@@ -7,7 +7,6 @@ from scmsim.flows.events import CODES
 from scmsim.flows.information import Order
 from scmsim.flows.material import RESIDUE
 from scmsim.nodes.downstream import Customers
-from scmsim.nodes.sharing import InformedStock
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.workshop import Workshop
 from scmsim.scenario.network import Delay, Lane
@@ -92,8 +91,7 @@ class ReturnDesk:
         if restocked > RESIDUE:
             self._write(RESTOCKED, order, restocked, restocked * place.point.opening_cost)
             place.put_back(restocked)
-            if isinstance(place, InformedStock):
-                place._stir()  # noqa: SLF001
+            place.stir()
             if place.waiting:
                 place.serve_again()
             place.reconsider()

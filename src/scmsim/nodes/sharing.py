@@ -126,13 +126,13 @@ class InformedStock(StockPoint):
             customer.entered += order.quantity
         elif order.route.buyer == CUSTOMERS:
             self.hear_of_sales(order.quantity)
-        self._stir()
+        self.stir()
 
     def receive(self, quantity: float) -> None:
         """Units arrive."""
         super().receive(quantity)
         self.received += quantity
-        self._stir()
+        self.stir()
 
     def hear_of_sales(self, quantity: float) -> None:
         """Learn that end customers have asked for units; what they are made of here learns it too."""
@@ -144,7 +144,7 @@ class InformedStock(StockPoint):
         """Review at this instant after something was told, where review is continuous; and pass it on."""
         if self._reviews_when_told:
             self._review_once()
-        self._stir()
+        self.stir()
 
     def free(self) -> float:
         """Return the units that nobody has asked for yet."""
@@ -219,7 +219,7 @@ class InformedStock(StockPoint):
         self._told_at = LONG_AGO
         self.review()
 
-    def _stir(self) -> None:
+    def stir(self) -> None:
         """Book the reports that leave whenever there is something to tell."""
         now = self._clock.now
         if self.tellers and self._stirred != now:

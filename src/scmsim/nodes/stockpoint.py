@@ -207,6 +207,9 @@ class StockPoint(StockState):
         if self._continuous:
             self._clock.at(self._clock.now, self._late_turn, self.review)
 
+    def stir(self) -> None:
+        """Have sent whatever others are told of it; nobody is told of a stock that shares nothing."""
+
     def spare(self, keep: float = 0.0) -> float:
         """Return the units above ``keep`` that nobody has asked for, whoever has arrived at this instant included."""
         arriving = sum(order.quantity for order in self.inbox)
