@@ -94,7 +94,9 @@ def shown(model: Specification, tag: str) -> list[tuple[str, Any]]:
     fields = type(model).model_fields
     values = {name: getattr(model, name) for name in fields if name != tag}
     return [
-        (name, value) for name, value in values.items() if fields[name].is_required() or value != fields[name].default
+        (name, value)
+        for name, value in values.items()
+        if fields[name].is_required() or value != fields[name].get_default(call_default_factory=True)
     ]
 
 

@@ -65,7 +65,9 @@ def distribution_findings(flow: Flow) -> Iterator[Finding]:
 def _said(flow: Flow, stock: Stock, key: str) -> bool:
     """Tell whether a stock says something of its own, which is not the default."""
     value, default = getattr(stock, key), flow.file.defaults.stock
-    return value != Stock.model_fields[key].default and (default is None or getattr(default, key, None) != value)
+    return value != Stock.model_fields[key].get_default(call_default_factory=True) and (
+        default is None or getattr(default, key, None) != value
+    )
 
 
 def _keeps(flow: Flow, key: Key, stock: Stock) -> Iterator[Finding]:
@@ -254,7 +256,7 @@ def _return_lane(flow: Flow, index: int, lane: Lane) -> Iterator[Finding]:
     default: Any = flow.file.defaults.lane
     for field in _NOTHING_TO_SAY:
         value, usual = getattr(lane, field), getattr(default, field, None)
-        if value not in (Lane.model_fields[field].get_default(), usual):
+        if value not in (Lane.model_fields[field].get_default(call_default_factory=True), usual):
             found = f"`{field}` of a lane for returns"
             expected = "its `lead_time`, `unit_cost` and `shipment_cost` only: nobody orders or pays over it"
             yield Finding(("lanes", index, field), found, expected)
