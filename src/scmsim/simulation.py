@@ -41,6 +41,8 @@ from scmsim.nodes.promotions import StockingCustomers
 from scmsim.nodes.rulebook import Substitute
 from scmsim.nodes.ruled_stock import RuledStock, ruled
 from scmsim.nodes.sharing import outside_supplier
+from scmsim.nodes.shop import build_shop
+from scmsim.nodes.shop_production import ShopProduction
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.suppliers import limit
 from scmsim.nodes.upstream import UnlimitedSupplier
@@ -135,6 +137,7 @@ class Simulation:
         buyers.hand_out(self.stocks)
         limit(network, self._suppliers, self._workshop)
         self._docks = docks_of(network, self._workshop)
+        self._centres = build_shop(network, self._workshop)
         for stock in self.stocks.values():
             self._link(stock)
         if self.gates is not None and isinstance(self.books, Books):
@@ -206,8 +209,10 @@ class Simulation:
         elif isinstance(source, FromProduction):
             components = [self.stocks[index] for index, _ in source.components]
             whole = self.network.products[stock.point.product].whole_units
-            production = production_class(components)
-            stock.source = production(source, stock, components, self._workshop, whole_units=whole)
+            production = ShopProduction if source.route is not None else production_class(components)
+            stock.source = making = production(source, stock, components, self._workshop, whole_units=whole)
+            if source.route is not None and isinstance(making, ShopProduction):
+                making.take_place(source.route, self._centres, self._workshop)
         if isinstance(stock, RuledStock):
             stock.ask_at(peers_of(self.network, stock, self.stocks, self._workshop))
 

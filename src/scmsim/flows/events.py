@@ -23,6 +23,7 @@ KINDS = (
     "sent_back",
     "cancellation_confirmed",
     "classed",
+    "production_scrap",
 )
 """Every kind of event, in the order of the codes that stand for them in tables of facts.
 
@@ -55,6 +56,7 @@ sent_back                 units from customers that ``point`` sends to ``partner
 cancellation_confirmed    units ordered by ``point`` from ``partner`` that it knows will not come, as it has cancelled
                           them
 classed                   an order of ``partner`` reaches ``point`` as one of a class after the first: ``value``
+production_scrap          units that ``point`` was making and that are thrown away: the order closes short
 ========================  ==================================================================================
 """
 CODES = {kind: float(code) for code, kind in enumerate(KINDS)}

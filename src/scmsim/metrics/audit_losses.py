@@ -14,6 +14,8 @@ EXPIRED, RETURNED, RESTOCKED, SCRAPPED, SENT_BACK = (
     CODES[kind] for kind in ("expired", "returned", "restocked", "scrapped", "sent_back")
 )
 
+SCRAP = CODES["production_scrap"]
+
 Row = tuple[float, ...]
 
 
@@ -46,7 +48,7 @@ class LossAudit:
         _, kind, point, partner, _, _, value = events
         here = point.astype(np.int64)
         other = np.maximum(partner, 0).astype(np.int64)
-        counts = (kind == EXPIRED) | (kind == RESTOCKED)
+        counts = (kind == EXPIRED) | (kind == RESTOCKED) | (kind == SCRAP)
         counts |= (kind == SCRAPPED) & (self._disposal[here] > 0)
         counts |= (kind == RETURNED) & (self._refund[other] > 0)
         counts |= (kind == SENT_BACK) & (value > 0)

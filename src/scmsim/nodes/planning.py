@@ -13,7 +13,9 @@ from scmsim.ticks import TICKS
 
 RECEIPTS = "receipts"
 """What such a stock's policy says that it needs."""
-SOURCED, LOST, CANCELLED = (EVENTS[kind] for kind in ("sourced", "yield_loss", "cancellation_confirmed"))
+SOURCED = EVENTS["sourced"]
+LOST = tuple(EVENTS[kind] for kind in ("yield_loss", "cancellation_confirmed", "production_scrap"))
+"""What never comes."""
 
 
 def plans_ahead(point: Point) -> bool:
@@ -126,7 +128,7 @@ class Buyers:
 
     def _happened(self, row: Row) -> None:
         _, kind, point, partner, number, quantity = row[:6]
-        if kind not in (SOURCED, LOST, CANCELLED):
+        if kind != SOURCED and kind not in LOST:
             return
         book = self._books.get(int(point))
         if book is None:
