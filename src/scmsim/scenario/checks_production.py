@@ -103,6 +103,8 @@ def _stages(flow: Flow, path: Path, node: Node, make: Make) -> Iterator[Finding]
         if not _below(stage.scrap, 1.0, or_equal=True):
             yield Finding((*at, "scrap"), _said(stage.scrap), "a share up to 1", "Write 0.05 for 5 %.")
         yield from _rework(flow, at, product, names[: number + 1], stage)
+    if make.batch is not None and make.batch < 1 and flow.file.products[product].whole_units:
+        yield Finding((*path, "batch"), f"jobs of {make.batch:g} {product}, counted in whole units", "1 or more")
     policy = flow.stock((str(path[1]), product)).policy
     if policy is not None and policy.allow_negative:
         found = f"{product} with `allow_negative`, made in stages"

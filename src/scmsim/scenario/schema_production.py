@@ -79,7 +79,7 @@ class Rework(Specification):
 
 
 class Stage(Specification):
-    """A step of making a product: a job waits for a machine, is set up for and worked on, and goes to the next stage."""
+    """A step of making a product: a job waits for a machine, which is set up for it and works, and goes on."""
 
     name: Name
     """What the stage is called."""
