@@ -132,5 +132,6 @@ def test_little(laboratory) -> None:
     values = values[values.node.isna() & values["product"].isna() & values.segment.isna()]
     table = values.pivot(index="replication", columns="metric", values="value")
     stays = table["throughput"] * table["production_cycle_time"]
-    assert works > 0 and times > 0
+    assert works > 0
+    assert times > 0
     assert (table["average_work_in_process"] / stays - 1.0).abs().max() < 1e-6

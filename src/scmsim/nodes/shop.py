@@ -186,7 +186,7 @@ class WorkCentre:
         for machine in tuple(self._free):
             if machine.in_overtime:
                 self._free.remove(machine)
-                machine.call(None)
+                machine.close()
             else:
                 machine.rest()
 

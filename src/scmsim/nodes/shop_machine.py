@@ -42,6 +42,8 @@ class Machine:
         The point of the product for which it is set up; `NO_PRODUCT` before the first.
     job : Job or None
         What is in it.
+    is_asking : bool
+        Whether it has just become free, so that it will be told at this instant whether there is a job.
     in_overtime : bool
         Whether it works after the end of a shift.
     """
@@ -62,6 +64,7 @@ class Machine:
         "_worked",
         "_works_since",
         "centre",
+        "is_asking",
         "in_overtime",
         "job",
         "number",
@@ -75,6 +78,7 @@ class Machine:
         self.product = NO_PRODUCT
         self.job: Job | None = None
         self.in_overtime = False
+        self.is_asking = False
         self._environment = workshop.clock.environment
         self._row = workshop.recorder.writer("operations")
         self._shown: tuple[float, float, bool] | None = None
@@ -110,8 +114,15 @@ class Machine:
         self._called.succeed()
 
     def rest(self) -> None:
-        """Show that it has nothing to do."""
+        """Show that it has nothing to do, and let it wait if it has just asked for a job."""
         self._show(STARVED if self.centre.coming else IDLE)
+        if self.is_asking and not self._called.triggered:
+            self._called.succeed()
+
+    def close(self) -> None:
+        """End its overtime, as there is nothing to do."""
+        self.is_asking = False
+        self.call(None)
 
     @property
     def worked(self) -> int:
@@ -136,14 +147,21 @@ class Machine:
         """Wait until there is a job, or until it is broken or closed; then there may be none."""
         yield from self._unavailable()
         called = self._called = self._environment.event()
+        self.is_asking = True
         self.centre.offer(self)
-        yield from self._wait(called)
-        if not called.triggered:
-            self.centre.withdraw(self)
-        elif called.value is None:
+        job = yield called
+        if self.is_asking:
+            self.is_asking = False
+            if job is None:
+                called = self._called = self._environment.event()
+                yield from self._wait(called)
+                if not called.triggered:
+                    self.centre.withdraw(self)
+                    return
+                job = called.value
+        self.job = job
+        if job is None:
             self._open_until, self.in_overtime = int(self._environment.now), False
-        else:
-            self.job = called.value
 
     def _set_up(self, job: Job) -> Process:
         """Change over to another product."""

@@ -113,7 +113,7 @@ class Make(Specification):
 
     lead_time: NonNegativeOrDistribution = 0.0
     """Time from a complete kit of components to the finished product (time units), or a distribution. With `stages` it
-    is what policies plan with, and what is promised unless `promise` says otherwise; the stages say how long it takes."""
+    is what policies plan with, and what is promised unless `promise` says otherwise; stages say how long it takes."""
     components: dict[Name, Positive] = {}
     """The bill of materials: units of each component in one unit made."""
     unit_cost: NonNegative = 0.0
