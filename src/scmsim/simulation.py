@@ -43,6 +43,7 @@ from scmsim.nodes.ruled_stock import RuledStock, ruled
 from scmsim.nodes.sharing import outside_supplier
 from scmsim.nodes.shop import build_shop
 from scmsim.nodes.shop_production import ShopProduction
+from scmsim.nodes.shop_promises import Promises
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.suppliers import limit
 from scmsim.nodes.upstream import UnlimitedSupplier
@@ -130,11 +131,13 @@ class Simulation:
         }
         if self.recorder.reads("messages"):
             Correspondence(network, self._workshop)
+        promises = Promises(network, self._workshop)
         self.clock.on_close(Closing(self._workshop).close)
         buyers = Buyers(network, self._workshop)
         for point in network.points:
             self._build(point)
         buyers.hand_out(self.stocks)
+        promises.hand_out(self.stocks)
         limit(network, self._suppliers, self._workshop)
         self._docks = docks_of(network, self._workshop)
         self._centres = build_shop(network, self._workshop)

@@ -15,6 +15,7 @@ from scmsim.nodes.shop import WorkCentre
 from scmsim.nodes.shop_job import Job, Step
 from scmsim.nodes.shop_machine import Machine
 from scmsim.scenario.network_production import Route
+from scmsim.ticks import LONG_AGO
 
 SCRAPPED, SCRAP = CODES["scrapped"], EVENTS["production_scrap"]
 
@@ -32,7 +33,7 @@ class ShopProduction(Production):
         Its class, 1 first.
     """
 
-    __slots__ = ("_batch", "_centres", "_events_row", "_follows", "_jobs", "_promises", "index", "priority", "steps")
+    __slots__ = ("_batch", "_centres", "_events_row", "_follows", "_jobs", "_latest", "_promises", "index", "priority", "steps")
 
     def take_place(self, route: Route, centres: Sequence[WorkCentre], workshop: Any) -> None:
         """Learn the way through the works."""
@@ -49,6 +50,7 @@ class ShopProduction(Production):
         self._batch = max(1.0, floor(batch)) if whole and batch < inf else batch
         self._promises = route.promise
         self._jobs = workshop.jobs
+        self._latest = float(LONG_AGO)
         self._follows = point.policy is not None and point.policy.follows_receipts
         self._events_row = workshop.recorder.writer("events")
 
@@ -57,6 +59,7 @@ class ShopProduction(Production):
         now, maker = self._clock.time, self._maker
         promised = self.promised(quantity) if self._promises else now + self._lead_time
         order = Order(next(self._numbers), None, quantity, now, promised)
+        self._latest = max(self._latest, promised)
         maker.order(quantity)
         self._orders_row((now, maker.index, order.number, quantity))
         self.expect(0, 1)
@@ -76,6 +79,12 @@ class ShopProduction(Production):
             others = (jobs - 1.0) * step.expected(min(quantity, self._batch))
             ready = max(ready, begin + centre.lasts(others)) + step.expected(last)
         return ready
+
+    def promised_for_all(self) -> float:
+        """Return when everything that is owed is expected to be there, whether it has been ordered yet or not."""
+        maker = self._maker
+        missing = maker.backorders - maker.on_order
+        return self.promised(missing) if missing > RESIDUE else max(self._latest, float(self._clock.now))
 
     def start(self, order: Order, quantity: float) -> None:
         """Begin to make units of an order: they become jobs, which wait for the first stage."""

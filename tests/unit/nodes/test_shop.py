@@ -238,7 +238,7 @@ def test_what_is_sent_back_goes_through_the_stages_again() -> None:
 @pytest.mark.known_answer("make.promise:queue", "make.promise:lead_time")
 @pytest.mark.parametrize(("promise", "promised"), [("queue", [7, 9, 13]), ("lead_time", [10, 11, 12])])
 def test_the_queue_says_when_an_order_will_be_finished(promise: str, promised: list[float]) -> None:
-    """Tests by hand orders of 3, 1 and 2 units in jobs of one, 1 hour each, then 2: by the queue they come as promised."""
+    """Tests by hand orders of 3, 1 and 2 in jobs of one, 1 hour each, then 2: by the queue they come as promised."""
     make = {"batch": 1, "lead_time": 10, "promise": promise, "stages": [MILL, {**MILL, "name": "b", "resource": "b"}]}
     make["stages"][1]["time"] = 2
     tables = audited(works({"a": make}, {"a": [3, 1, 2]}, mill={}, b={}))
@@ -260,3 +260,14 @@ def test_machines_cost_setups_time_and_overtime() -> None:
     found = chain.set_index("metric")["mean"]
     assert found["machine_cost"] == found["total_cost"] == 33.0
     assert found["setups"] == 1
+
+
+@pytest.mark.known_answer("make.promise:queue")
+def test_customers_are_promised_what_the_queue_lets_expect() -> None:
+    """Tests by hand three customers at 0, 1 and 2 of a workshop that makes to order, 2 hours each: 2, 4 and 6."""
+    stock = {"review": "continuous", "policy": {"kind": "make_to_order"}}
+    demand = {"a": {"kind": "replay", "values": [1, 1, 1], "afterwards": "zero"}}
+    case = works({"a": {"promise": "queue", "stages": [MILL | {"time": 2}]}}, {})
+    tables = audited(case.set(f"nodes.works.stock.a={stock}", f"nodes.works.demand={demand}"))
+    rows = tables["deliveries"][tables["deliveries"]["buyer"].isna()]
+    assert rows["promised"].tolist() == rows["time"].tolist() == [2, 4, 6]
