@@ -350,6 +350,13 @@ CLAIMS = (
     Claim("production/shifts", "270.0", "machine_cost", ("works",)),
     Claim("production/shifts", "22.5 hours", "production_cycle_time", ("works",), NO_OVERTIME),
     Claim("production/shifts", "240.0", "machine_cost", ("works",), NO_OVERTIME),
+    Claim("production/mrp", "100 % of the carts", "fill_rate", ("works/cart",)),
+    Claim(
+        "production/mrp",
+        "0.00 carts, 0.00 wheels and 0.00 kg",
+        "average_on_hand",
+        ("works/cart", "works/wheel", "works/rubber"),
+    ),
     Claim("production/repairs", "10.4 %", "machine_down_share", ("by_work",)),
     Claim("production/repairs", "25.0 %", "machine_down_share", ("by_calendar",)),
     Claim("production/repairs", "20.00", "machine_cost", ("by_work",)),

@@ -31,6 +31,7 @@ from scmsim.nodes.distribution import (
 )
 from scmsim.nodes.docks import docks_of
 from scmsim.nodes.downstream import Customers
+from scmsim.nodes.explosion import explode
 from scmsim.nodes.forecaster import Forecaster
 from scmsim.nodes.gates import Gates
 from scmsim.nodes.information import Information, informed_stock, is_informed
@@ -137,6 +138,7 @@ class Simulation:
         for point in network.points:
             self._build(point)
         buyers.hand_out(self.stocks)
+        explode(network, self.stocks)
         promises.hand_out(self.stocks)
         limit(network, self._suppliers, self._workshop)
         self._docks = docks_of(network, self._workshop)

@@ -33,7 +33,18 @@ class ShopProduction(Production):
         Its class, 1 first.
     """
 
-    __slots__ = ("_batch", "_centres", "_events_row", "_follows", "_jobs", "_latest", "_promises", "index", "priority", "steps")
+    __slots__ = (
+        "_batch",
+        "_centres",
+        "_events_row",
+        "_follows",
+        "_jobs",
+        "_latest",
+        "_promises",
+        "index",
+        "priority",
+        "steps",
+    )
 
     def take_place(self, route: Route, centres: Sequence[WorkCentre], workshop: Any) -> None:
         """Learn the way through the works."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from scmsim.inputs.distributions import Distribution
+from scmsim.policies.forecasting_averages import Constant
+from scmsim.policies.mrp import Mrp
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.located import listed
@@ -24,6 +26,22 @@ def production_findings(flow: Flow) -> Iterator[Finding]:
             yield from _stages(flow, path, node, make) if make.stages else _plain(path, make)
         if node.resources:
             yield from _blocks(name, node)
+        yield from _plans(flow, name, node)
+
+
+def _plans(flow: Flow, name: str, node: Node) -> Iterator[Finding]:
+    """Find forecasts that would count what goes into other products twice."""
+    for component in sorted({one for make in node.make.values() for one in make.components}):
+        policy = flow.stock((name, component)).policy
+        makers = [product for product, make in sorted(node.make.items()) if component in make.components]
+        planned = [product for product in makers if isinstance(flow.stock((name, product)).policy, Mrp)]
+        if isinstance(policy, Mrp) and planned and not isinstance(policy.forecast, Constant):
+            found = (
+                f"a forecast that would learn what {component} is taken for {listed(planned, 6)}, which says so itself"
+            )
+            hint = "Write `forecast: {kind: constant, value: 0}`, or what its own customers ask for."
+            path = ("nodes", name, "stock", component, "policy", "forecast")
+            yield Finding(path, found, "a constant forecast of its own customers' demand", hint)
 
 
 def _plain(path: Path, make: Make) -> Iterator[Finding]:
