@@ -65,6 +65,7 @@ views = st.builds(
         forecast=st.floats(0, 1e6),
         downstream=st.floats(-1e6, 1e6),
         supply=st.one_of(st.just(math.inf), st.floats(0, 1e6)),
+        requirements=st.lists(st.floats(0, 1e6), max_size=4).map(tuple),
         receipts=st.lists(st.tuples(st.floats(-10, 10), st.floats(0, 1e6)), max_size=3).map(tuple),
     ),
 )
