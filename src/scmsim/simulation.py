@@ -130,9 +130,9 @@ class Simulation:
             for name, node in network.nodes.items()
             if node.order_clerks is not None
         }
+        promises = Promises(network, self._workshop)
         if self.recorder.reads("messages"):
             Correspondence(network, self._workshop)
-        promises = Promises(network, self._workshop)
         self.clock.on_close(Closing(self._workshop).close)
         buyers = Buyers(network, self._workshop)
         for point in network.points:

@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 
 import scmsim
-from scmsim.engine.recorder import Keeper
+from scmsim.engine.recorder import COLUMNS, Chunk, Keeper
+from scmsim.errors import AuditError
+from scmsim.flows.operations import CODES
 from scmsim.metrics.audit import Auditor
 from scmsim.metrics.frames import frames
 from scmsim.simulation import simulate
@@ -271,3 +273,51 @@ def test_customers_are_promised_what_the_queue_lets_expect() -> None:
     tables = audited(case.set(f"nodes.works.stock.a={stock}", f"nodes.works.demand={demand}"))
     rows = tables["deliveries"][tables["deliveries"]["buyer"].isna()]
     assert rows["promised"].tolist() == rows["time"].tolist() == [2, 4, 6]
+
+
+BUSY = {
+    "breakdowns": {"time_between": {"dist": "exponential", "mean": 5}, "repair_time": 1},
+    "setup_time": 0.3,
+    "calendar": {"period": 12, "open": [[1, 11]]},
+}
+
+
+def test_measures_do_not_depend_on_how_the_run_is_cut_into_blocks() -> None:
+    """Tests that machine time, waits and cycle times are the same whatever the buckets, that end blocks."""
+    make = {"a": {"batch": 2, "stages": [MILL | {"scrap": 0.1}]}, "b": {}}
+    case = works(make, {"a": [4, 0, 3, 2, 0, 0, 7], "b": [1, 2, 0, 0, 3]}, mill=BUSY)
+    one, other = (
+        scmsim.run(case.set(f"time.bucket={bucket}", "time.warm_up=7")).kpis.set_index(["metric", "node", "product"])
+        for bucket in (1, 90)
+    )
+    named = (
+        "machine",
+        "throughput",
+        "production",
+        "queue",
+        "schedule",
+        "setups",
+        "units_scrapped",
+        "scrap",
+        "units_rew",
+    )
+    rows = [key for key in one.index if key[0].startswith(named)]
+    assert len(rows) > 40
+    pd.testing.assert_series_equal(one.loc[rows, "mean"], other.loc[rows, "mean"])
+
+
+@pytest.mark.parametrize(
+    ("column", "found"), [("waiting", "jobs that wait, on the average"), ("job", "jobs that come once")]
+)
+def test_the_audit_knows_littles_law(column: str, found: str) -> None:
+    """Tests that a queue that was miscounted, or a job that nobody brought, is found."""
+    network = works({"a": {"batch": 1}}, {"a": [5]}).network
+    keeper = Keeper()
+    simulate(network, seed=1, sinks=[keeper])
+    tables = keeper.tables()
+    rows = tables["operations"] = tables["operations"].copy()
+    row = int((rows[:, 3] == CODES["taken"]).argmax())
+    rows[row, COLUMNS["operations"].index(column)] += 10
+    calendar = network.calendar
+    with pytest.raises(AuditError, match=found):
+        Auditor(network).update(Chunk(calendar.start, calendar.end, tables))
