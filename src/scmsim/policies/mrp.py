@@ -38,7 +38,7 @@ class Mrp(Drp):
     (40.0, None)
     """
 
-    kind: Literal["mrp"] = "mrp"
+    kind: Literal["mrp"] = "mrp"  # type: ignore[assignment]
     forecast: AnyForecast = Constant(value=0.0)
     """How the demand of its own customers is forecast, in units per period; 0 when it is not given. For what goes into
     other products it must be `constant`: nothing else tells that demand from theirs."""

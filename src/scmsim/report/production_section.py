@@ -98,8 +98,8 @@ def plot_machines(result: "Result") -> go.Figure:
     frame, stages = data_machines(result), data_stages(result)
     several = frame["node"].nunique() > 1
     names = [
-        f"{stages[row.node].label}, {row.resource}" if several else row.resource
-        for row in frame[["node", "resource"]].itertuples()
+        f"{stages[str(node)].label}, {name}" if several else str(name)
+        for node, name in zip(frame["node"], frame["resource"], strict=True)
     ]
     figure = blank(110 + row_height(names) * len(names))
     for state in STATES:
@@ -145,7 +145,8 @@ def data_gantt(result: "Result", node: str) -> pd.DataFrame:
     rows = rows.assign(machine=names, time=rows["time"].clip(lower=warm))
     rows = rows[(rows["until"] > rows["time"]) & rows["machine"].isin(_machines(result, node))]
     rows = rows.sort_values("time", kind="stable").head(MOST_BARS)
-    return rows[["machine", "kind", "product", "order", "quantity", "time", "until"]].reset_index(drop=True)
+    found: pd.DataFrame = rows[["machine", "kind", "product", "order", "quantity", "time", "until"]]
+    return found.reset_index(drop=True)
 
 
 def plot_gantt(result: "Result", node: str) -> go.Figure:
@@ -217,9 +218,10 @@ def _last(result: "Result", frame: pd.DataFrame) -> float:
 
 def _hovers(rows: pd.DataFrame) -> list[str]:
     found = []
-    for row in rows.itertuples():
-        what = f"{number(row.quantity)} {in_plot(row.product)}, order {row.order}: " if row.order else ""
-        found.append(f"{in_plot(row.machine)}<br>{what}{row.kind}<br>{number(row.time)} – {number(row.until)}")
+    for row in rows.to_dict("records"):
+        job = f"{number(row['quantity'])} {in_plot(row['product'])}, order {row['order']}: " if row["order"] else ""
+        span = f"{number(row['time'])} – {number(row['until'])}"
+        found.append(f"{in_plot(row['machine'])}<br>{job}{row['kind']}<br>{span}")
     return found
 
 
