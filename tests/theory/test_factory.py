@@ -75,7 +75,6 @@ WORKS = (
         {"queue_time": 1.078652},
         "nodes.works.resources.machine.machines=3",
         "nodes.works.demand.item.rate=2.4",
-        "time.horizon=900",
         kinds=("resource.machines",),
     ),
     queue("Q03-constant-times", {"queue_time": 2.0}, "nodes.works.make.item.stages.0.time=1"),
