@@ -44,6 +44,9 @@ LANE = "lanes.depot:shop.dispatch"
 EVERY_OTHER_DAY = (f"{LANE}.every=2",)
 FIVE, TWENTY = (f"{LANE}.minimum_load.units=5",), (f"{LANE}.minimum_load.units=20",)
 TWENTY_OR_NINE_DAYS = (*TWENTY, f"{LANE}.longest_wait=9")
+SECOND_SAW, SECOND_MILL = (("nodes.works.resources.saw.machines=2",), ("nodes.works.resources.mill.machines=2",))
+EVERY = "defaults.stock.review.interval"
+NO_OVERTIME = ("nodes.works.resources.lathe.overtime.queue=100",)
 FOUR_VANS = ("nodes.depot.fleets.vans.number=4",)
 FIGURE = re.compile(r"(?P<value>−?\d[\d,]*(?:\.\d+)?)(?: ± (?P<give>\d[\d,]*(?:\.\d+)?))?(?P<percent> %)?")
 
@@ -330,6 +333,48 @@ CLAIMS = (
     Claim("distribution/lateral", "6 units are transshipped", "units_transshipped", ("north",)),
     Claim("distribution/lateral", "3.33 are owed", "average_backorders", ("north",)),
     Claim("distribution/lateral", "gets 3.00", "transport_cost", ("north",)),
+    Claim("production/bottleneck", "0.2000 a minute", "throughput", ("works",)),
+    Claim("production/bottleneck", "30.00 minutes", "production_cycle_time", ("works",)),
+    Claim("production/bottleneck", "nothing: 0.2000", "throughput", ("works",), SECOND_SAW),
+    Claim("production/bottleneck", "0.2500", "throughput", ("works",), SECOND_MILL),
+    Claim("production/bottleneck", "24.00 minutes", "production_cycle_time", ("works",), SECOND_MILL),
+    *(
+        Claim("production/batch_size", said, "production_cycle_time", ("works",), (f"{EVERY}={hours}",))
+        for hours, said in {
+            8: "5.9 ± 0.3 hours",
+            24: "15.3 ± 0.4",
+            5: "10 ± 4",
+        }.items()
+    ),
+    Claim("production/breakdowns", "0.49 ± 0.08 hours", "queue_time", ("hare",)),
+    Claim("production/breakdowns", "1.80 ± 0.40", "queue_time", ("tortoise",)),
+    Claim("production/stages", "24 clocks", "units_received", ("works/clock",)),
+    Claim("production/stages", "76 units", "units_received", ("works",)),
+    Claim("production/stages", "8 are scrapped", "units_scrapped_in_production", ("works",)),
+    Claim("production/stages", "25 go back", "units_reworked", ("works",)),
+    Claim("production/stages", "8 setups", "setups", ("works",)),
+    Claim("production/sequencing", "5.90 hours", "production_cycle_time", ("shortest",)),
+    Claim("production/sequencing", "for 6.50", "production_cycle_time", ("fifo",)),
+    Claim("production/sequencing", "100 %", "schedule_adherence", ("due_date",)),
+    Claim("production/sequencing", "80 %", "schedule_adherence", ("shortest",)),
+    Claim("production/sequencing", "3 setups", "setups", ("same_setup",)),
+    Claim("production/sequencing", "otherwise 4", "setups", ("priority",)),
+    Claim("production/shifts", "17.0 hours", "production_cycle_time", ("works",)),
+    Claim("production/shifts", "270.0", "machine_cost", ("works",)),
+    Claim("production/shifts", "22.5 hours", "production_cycle_time", ("works",), NO_OVERTIME),
+    Claim("production/shifts", "240.0", "machine_cost", ("works",), NO_OVERTIME),
+    Claim("production/mrp", "100 % of the carts", "fill_rate", ("works/cart",)),
+    Claim(
+        "production/mrp",
+        "0.00 carts, 0.00 wheels and 0.00 kg",
+        "average_on_hand",
+        ("works/cart", "works/wheel", "works/rubber"),
+    ),
+    Claim("production/repairs", "10.4 %", "machine_down_share", ("by_work",)),
+    Claim("production/repairs", "25.0 %", "machine_down_share", ("by_calendar",)),
+    Claim("production/repairs", "20.00", "machine_cost", ("by_work",)),
+    Claim("production/make_to_order", "67 ± 8 %", "schedule_adherence", ("by_lead_time",)),
+    Claim("production/make_to_order", "100 %", "schedule_adherence", ("by_queue",)),
 )
 """In every classroom scenario, what its header says in numbers."""
 

@@ -31,6 +31,7 @@ from scmsim.nodes.distribution import (
 )
 from scmsim.nodes.docks import docks_of
 from scmsim.nodes.downstream import Customers
+from scmsim.nodes.explosion import explode
 from scmsim.nodes.forecaster import Forecaster
 from scmsim.nodes.gates import Gates
 from scmsim.nodes.information import Information, informed_stock, is_informed
@@ -41,6 +42,9 @@ from scmsim.nodes.promotions import StockingCustomers
 from scmsim.nodes.rulebook import Substitute
 from scmsim.nodes.ruled_stock import RuledStock, ruled
 from scmsim.nodes.sharing import outside_supplier
+from scmsim.nodes.shop import build_shop
+from scmsim.nodes.shop_production import ShopProduction
+from scmsim.nodes.shop_promises import Promises
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.suppliers import limit
 from scmsim.nodes.upstream import UnlimitedSupplier
@@ -126,6 +130,7 @@ class Simulation:
             for name, node in network.nodes.items()
             if node.order_clerks is not None
         }
+        promises = Promises(network, self._workshop)
         if self.recorder.reads("messages"):
             Correspondence(network, self._workshop)
         self.clock.on_close(Closing(self._workshop).close)
@@ -133,8 +138,11 @@ class Simulation:
         for point in network.points:
             self._build(point)
         buyers.hand_out(self.stocks)
+        explode(network, self.stocks)
+        promises.hand_out(self.stocks)
         limit(network, self._suppliers, self._workshop)
         self._docks = docks_of(network, self._workshop)
+        self._centres = build_shop(network, self._workshop)
         for stock in self.stocks.values():
             self._link(stock)
         if self.gates is not None and isinstance(self.books, Books):
@@ -206,8 +214,10 @@ class Simulation:
         elif isinstance(source, FromProduction):
             components = [self.stocks[index] for index, _ in source.components]
             whole = self.network.products[stock.point.product].whole_units
-            production = production_class(components)
-            stock.source = production(source, stock, components, self._workshop, whole_units=whole)
+            production = ShopProduction if source.route is not None else production_class(components)
+            stock.source = making = production(source, stock, components, self._workshop, whole_units=whole)
+            if source.route is not None and isinstance(making, ShopProduction):
+                making.take_place(source.route, self._centres, self._workshop)
         if isinstance(stock, RuledStock):
             stock.ask_at(peers_of(self.network, stock, self.stocks, self._workshop))
 

@@ -17,6 +17,7 @@ from scmsim.policies.sourcing import Sourcing
 from scmsim.policies.transport import ModeChoice
 from scmsim.scenario.catalogue import DEMANDS, POLICIES
 from scmsim.scenario.shapes import Shape, elements, field_shapes, step
+from scmsim.specification import meanings
 
 LEFT_OUT = "leave it out"
 """What the description of a key says that a scenario should not give."""
@@ -183,10 +184,10 @@ class Key(NamedTuple):
 @cache
 def keys(model: type[BaseModel]) -> Mapping[str, Key]:
     """Return the keys of a model that are drawn."""
-    found = {}
+    found, meaning = {}, meanings(model)
     for name, info in model.model_fields.items():
         alias = info.alias or name
-        if alias in NOT_DRAWN or LEFT_OUT in " ".join((info.description or "").split()):
+        if alias in NOT_DRAWN or LEFT_OUT in " ".join(meaning.get(name, "").split()):
             continue
         allowed = tuple(shape for shape in field_shapes(info) if shape.type not in (NoneType, None))
         if not all(get_origin(shape.type) is Literal and get_args(shape.type) == (info.default,) for shape in allowed):

@@ -123,6 +123,11 @@ class Result:
         return self._table("freight")
 
     @property
+    def operations(self) -> pd.DataFrame:
+        """What jobs and machines did, and until when; none where nothing is made in stages."""
+        return self._table("operations")
+
+    @property
     def forecasts(self) -> pd.DataFrame:
         """What every stock that forecasts expected at each review; none where no policy forecasts."""
         return self._table("forecasts")

@@ -24,6 +24,7 @@ KINDS = (
     "cancellation_confirmed",
     "classed",
     "promised",
+    "production_scrap",
 )
 """Every kind of event, in the order of the codes that stand for them in tables of facts.
 
@@ -58,6 +59,7 @@ cancellation_confirmed    units ordered by ``point`` from ``partner`` that it kn
                           them
 classed                   an order of ``partner`` reaches ``point`` as one of a class after the first: ``value``
 promised                  ``partner`` has quoted the date ``value`` for an order of ``point``, another than the standard
+production_scrap          units that ``point`` was making and that are thrown away: the order closes short
 ========================  ==================================================================================
 """
 CODES = {kind: float(code) for code, kind in enumerate(KINDS)}

@@ -146,6 +146,12 @@ class StockState:
         on_order = self.on_order - quantity
         self.on_order = on_order if on_order > RESIDUE or on_order < DEFICIT else 0.0
 
+    def waste(self, quantity: float) -> None:
+        """Units that are being made are thrown away, and will never come."""
+        self.forgo(quantity)
+        in_transit = self.in_transit - quantity
+        self.in_transit = in_transit if in_transit > RESIDUE or in_transit < DEFICIT else 0.0
+
     def put_back(self, quantity: float) -> None:
         """Units come that were not on order: a customer sends them back."""
         if not self.is_changed:

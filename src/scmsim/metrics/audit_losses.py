@@ -11,8 +11,8 @@ from scmsim.metrics.audit_worth import Worth
 from scmsim.metrics.layout import Array
 from scmsim.scenario.network import Network, Point
 
-EXPIRED, RETURNED, RESTOCKED, SCRAPPED, SENT_BACK = (
-    CODES[kind] for kind in ("expired", "returned", "restocked", "scrapped", "sent_back")
+EXPIRED, RETURNED, RESTOCKED, SCRAPPED, SENT_BACK, SCRAP = (
+    CODES[kind] for kind in ("expired", "returned", "restocked", "scrapped", "sent_back", "production_scrap")
 )
 _POSTINGS = {
     EXPIRED: posting("write_off"),
@@ -20,6 +20,7 @@ _POSTINGS = {
     RETURNED: posting("refund"),
     RESTOCKED: posting("restock"),
     SENT_BACK: posting("return_transport"),
+    SCRAP: posting("production_scrap"),
 }
 
 Row = tuple[float, ...]
@@ -54,7 +55,7 @@ class LossAudit:
         _, kind, point, partner, _, _, value = events
         here = point.astype(np.int64)
         other = np.maximum(partner, 0).astype(np.int64)
-        counts = (kind == EXPIRED) | (kind == RESTOCKED)
+        counts = (kind == EXPIRED) | (kind == RESTOCKED) | (kind == SCRAP)
         counts |= (kind == SCRAPPED) & (self._disposal[here] > 0)
         counts |= (kind == RETURNED) & (self._refund[other] > 0)
         counts |= (kind == SENT_BACK) & (value > 0)

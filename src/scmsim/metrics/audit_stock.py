@@ -16,6 +16,7 @@ ACCOUNTS = ("on_hand", "backorders", "on_order", "in_transit", "net_stock", "pos
 
 ON_HAND, BACKORDERS, ON_ORDER, IN_TRANSIT = range(4)
 YIELD_LOSS, CONFIRMED = CODES["yield_loss"], CODES["cancellation_confirmed"]
+SCRAP = CODES["production_scrap"]
 NOT_OWED = CODES["gave_up"], CODES["cancelled"]
 """What ends the wait for units that a stock owed."""
 GAINS = {CODES["expired"]: -1.0, CODES["restocked"]: 1.0}
@@ -229,9 +230,9 @@ def _received(tables: dict[str, Array]) -> list[Moves]:
 def _forgone(tables: dict[str, Array]) -> list[Moves]:
     """Give what was ordered and will never come, and what is not owed any more."""
     events = tables["events"]
-    will_not_come, is_not_owed = np.isin(events[1], (YIELD_LOSS, CONFIRMED)), np.isin(events[1], NOT_OWED)
+    will_not_come, is_not_owed = np.isin(events[1], (YIELD_LOSS, CONFIRMED, SCRAP)), np.isin(events[1], NOT_OWED)
     found = []
-    for account, rows in ((ON_ORDER, will_not_come), (BACKORDERS, is_not_owed)):
+    for account, rows in ((ON_ORDER, will_not_come), (IN_TRANSIT, events[1] == SCRAP), (BACKORDERS, is_not_owed)):
         time, _, point, _, order, quantity, _ = events[:, rows]
         found.append(_moved(account, time, point, -quantity, order))
     return found

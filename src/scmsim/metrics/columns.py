@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from scmsim.flows.events import KINDS as EVENTS
 from scmsim.flows.information import KINDS
+from scmsim.flows.operations import KINDS as OPERATIONS
 from scmsim.scenario.network import FromSeveral, Messages, Network
 
 OUTSIDE = "outside"
@@ -103,7 +104,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("node", "Node that makes"),
         Column("product", "Product made"),
         Column("quantity", "Units started", "unit"),
-        Column("finishes", "When they are finished", "time"),
+        Column("finishes", "When they are finished; made in stages: when their order is promised", "time"),
     ),
     "messages": (
         Column("time", "When the message was sent", "time"),
@@ -152,6 +153,24 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("cost", "Their part of what the load costs", "money"),
         Column("co2", "Their part of its emissions", "kg"),
     ),
+    "operations": (
+        Column("time", _TIME, "time"),
+        _DATE,
+        _ANY_ORDER,
+        _ANY_CASE,
+        Column("node", "Node where it happened"),
+        Column("resource", "The machines it is about"),
+        Column("machine", "Number of the machine, from 1; 0: the queue before the machines"),
+        Column("kind", f"What a job or a machine did: {', '.join(OPERATIONS)}"),
+        Column("product", "Product of the job; null: none"),
+        Column("stage", "Stage of the job; null: none"),
+        Column("job", "Number of the job; 0: none. An order larger than `make.batch` is several jobs"),
+        Column("quantity", "Units of it", "unit"),
+        Column("waiting", "For arrived and taken: jobs that wait for these machines now"),
+        Column("resumed", "Whether the machine goes on with what was interrupted"),
+        Column("overtime", "Whether it works in overtime"),
+        Column("until", "For states of a machine: when its next state begins; null for what happens at once", "time"),
+    ),
     "forecasts": (
         Column("time", "When the stock reviewed", "time"),
         _DATE,
@@ -198,7 +217,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
 }
 """The columns of every table, in their order."""
 
-OPTIONAL = frozenset({"messages", "forecasts", "events", "freight", "invoices", "payments", "ledger"})
+OPTIONAL = frozenset({"messages", "forecasts", "events", "operations", "freight", "invoices", "payments", "ledger"})
 """Tables that are kept only where there is something in them."""
 
 

@@ -258,6 +258,10 @@ class Books:
             subscribe("freight", self.costs.departed)
         if any(isinstance(item.point.source, FromProduction) for item in self.items.values()):
             subscribe("production", self.goods.started)
+        if self._network.resources:
+            subscribe("operations", self.costs.run_machines(self._network).happened)
+        if self._network.has_scrap:
+            subscribe("events", self.goods.happened)
         if any(item.sale is not None and item.sale.is_agreed_at_order for item in self.items.values()):
             subscribe("demand", self._demanded)
         for table, reader in (

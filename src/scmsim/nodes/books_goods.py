@@ -1,6 +1,7 @@
 """Goods in money: what lies in stock, is on its way or in the works has cost something, and that goes where it goes."""
 
 from scmsim.engine.recorder import Row
+from scmsim.flows.events import CODES
 from scmsim.flows.postings import posting
 from scmsim.nodes.books_item import END_CUSTOMERS, Item
 from scmsim.nodes.books_journal import Journal
@@ -11,6 +12,7 @@ SALE, SHIPMENT = posting("sale"), posting("shipment")
 SHIPMENT_FROM_OUTSIDE, SHIPMENT_AT_COST = posting("shipment_from_outside"), posting("shipment_at_cost")
 DELIVERY, DELIVERY_AT_COST = posting("delivery"), posting("delivery_at_cost")
 PRODUCTION_START, PRODUCTION_FINISH = posting("production_start"), posting("production_finish")
+PRODUCTION_SCRAP, SCRAP = posting("production_scrap"), CODES["production_scrap"]
 
 Heading = tuple[float, int, float]
 """What a posting is about: time in ticks, its kind, the order."""
@@ -119,6 +121,15 @@ class Goods:
         if paid:
             item.book.move_cash(-paid, now)
         self._post((now, kind, item.book.index, item.supplier_node, order, value, paid, variance))
+
+    def happened(self, row: Row) -> None:
+        """Write off what is thrown away while it is made, at what it has cost."""
+        now, kind, point, _, order, quantity, _ = row
+        load = self._loads.get(order) if kind == SCRAP else None
+        cost = load.take(quantity) if load is not None else 0.0
+        if cost:
+            book = self._items[point].book
+            self._post((now, PRODUCTION_SCRAP, book.index, book.index, order, cost, 0.0, 0.0))
 
     def started(self, row: Row) -> None:
         """Components and work go into what is being made."""

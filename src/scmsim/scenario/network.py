@@ -19,6 +19,7 @@ from scmsim.scenario.network_money import Price as Price
 from scmsim.scenario.network_money import Promotion as Promotion
 from scmsim.scenario.network_money import Sale as Sale
 from scmsim.scenario.network_money import Terms as Terms
+from scmsim.scenario.network_production import Resource, Route
 from scmsim.scenario.network_rules import STANDARD, Service, StockRules
 from scmsim.scenario.network_supply import UNLIMITED, Supply
 from scmsim.scenario.network_transport import Fleet, Transport
@@ -177,12 +178,16 @@ class FromSeveral:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FromProduction:
-    """A stock that is replenished by making: (point, units per unit made) for each component."""
+    """A stock that is replenished by making: (point, units per unit made) for each component.
+
+    With a ``route`` it goes through stages on machines, and ``lead_time`` is only what is planned with.
+    """
 
     lead_time: Delay
     components: tuple[tuple[int, float], ...] = ()
     unit_cost: float = 0.0
     batch_cost: float = 0.0
+    route: Route | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +302,7 @@ class Network:
     on_time_in_full: OnTimeInFull = field(default_factory=OnTimeInFull)
     money: Money | None = None
     notes: tuple[str, ...] = ()
+    resources: tuple[Resource, ...] = ()
 
     @property
     def has_loads(self) -> bool:
@@ -312,6 +318,14 @@ class Network:
     def has_yields(self) -> bool:
         """Whether any supplier's units do not always come out right."""
         return any(point.supply.good != 1.0 for point in self.points)
+
+    @property
+    def has_scrap(self) -> bool:
+        """Whether any units are thrown away while they are made."""
+        sources = (point.source for point in self.points)
+        return any(
+            isinstance(made, FromProduction) and made.route is not None and made.route.has_scrap for made in sources
+        )
 
     @property
     def has_expiry(self) -> bool:

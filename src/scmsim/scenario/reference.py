@@ -46,6 +46,7 @@ _PLURALS = {
     "sourcing": "Sourcing rules",
     "mode choice": "Mode choices",
     "allocation": "Allocation rules",
+    "sequencing": "Sequencing rules",
 }
 
 

@@ -118,6 +118,7 @@ _KINDS = frozenset({"supplier", "factory", "warehouse", "distributor", "retailer
 _ONLY_AT = {
     "demand": (_KINDS - {"supplier"}, "A supplier serves lanes only."),
     "make": (frozenset({"factory"}), "Write `kind: factory`."),
+    "resources": (frozenset({"factory"}), "Write `kind: factory`."),
     "supplies": (frozenset({"supplier"}), "Other nodes offer what they make and receive."),
     "sales": (_KINDS - {"supplier"}, "A supplier serves lanes only: give the lane a `price`."),
     "cross_dock": (frozenset({"warehouse"}), "Write `kind: warehouse`."),

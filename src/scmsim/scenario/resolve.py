@@ -9,6 +9,7 @@ from scmsim.scenario.findings import Unresolvable
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.money import finance_of, lane_sales, money_of
 from scmsim.scenario.points import PointBuilder
+from scmsim.scenario.production import resources_of
 from scmsim.scenario.schema import ScenarioFile
 from scmsim.scenario.schema_network import Lane
 from scmsim.scenario.supply import passing_of
@@ -82,6 +83,7 @@ def _assemble(
         end_demand=triplets,
         on_time_in_full=_tolerance(file),
         notes=notes,
+        resources=resources_of(file),
     )
 
 
