@@ -23,6 +23,8 @@ KINDS = (
     "sent_back",
     "cancellation_confirmed",
     "classed",
+    "struck",
+    "ended",
 )
 """Every kind of event, in the order of the codes that stand for them in tables of facts.
 
@@ -54,6 +56,9 @@ sent_back                 units from customers that ``point`` sends to ``partner
                           is what their transport costs
 cancellation_confirmed    units ordered by ``point`` from ``partner`` that it knows will not come, as it has cancelled
                           them
+struck                    a disruption begins, that with the number ``value`` in the order of names; ``point`` is the
+                          first of those it concerns, and ``quantity`` what remains
+ended                     it ends
 classed                   an order of ``partner`` reaches ``point`` as one of a class after the first: ``value``
 ========================  ==================================================================================
 """

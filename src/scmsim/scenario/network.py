@@ -11,6 +11,7 @@ from scmsim.inputs.demand import Demand
 from scmsim.inputs.distributions import Distribution
 from scmsim.policies.base import Policy
 from scmsim.policies.sourcing import Sourcing
+from scmsim.scenario.network_disruption import Disruption
 from scmsim.scenario.network_distribution import Keeping, Returns
 from scmsim.scenario.network_money import Delay as Delay
 from scmsim.scenario.network_money import Finance as Finance
@@ -290,6 +291,7 @@ class Network:
     on_time_in_full: OnTimeInFull = field(default_factory=OnTimeInFull)
     money: Money | None = None
     notes: tuple[str, ...] = ()
+    disruptions: tuple[Disruption, ...] = ()
 
     @property
     def has_loads(self) -> bool:

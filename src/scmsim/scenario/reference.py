@@ -45,6 +45,7 @@ _PLURALS = {
     "sourcing": "Sourcing rules",
     "mode choice": "Mode choices",
     "allocation": "Allocation rules",
+    "occurrence": "Times of disruptions",
 }
 
 

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from scmsim.inputs.demand import Demand
 from scmsim.scenario.catalogue import AnyDemand
 from scmsim.scenario.partial import Partial
+from scmsim.scenario.schema_disruption import Disruption
 from scmsim.scenario.schema_experiments import Experiments
 from scmsim.scenario.schema_money import Finance, Money, Sale
 from scmsim.scenario.schema_network import Lane, Make, Name, Node, Stock
@@ -170,5 +171,7 @@ class ScenarioFile(Specification):
     """The nodes by name."""
     lanes: Annotated[tuple[Lane, ...], Field(strict=False)] = ()
     """The lanes, as `a -> b`, `a -> b -> c` or mappings."""
+    disruptions: dict[Name, Disruption] = {}
+    """What goes wrong, by name: what is struck, when, and what stops."""
     experiments: Experiments | None = None
     """Comparisons, sweeps and searches with the scenario. A run ignores them."""
