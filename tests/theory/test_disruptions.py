@@ -1,0 +1,29 @@
+"""Disruptions (R01, R02): what the best policies cost where suppliers fail, by published formulas."""
+
+from typing import Any
+
+import pytest
+
+
+@pytest.mark.known_answer("occurrence:markov")
+@pytest.mark.parametrize(("level", "expected", "horizon"), [(8000, 2737.068966, 24200), (1200, 5710.345, 9200)])
+def test_base_stock_against_failures(laboratory: Any, level: int, expected: float, horizon: int) -> None:
+    """Tests R01: the cost of a base-stock level where the supplier fails and recovers as a Markov process."""
+    stock = "nodes.shop.stock.item"
+    changes = (f"{stock}.policy.level={level}", f"{stock}.initial={level}", f"time.horizon={horizon}")
+    found = laboratory.estimate("r01_disruptions", "cost_per_period", "shop", changes)
+    laboratory.check(found, expected, width=0.005)
+
+
+@pytest.mark.known_answer("occurrence:renewal")
+def test_lots_against_failures(laboratory: Any) -> None:
+    """Tests R02: the cost of the best order quantity with disruptions, within what demands of a hundredth of it make.
+
+    Stock that falls in steps of v lies up to v above the fluid's, v / 2 on average, which costs h v / 2; of what a
+    failure loses, a step more or less is lost, at p v and at most one failure's stock-out per cycle.
+    """
+    found = laboratory.estimate("r02_lots", "cost_per_period", "shop")
+    step, cycles, rate = 0.240663, 30 / 24.0663, 1 / 13
+    bound = 4 * step / 2 + 22 * step * cycles * rate
+    assert 0 < found.standard_error <= 0.005 * laboratory.width * 96.26659
+    assert abs(found.mean - 96.26659) <= 3 * found.standard_error + bound
