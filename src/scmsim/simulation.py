@@ -153,7 +153,7 @@ class Simulation:
                 stock.source.fill(network.calendar.start)
         if self._is_informed:
             Information(network, self.stocks, self._suppliers, self._workshop).begin(self._periodic)  # type: ignore[arg-type]
-        begin_disruptions(self._danger, network, {**self._suppliers, **self.stocks}, self._workshop)
+        begin_disruptions(self._danger, network, {**self._suppliers, **self.stocks}, self.books, self._workshop)
         for (first, interval), entries in self._periodic.items():
             self.clock.every(first, interval, entries)
 

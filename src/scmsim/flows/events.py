@@ -37,7 +37,8 @@ cancelled                 units ordered by ``partner`` from ``point`` that are n
 gave_up                   units that a customer of ``point`` has waited for and wants no longer
 substituted               units asked for at ``point`` that the customer takes from ``partner`` instead
 expired                   units of ``point`` that are too old to be used; ``value`` is what they are worth
-destroyed                 units of ``point`` that are lost by accident; ``value`` is what they are worth
+destroyed                 units of ``point`` that are lost by accident, or, with a ``partner``, on their way from there;
+                          ``value`` is what they are worth
 returned                  units that customers of ``partner`` send back, as they reach ``point``
 restocked                 units sent back that are put into the stock of ``point``
 scrapped                  units sent back to ``point`` that are thrown away

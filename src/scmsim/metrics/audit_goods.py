@@ -18,7 +18,7 @@ from scmsim.metrics.audit_instants import (
     Row,
     postings_of,
 )
-from scmsim.metrics.audit_losses import LossAudit
+from scmsim.metrics.audit_losses import LossAudit, is_on_its_way
 from scmsim.metrics.audit_prices import Prices
 from scmsim.metrics.audit_rules import KIND
 from scmsim.metrics.audit_worth import Load, Worth
@@ -66,7 +66,7 @@ class GoodsAudit:
         self.rows: list[float] = []
         self.bills: list[Bill] = []
         self._losses = LossAudit(network, deals, self._worth, self.rows)
-        self.enter: tuple[Enter, Enter, Enter, Enter] = (self._deliver, self._begin, self._ship, self._losses.enter)
+        self.enter: tuple[Enter, Enter, Enter, Enter] = (self._deliver, self._begin, self._ship, self._lose)
         self._instants = Instants(self)
 
     def follow(self, chunk: Chunk, ledger: Array) -> None:
@@ -170,6 +170,18 @@ class GoodsAudit:
         if complete:
             self._loads.pop(order, None)
             self.prices.forget(order)
+
+    def _lose(self, row: Row, posting: Posted | None) -> None:
+        if not is_on_its_way(row):
+            self._losses.enter(row, posting)
+            return
+        time, _, buyer, seller, order, quantity, _ = row
+        way, load = self._deals.ways.get((int(seller), int(buyer))), self._loads.get(order)
+        deal = way.deal if way is not None else None
+        value = load.take(quantity) if load is not None else self._points[int(buyer)].opening_cost * quantity
+        self.rows += (time, KIND["lost_on_the_way"], self._deals.node[int(buyer)], CUSTOMERS, order, value, 0.0, 0.0)
+        if load is not None and deal is not None and deal.relation.terms.invoice != "shipment":
+            self._bill(time, deal, order, value)
 
     def _sell(self, time: float, point: int, order: float, placed: float, quantity: float) -> None:
         deal, value = self._deals.sales.get(point), 0.0

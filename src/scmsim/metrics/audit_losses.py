@@ -10,8 +10,8 @@ from scmsim.metrics.audit_worth import Worth
 from scmsim.metrics.layout import Array
 from scmsim.scenario.network import Network, Point
 
-EXPIRED, RETURNED, RESTOCKED, SCRAPPED, SENT_BACK = (
-    CODES[kind] for kind in ("expired", "returned", "restocked", "scrapped", "sent_back")
+EXPIRED, RETURNED, RESTOCKED, SCRAPPED, SENT_BACK, DESTROYED = (
+    CODES[kind] for kind in ("expired", "returned", "restocked", "scrapped", "sent_back", "destroyed")
 )
 
 Row = tuple[float, ...]
@@ -46,7 +46,7 @@ class LossAudit:
         _, kind, point, partner, _, _, value = events
         here = point.astype(np.int64)
         other = np.maximum(partner, 0).astype(np.int64)
-        counts = (kind == EXPIRED) | (kind == RESTOCKED)
+        counts = np.isin(kind, (EXPIRED, RESTOCKED, DESTROYED))
         counts |= (kind == SCRAPPED) & (self._disposal[here] > 0)
         counts |= (kind == RETURNED) & (self._refund[other] > 0)
         counts |= (kind == SENT_BACK) & (value > 0)
@@ -60,7 +60,9 @@ class LossAudit:
 
     def taken(self, row: Row) -> list[tuple[int, float]]:
         """Return the units that an event takes out of stocks, or, below 0, puts in at what a unit costs there."""
-        sign = {EXPIRED: 1.0, RESTOCKED: -1.0}.get(row[1])
+        if is_on_its_way(row):
+            return []
+        sign = {EXPIRED: 1.0, DESTROYED: 1.0, RESTOCKED: -1.0}.get(row[1])
         return [] if sign is None else [(int(row[2]), sign * row[5])]
 
     def fits(self, row: Row, posting: Posted) -> bool:
@@ -69,6 +71,8 @@ class LossAudit:
         place = int(row[3]) if kind in (RETURNED, SENT_BACK) else point
         if self._deals.node[place] != posting.node or (kind == RETURNED) != (posting.revenue != 0):
             return False
+        if kind == DESTROYED:
+            return is_on_its_way(row) == (posting.issued == 0)
         if kind == EXPIRED:
             worth = self._worth.cost_of(point, row[5])
             return bool(worth or self._disposal[point]) and (posting.issued != 0 or not worth)
@@ -79,7 +83,9 @@ class LossAudit:
         time, kind, here, partner, order, units, value = row
         point = int(here)
         node = self._deals.node[point]
-        if kind in (EXPIRED, SCRAPPED):
+        if kind == DESTROYED:
+            self._say(time, "lost", node, order, self._worth.take(point, units), 0.0)
+        elif kind in (EXPIRED, SCRAPPED):
             cost = self._worth.take(point, units) if kind == EXPIRED else 0.0
             self._say(time, "lost", node, order, cost, float(self._disposal[point]) * units)
         elif kind == RETURNED:
@@ -95,6 +101,11 @@ class LossAudit:
 
     def _say(self, time: float, kind: str, node: int, order: float, first: float, second: float) -> None:
         self._rows += (time, KIND[kind], node, CUSTOMERS, order, first, second, 0.0)
+
+
+def is_on_its_way(row: Row) -> bool:
+    """Tell whether an event destroys goods on their way."""
+    return row[1] == DESTROYED and row[3] >= 0
 
 
 def _refund(point: Point) -> float:

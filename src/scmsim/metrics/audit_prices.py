@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+
 from scmsim.flows.events import CODES
 from scmsim.metrics.audit_deals import CUSTOMERS, Deal, Deals, Relation
 from scmsim.metrics.audit_insolvency import TradeAudit
@@ -10,7 +12,7 @@ from scmsim.metrics.layout import Array
 from scmsim.ticks import LONG_AGO
 
 Row = tuple[float, ...]
-SOURCED, CANCELLED = CODES["sourced"], CODES["cancelled"]
+SOURCED, CANCELLED, STRUCK, ENDED = (CODES[kind] for kind in ("sourced", "cancelled", "struck", "ended"))
 
 
 class Advance(NamedTuple):
@@ -68,12 +70,18 @@ class Prices:
         self.advances: list[Advance] = []
         ways = [way.deal for way in deals.ways.values() if way.deal is not None]
         self.is_needed = any(deal.is_fixed_early for deal in ways)
-        self.is_needed_at_sales = any(deal.amount is None or deal.down_payment for deal in deals.sales.values())
+        self.is_needed_at_sales = any(
+            deal.amount is None or deal.down_payment or deal.shocks for deal in deals.sales.values()
+        )
 
     def choose(self, events: Array) -> None:
-        """Take note of who gets the orders of stocks with several suppliers."""
+        """Take note of who gets the orders of stocks with several suppliers, and of what changes prices."""
         for _, _, _, supplier, number, _, _ in events[events[:, 1] == SOURCED].tolist():
             self._suppliers[number] = int(supplier)
+        shocks = self._deals.shocks
+        for time, kind, *_, number in events[np.isin(events[:, 1], (STRUCK, ENDED))].tolist() if shocks else ():
+            if number in shocks:
+                (shocks[int(number)].begins if kind == STRUCK else shocks[int(number)].ends).append(time)
 
     def cancellations(self, events: Array) -> dict[float, list[Row]]:
         """Return what buyers have cancelled, by the tick at which their seller took note of it."""

@@ -51,7 +51,7 @@ def _meanings() -> Index:
     found[:, INVENTORY, START] = _STARTED
     found[1, INVENTORY, SHIPMENT] = _SOLD_WITHIN
     found[1, IN_TRANSIT, SHIPMENT] = _LOADED
-    found[:, IN_TRANSIT, DELIVERY] = found[:, IN_PROCESS, FINISH] = _ARRIVED
+    found[:, IN_TRANSIT, DELIVERY] = found[:, IN_TRANSIT, event("write_off")] = found[:, IN_PROCESS, FINISH] = _ARRIVED
     found[:, IN_PROCESS, START] = _BEGUN
     found[1, VARIANCE, DELIVERY] = _VARIED
     return found

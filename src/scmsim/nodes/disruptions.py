@@ -8,6 +8,7 @@ from typing import Any
 from scmsim.engine.clock import Phases
 from scmsim.flows.events import CODES, NOBODY
 from scmsim.inputs.disruption import Spell
+from scmsim.nodes.books import Books
 from scmsim.nodes.disruptions_lane import StruckLane, StruckSupplierLane
 from scmsim.nodes.disruptions_pace import Extent
 from scmsim.nodes.disruptions_seller import StruckQueue, StruckStock, StruckSupplier
@@ -22,6 +23,7 @@ from scmsim.nodes.workshop import Workshop
 from scmsim.scenario.network import Lane, Network, Point
 from scmsim.scenario.network_disruption import Disruption
 
+PriceFactors = Mapping[tuple[str, int], Extent]
 STRUCK, ENDED = CODES["struck"], CODES["ended"]
 
 
@@ -115,11 +117,16 @@ class Disruptions:
         What is simulated.
     sellers : mapping of int to StockPoint or UnlimitedSupplier
         Every seller by the index of its point.
+    prices : mapping of (str, int) to Extent
+        By what prices are multiplied: of the lane, or of the sales at the point, of this index.
     workshop : Workshop
         The means of the run.
     """
 
-    def __init__(self, danger: Danger, network: Network, sellers: Mapping[int, Any], workshop: Workshop) -> None:
+    def __init__(
+        self, danger: Danger, network: Network, sellers: Mapping[int, Any], prices: PriceFactors, workshop: Workshop
+    ) -> None:
+        self._prices = prices
         self._clock = workshop.clock
         self._end = network.calendar.end
         self._events_row = workshop.recorder.writer("events")
@@ -155,6 +162,8 @@ class Disruptions:
         yield from (queue.share for queue in queues if isinstance(queue, StruckQueue))
         for point in each.demand:
             yield from (customers.wants for customers in danger.customers[point])
+        shaken = [("lane", lane) for lane in each.lane_prices] + [("sale", point) for point in each.sale_prices]
+        yield from (self._prices[place] for place in shaken if place in self._prices)
 
     def _book_next(self, each: Disruption) -> None:
         spell = next(self._spells[each.name], None)
@@ -193,7 +202,10 @@ class Disruptions:
         self._events_row((self._clock.time, kind, float(each.place), NOBODY, 0.0, each.remaining, number))
 
 
-def begin_disruptions(danger: Danger, network: Network, sellers: Mapping[int, Any], workshop: Workshop) -> None:
+def begin_disruptions(
+    danger: Danger, network: Network, sellers: Mapping[int, Any], books: object, workshop: Workshop
+) -> None:
     """Let disruptions strike, where a scenario has any."""
     if network.disruptions:
-        Disruptions(danger, network, sellers, workshop)
+        prices = books.price_factors if isinstance(books, Books) else {}
+        Disruptions(danger, network, sellers, prices, workshop)

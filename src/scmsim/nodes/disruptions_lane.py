@@ -89,6 +89,11 @@ class StruckLane(LaneProcess):
         self._spoilt = 0.0
         self._events_row = workshop.recorder.writer("events")
 
+    @property
+    def is_barred(self) -> bool:
+        """Whether its seller may not ship."""
+        return self.gate.is_nothing
+
     def guard_door(self, workshop: Workshop) -> None:
         """Put a door before the seller: where orders may have to wait."""
         self.sells_through(lambda seller: Door(seller, self.mail, workshop))
@@ -165,13 +170,19 @@ class StruckLane(LaneProcess):
             self._spoilt = owed - lost
         if lost > RESIDUE:
             self._buyer.miss(lost)
-            self._events_row((self._clock.time, DESTROYED, self.buyer, self._seller.index, order.number, lost, 0.0))
+            time, seller, value = self._clock.time, self._seller.index, lost * self._buyer.point.opening_cost
+            self._events_row((time, DESTROYED, self.buyer, seller, order.number, lost, value))
             self.forgo(order, lost)
         return order, quantity - lost
 
 
 class StruckSupplierLane(StruckLane, SupplierLaneProcess):
     """A lane that may be struck, from a supplier that takes time before it ships."""
+
+    @property
+    def is_barred(self) -> bool:
+        """Never: what is ordered is prepared, and waits then."""
+        return False
 
     def ship(self, order: Order, quantity: float) -> None:
         """Begin to prepare units of an order."""

@@ -19,8 +19,8 @@ DESTROYED = CODES["destroyed"]
 
 def is_barred(order: Order) -> bool:
     """Tell whether nothing may leave for an order over its lane; what is no lane that may be struck is never barred."""
-    gate: Extent | None = getattr(order.route, "gate", None)
-    return gate is not None and gate.is_nothing
+    found: bool = getattr(order.route, "is_barred", False)
+    return found
 
 
 class StruckStock(StockPoint):

@@ -13,7 +13,9 @@ from scmsim.ticks import TICKS
 
 RECEIPTS = "receipts"
 """What such a stock's policy says that it needs."""
-SOURCED, LOST, CANCELLED = (EVENTS[kind] for kind in ("sourced", "yield_loss", "cancellation_confirmed"))
+SOURCED, LOST, CANCELLED, DESTROYED = (
+    EVENTS[kind] for kind in ("sourced", "yield_loss", "cancellation_confirmed", "destroyed")
+)
 
 
 def plans_ahead(point: Point) -> bool:
@@ -126,7 +128,7 @@ class Buyers:
 
     def _happened(self, row: Row) -> None:
         _, kind, point, partner, number, quantity = row[:6]
-        if kind not in (SOURCED, LOST, CANCELLED):
+        if kind not in (SOURCED, LOST, CANCELLED) and (kind != DESTROYED or partner < 0):
             return
         book = self._books.get(int(point))
         if book is None:

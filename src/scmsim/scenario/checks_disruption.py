@@ -91,6 +91,8 @@ def _sense(flow: Flow, path: Path, said: Disruption, struck: Struck) -> Iterator
         yield Finding(of, f"the capacity of {name}, which has none", "a supplier with a `capacity`")
     if node is not None and what in ("demand", "price") and not node.demand:
         yield Finding(of, f"{what} at {name}, where no end customers are", "a node with `demand`")
+    if what == "price":
+        yield from _price(flow, of, struck)
     if what == "lane" and not struck.lanes:
         yield Finding(of, "a lane for returns", "a lane that replenishes something")
     if what not in ("node", "lane"):
@@ -106,6 +108,14 @@ def _sense(flow: Flow, path: Path, said: Disruption, struck: Struck) -> Iterator
     if said.destroys.stock and (node is None or node.kind == "supplier"):
         found = f"stock destroyed {'on a lane' if node is None else f'at {name}, which is a supplier'}"
         yield Finding((*path, "destroys", "stock"), found, "a node that keeps stock")
+
+
+def _price(flow: Flow, of: Path, struck: Struck) -> Iterator[Finding]:
+    if struck.node is not None and flow.file.nodes[struck.node].demand and not flow.file.nodes[struck.node].sales:
+        yield Finding(of, f"the price at {struck.node}, which has no `sales`", "a node whose end customers pay a price")
+    lanes = [flow.file.lanes[index] for index in struck.lanes]
+    if lanes and not any(lane.price is not None or lane.prices for lane in lanes):
+        yield Finding(of, "the price of a lane without one", "a lane with a `price`, or `prices` by product")
 
 
 def _extent(path: Path, said: Disruption, struck: Struck) -> Iterator[Finding]:

@@ -319,6 +319,11 @@ class Network:
         return any(demand.returns is not None for point in self.points for demand in point.demands)
 
     @property
+    def has_blows(self) -> bool:
+        """Whether anything is ever destroyed."""
+        return any(each.stock or each.loads for each in self.disruptions)
+
+    @property
     def has_rules(self) -> bool:
         """Whether any stock serves by other rules than first come, first served, everybody in parts."""
         return any(point.rules is not None for point in self.points)
