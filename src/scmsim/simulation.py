@@ -136,7 +136,7 @@ class Simulation:
             self._build(point)
         buyers.hand_out(self.stocks)
         limit(network, self._suppliers, self._workshop, self._danger.queue_class)
-        self._docks = docks_of(network, self._workshop)
+        self._docks = self._danger.docks = docks_of(network, self._workshop)
         for stock in self.stocks.values():
             self._link(stock)
         if self.gates is not None and isinstance(self.books, Books):
@@ -208,7 +208,9 @@ class Simulation:
             sellers: dict[int, StockPoint | UnlimitedSupplier] = {**self._suppliers, **self.stocks}
             prices = self.books if isinstance(self.books, Books) else None
             crossroads = Crossroads(self.network, sellers, self._workshop, prices)
-            stock.source = crossroads.source(stock, source.rule, lanes)
+            several = crossroads.source(stock, source.rule, lanes, self._danger.several_class)
+            self._danger.meet_several(several)
+            stock.source = several
         elif isinstance(source, FromProduction):
             components = [self.stocks[index] for index, _ in source.components]
             whole = self.network.products[stock.point.product].whole_units

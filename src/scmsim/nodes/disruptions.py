@@ -11,12 +11,15 @@ from scmsim.inputs.disruption import Spell
 from scmsim.nodes.books import Books
 from scmsim.nodes.disruptions_lane import StruckLane, StruckSupplierLane
 from scmsim.nodes.disruptions_pace import Extent
+from scmsim.nodes.disruptions_reactions import Reaction, SwitchingLanes
 from scmsim.nodes.disruptions_seller import StruckQueue, StruckStock, StruckSupplier
 from scmsim.nodes.disruptions_works import StruckCustomers, StruckProduction
+from scmsim.nodes.docks import Dock
 from scmsim.nodes.downstream import Customers
 from scmsim.nodes.lane import LaneProcess
 from scmsim.nodes.perishables import mixed
 from scmsim.nodes.production import Production
+from scmsim.nodes.sourcing import SeveralLanes
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.suppliers import Queue
 from scmsim.nodes.workshop import Workshop
@@ -55,6 +58,9 @@ class Danger:
         self.lanes: defaultdict[int, list[StruckLane]] = defaultdict(list)
         self.works: dict[int, StruckProduction] = {}
         self.customers: defaultdict[int, list[StruckCustomers]] = defaultdict(list)
+        self.switching: list[SwitchingLanes] = []
+        self.docks: Mapping[int, Dock] = {}
+        self._reacts = any(each.reactions is not None and each.reactions.lanes for each in found)
 
     def stock_class(self, point: Point, base: type[StockPoint]) -> type[StockPoint]:
         """Return the class of a stock."""
@@ -83,6 +89,16 @@ class Danger:
         """Return the class of the end customers of a stock."""
         return mixed(StruckCustomers, base) if point.index in self._customers else base
 
+    @property
+    def several_class(self) -> type[SeveralLanes]:
+        """Return the class of a source with several lanes."""
+        return SwitchingLanes if self._reacts else SeveralLanes
+
+    def meet_several(self, source: SeveralLanes) -> None:
+        """Note a source with several lanes."""
+        if isinstance(source, SwitchingLanes):
+            self.switching.append(source)
+
     def meet(self, lane: Lane, process: LaneProcess, seller: Any) -> None:
         """Note the process of a lane, and tell it who sells."""
         if not isinstance(process, StruckLane):
@@ -93,7 +109,7 @@ class Danger:
         if isinstance(seller, StruckStock):
             seller.lanes.append(process)
         if isinstance(seller, StruckStock | StruckSupplier):
-            process.resume = seller.resume
+            process.resume, process.take_back = seller.resume, seller.take_back
 
     def meet_works(self, point: Point, production: Production) -> None:
         """Note the production of a stock."""
@@ -142,6 +158,11 @@ class Disruptions:
             self._extents[each.name] = list(self._extents_of(each))
             if each.when.trigger is not None:
                 self._set_off[each.when.trigger].append(each)
+        self._reactions = {
+            each.name: Reaction(each.reactions, danger.docks, danger.switching, workshop)
+            for each in network.disruptions
+            if each.reactions is not None
+        }
         for each in network.disruptions:
             if each.when.trigger is None:
                 self._book_next(each)
@@ -176,6 +197,9 @@ class Disruptions:
         for extent in self._extents[each.name]:
             extent.strike(each.remaining)
         self._destroy(each)
+        reaction = self._reactions.get(each.name)
+        if reaction is not None:
+            reaction.expect(begin, end)
         self._clock.at(end, Phases.state, self._lift, each)
         for other in self._set_off[each.name]:
             after, until = next(self._spells[other.name])

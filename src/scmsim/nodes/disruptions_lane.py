@@ -50,6 +50,11 @@ class Door:
         else:
             self._seller.take(order)
 
+    def call_off(self) -> list[tuple[Order, float]]:
+        """Give up what waits, and return it with its units."""
+        waiting, self._waiting = self._waiting, []
+        return [(order, order.quantity) for _, order in waiting]
+
     def _change(self) -> None:
         if not self._open.is_nothing:
             now = self._clock.now
@@ -74,9 +79,15 @@ class StruckLane(LaneProcess):
         What is left of the four: orders are entered, goods are shipped, goods move, goods are received.
     resume : callable or None
         Called when the gate opens: who sells has orders that wait.
+    take_back : callable or None
+        Has the seller give back what waits there for this lane.
+    door : Door or None
+        Where orders wait that are not entered; None where they never have to.
     """
 
     resume: Callable[[], None] | None = None
+    take_back: "Callable[[StruckLane], list[tuple[Order, float]]] | None" = None
+    door: Door | None = None
 
     def __init__(self, lane: Lane, buyer: StockPoint, seller: Seller, workshop: Workshop) -> None:
         super().__init__(lane, buyer, seller, workshop)
@@ -96,7 +107,13 @@ class StruckLane(LaneProcess):
 
     def guard_door(self, workshop: Workshop) -> None:
         """Put a door before the seller: where orders may have to wait."""
-        self.sells_through(lambda seller: Door(seller, self.mail, workshop))
+        door = self.door = Door(self._seller, self.mail, workshop)
+        self.sells_through(lambda _: door)
+
+    def call_off(self) -> list[tuple[Order, float]]:
+        """Take back the orders that wait at the seller or at its door, and return them with what is open."""
+        waiting = self.door.call_off() if self.door is not None else []
+        return waiting + self.take_back(self) if self.take_back is not None else waiting
 
     def ship(self, order: Order, quantity: float) -> None:
         """Send units of an order on their way to the buyer."""

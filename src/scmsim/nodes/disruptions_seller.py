@@ -14,7 +14,7 @@ from scmsim.nodes.workshop import Workshop
 from scmsim.scenario.network import Point
 from scmsim.scenario.network_supply import Capacity
 
-DESTROYED = CODES["destroyed"]
+DESTROYED, CANCELLED = CODES["destroyed"], CODES["cancelled"]
 
 
 def is_barred(order: Order) -> bool:
@@ -56,6 +56,16 @@ class StruckStock(StockPoint):
         asked = sum(order.quantity for order in self.inbox)
         self.asked += asked
         self._serve_in_turn(asked)
+
+    def take_back(self, lane: Any) -> list[tuple[Order, float]]:
+        """Take what waits for a lane out of the queue, and return it with what was open."""
+        found = [(order, order.unshipped) for order in self.waiting if order.route is lane]
+        for order, units in found:
+            self.waiting.remove(order)
+            self.change()
+            self.lose(units)
+            self._events_row((self._clock.time, CANCELLED, self.index, lane.buyer, order.number, units, 0.0))
+        return found
 
     def wreck(self, share: float) -> None:
         """Destroy a share of what is free."""
@@ -106,6 +116,16 @@ class StruckSupplier(LimitedSupplier):
             return 0.0
         return super().send(order, quantity)
 
+    def take_back(self, lane: Any) -> list[tuple[Order, float]]:
+        """Give up what waits for a lane, and return it with what was open."""
+        found = [(order, units) for order, units in self._held if order.route is lane]
+        self._held = [held for held in self._held if held[0].route is not lane]
+        if isinstance(self.queue, StruckQueue):
+            found += self.queue.take_back(lane)
+        for order, units in found:
+            self._events_row((self._clock.time, CANCELLED, self.index, lane.buyer, order.number, units, 0.0))
+        return found
+
     def resume(self) -> None:
         """Ship what has waited, when everything of this instant has taken effect."""
         if self._held:
@@ -138,6 +158,13 @@ class StruckQueue(Queue):
     def resume(self) -> None:
         """Serve those who wait, when everything of this instant has taken effect."""
         self._clock.at(self._clock.now, RELEASE, self._serve_waiting)
+
+    def take_back(self, lane: Any) -> list[tuple[Order, float]]:
+        """Take what waits for a lane out of the queue, and return it with what was open."""
+        found = [entry for entry in self._waiting if entry.order.route is lane]
+        for entry in found:
+            self._waiting.remove(entry)
+        return [(entry.order, entry.open) for entry in found]
 
     def _renew(self, _argument: None = None) -> None:
         self._counted = self.share.value

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scmsim.inputs.disruption import Dates, Markov, Renewal, mean_of
-from scmsim.scenario.disruptions import Struck, ends_of, stops_of, struck_of
+from scmsim.scenario.disruptions import Struck, ends_of, modes_of, stops_of, struck_of
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.lanes import lane_text
@@ -79,6 +79,7 @@ def disruption_findings(flow: Flow) -> Iterator[Finding]:
         yield from _sense(flow, path, said, struck)
         yield from _extent(path, said, struck)
         yield from _times(flow, path, said)
+        yield from _reactions(flow, path, said, struck)
         if struck.what in ("node", "lane"):
             yield from _combinations(flow, path, said, struck)
 
@@ -143,6 +144,34 @@ def _times(flow: Flow, path: Path, said: Disruption) -> Iterator[Finding]:
         yield Finding((*path, "when", "period"), "", smallest)
     if isinstance(said.when, Renewal) and to_ticks(mean_of(said.when.up) + mean_of(said.when.down)) < 1:
         yield Finding((*path, "when"), "`up` and `down` without length", f"together {smallest}")
+
+
+def _reactions(flow: Flow, path: Path, said: Disruption, struck: Struck) -> Iterator[Finding]:
+    given, where = said.reactions, (*path, "reactions")
+    for key in ("switch_source", "reroute"):
+        if getattr(given, key) and not _has_another(flow, struck):
+            found = f"`{key}`, where no stock that is struck has another lane"
+            yield Finding((*where, key), found, "a stock that several lanes bring", "Remove it, or add a lane.")
+    for position, hurried in enumerate(given.expedite):
+        if not modes_of(flow, hurried):
+            found = f"the mode {hurried.mode} of {hurried.lane}"
+            yield Finding((*where, "expedite", position), found, "one of the `modes` of a lane")
+
+
+def _has_another(flow: Flow, struck: Struck) -> bool:
+    """Tell whether any stock that is brought by a struck lane is also brought by another one."""
+    if struck.what not in ("node", "lane"):
+        return False
+    for lanes in flow.lanes_into.values():
+        hit = [
+            index
+            for index in lanes
+            if index in struck.lanes
+            or struck.node in (flow.file.lanes[index].origin, flow.file.lanes[index].destination)
+        ]
+        if hit and len(hit) < len(lanes):
+            return True
+    return False
 
 
 def _combinations(flow: Flow, path: Path, said: Disruption, struck: Struck) -> Iterator[Finding]:

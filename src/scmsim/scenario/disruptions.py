@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from scmsim.scenario.flow import Flow
-from scmsim.scenario.network_disruption import Disruption
+from scmsim.scenario.network_disruption import Disruption, Reactions
 from scmsim.scenario.schema_disruption import Disruption as Said
+from scmsim.scenario.schema_disruption import Expedite
 from scmsim.scenario.topology import Key
+from scmsim.ticks import to_ticks
 
 AT_A_NODE = ("shipments", "receipts", "production")
 ON_A_LANE = ("shipments",)
@@ -75,6 +77,14 @@ def _disruption(flow: Flow, index: Mapping[Key, int], name: str, number: int, sa
     first = lanes[0] if lanes else 0
     of_lane = [index[file.lanes[first].destination, product] for product in sorted(flow.cargo.carried[first])] or [0]
     by_kind = what in ("node", "lane")
+    avoided = tuple(
+        sorted(
+            {
+                *(out if {"orders", "shipments"} & {*stops} else ()),
+                *(into if {"transit", "receipts"} & {*stops} else ()),
+            }
+        )
+    )
     return Disruption(
         name=name,
         number=number,
@@ -95,5 +105,27 @@ def _disruption(flow: Flow, index: Mapping[Key, int], name: str, number: int, sa
         stock_share=said.destroys.stock,
         loads=into if said.destroys.in_transit and by_kind else (),
         loads_share=said.destroys.in_transit,
+        reactions=_reactions(flow, said, avoided),
         place=of_lane[0] if lanes else points[0] if points else 0,
     )
+
+
+def _reactions(flow: Flow, said: Said, avoided: tuple[int, ...]) -> Reactions | None:
+    given = said.reactions
+    if not (given.switch_source or given.reroute or given.expedite):
+        return None
+    return Reactions(
+        known_after=to_ticks(given.known_after),
+        lanes=avoided if given.switch_source or given.reroute else (),
+        reroute=given.reroute,
+        expedite=tuple((index, place) for each in given.expedite for index, place in modes_of(flow, each)),
+    )
+
+
+def modes_of(flow: Flow, hurried: Expedite) -> list[tuple[int, int]]:
+    """Return the lanes over which goods travel faster, each with the place of the mode among its modes."""
+    return [
+        (index, sorted(lane.modes).index(hurried.mode))
+        for index, lane in enumerate(flow.file.lanes)
+        if (lane.origin, lane.destination) == ends_of(hurried.lane) and hurried.mode in lane.modes
+    ]

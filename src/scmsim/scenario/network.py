@@ -331,7 +331,8 @@ class Network:
     @property
     def has_cancellations(self) -> bool:
         """Whether any buyer cancels what comes too late."""
-        return any(lane.cancel_after is not None for lane in self.lanes)
+        reroutes = any(each.reactions is not None and each.reactions.reroute for each in self.disruptions)
+        return reroutes or any(lane.cancel_after is not None for lane in self.lanes)
 
     @property
     def has_patience(self) -> bool:

@@ -6,6 +6,20 @@ from scmsim.inputs.disruption import Occurrence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reactions:
+    """What people do about a disruption, ``known_after`` so many ticks.
+
+    ``lanes`` are those that stocks with several avoid, with ``reroute`` even for what they have ordered; ``expedite``
+    holds a lane and the place of a mode for each that goods take.
+    """
+
+    known_after: int
+    lanes: tuple[int, ...] = ()
+    reroute: bool = False
+    expedite: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Disruption:
     """Something that goes wrong: lanes and points by their indices, everything it concerns listed.
 
@@ -58,6 +72,7 @@ class Disruption:
     loads: tuple[int, ...] = ()
     loads_share: float = 0.0
     place: int = 0
+    reactions: Reactions | None = None
 
     @property
     def lanes(self) -> frozenset[int]:

@@ -37,6 +37,29 @@ class Destruction(Specification):
     closed short: what is lost is on order no more."""
 
 
+class Expedite(Specification):
+    """Goods that travel faster meanwhile."""
+
+    lane: Name
+    """A lane with `modes`, `sender -> receiver`; it need not be struck itself."""
+    mode: Name
+    """The mode that everything on it takes."""
+
+
+class Reactions(Specification):
+    """What people do about a disruption while it lasts and they know of it."""
+
+    known_after: NonNegative = 0.0
+    """How long it takes until they know of it (time units). Its end they know at once."""
+    switch_source: bool = False
+    """Whether stocks that several lanes bring order nothing over those that are struck: what their rule gives them goes
+    to the others, in proportion to what these get, or else to the one that costs least."""
+    reroute: bool = False
+    """Whether such stocks also call off what they have ordered and what waits there, and order it from the others."""
+    expedite: Annotated[tuple[Expedite, ...], Field(strict=False)] = ()
+    """Lanes over which goods take a faster mode: `[{lane: port -> shop, mode: air}]`."""
+
+
 class Disruption(Specification):
     """Something that goes wrong."""
 
@@ -57,3 +80,5 @@ class Disruption(Specification):
     `transit` and `production`. By default nothing."""
     destroys: Destruction = Destruction()
     """What is lost when it strikes. By default nothing."""
+    reactions: Reactions = Reactions()
+    """What people do about it. By default nothing."""

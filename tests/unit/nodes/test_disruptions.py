@@ -64,6 +64,7 @@ def net_stock(result: Result, node: str) -> list[float]:
     return [float(rows[:day].iloc[-1]) for day in DAYS]
 
 
+@pytest.mark.known_answer("scenario.disruptions")
 def test_four_ways_to_stop() -> None:
     """Tests that shops 2 days off, closed off on the days 5 to 8, have and owe each day what they do by hand."""
     result = scmsim.run(SCENARIOS / "four_stops.yaml")
@@ -239,3 +240,71 @@ lanes: [port -> shop]
     storm = "disruptions: {storm: {of: {node: port}, when: {kind: markov, fail: 0.2, recover: 0.3}}}"
     asked = [scmsim.run(scmsim.loads(text + more)).demand.query("buyer.isna()") for more in ("", storm)]
     assert asked[0]["quantity"].tolist() == asked[1]["quantity"].tolist()
+
+
+def ordered(result: Result) -> list[tuple[float, str, float]]:
+    """Return when, where and how much the shop orders of those who could supply it."""
+    orders = result.events.query("kind == 'sourced'")
+    return list(orders[["time", "partner", "quantity"]].itertuples(index=False, name=None))
+
+
+@pytest.mark.known_answer("reactions.switch_source", "reactions.known_after", "disruption.reactions")
+def test_orders_go_elsewhere_while_it_is_known() -> None:
+    """Tests that the shop orders from the far supplier from day 5, when it knows, to day 9, and that nobody waits."""
+    result = scmsim.run(SCENARIOS / "switch_source.yaml")
+    near = [(day, "near", 2) for day in (1, 2, 3, 4, 10, 11, 12)]
+    assert ordered(result) == sorted(near + [(day, "far", 2) for day in range(5, 10)])
+    assert result.stock.query("node == 'shop'")["backorders"].max() == 0
+
+
+@pytest.mark.known_answer("reactions.reroute")
+@pytest.mark.parametrize("stops", ["shipments", "orders"])
+def test_what_waits_is_called_off_and_ordered_elsewhere(stops: str) -> None:
+    """Tests that 12 that wait at the port, or outside it, are given up on day 5 and come from the other on day 7."""
+    scenario = scmsim.load(SCENARIOS / "reroute.yaml", [f"disruptions.storm.stops=[{stops}]"])
+    result = scmsim.run(scenario)
+    assert ordered(result) == [(4, "south_port", 12), (5, "north_port", 12)]
+    confirmed = result.events.query("kind == 'cancellation_confirmed'")[["time", "node", "quantity"]].values.tolist()
+    assert confirmed == [[5, "shop", 12]]
+    assert result.deliveries[["time", "quantity"]].values.tolist() == [[7, 12]]
+    assert set(result.stock.query("time >= 4")["net_stock"] + result.stock.query("time >= 4")["on_order"]) == {12}
+
+
+@pytest.mark.known_answer("reactions.expedite")
+def test_goods_take_the_faster_mode_meanwhile() -> None:
+    """Tests that what leaves on the days 5 to 8 goes by air, a day off, and all else by sea."""
+    result = scmsim.run(SCENARIOS / "expedite.yaml")
+    assert result.freight.set_index("time")["mode"].to_dict() == {
+        day: "air" if 5 <= day < 9 else "sea" for day in range(1, 11)
+    }
+
+
+def test_a_depot_gives_up_what_waits_in_its_queue() -> None:
+    """Tests that a rerouted order is owed no more by the depot where it waited, in its books and the records alike."""
+    text = """
+scmsim: 1
+name: queue
+time: {horizon: 12}
+products: {sofa: {}}
+nodes:
+  works: {kind: supplier}
+  south: {kind: warehouse, stock: {sofa: {initial: 20, policy: {kind: scripted, orders: [0]}}}}
+  north: {kind: warehouse, stock: {sofa: {initial: 20, policy: {kind: scripted, orders: [0]}}}}
+  shop: {kind: retailer, stock: {sofa: {sourcing: {kind: cheapest}, policy: {kind: scripted, orders: [0, 0, 0, 12]}}}}
+lanes:
+  - works -> south
+  - works -> north
+  - {from: south, to: shop, unit_cost: 1}
+  - {from: north, to: shop, lead_time: 2, unit_cost: 3}
+disruptions:
+  storm:
+    of: {lane: south -> shop}
+    when: {kind: dates, times: [{at: 3, lasts: 7}]}
+    reactions: {known_after: 2, reroute: true}
+"""
+    network = scmsim.loads(text).network
+    keeper, auditor = Keeper(), Auditor(network)
+    simulate(network, seed=1, sinks=[keeper, auditor], on_instant=auditor.observe)
+    south = next(point.index for point in network.points if point.node == "south")
+    owed = [(time / TICKS, owed) for time, point, _, owed, _, _ in keeper.tables()["stock"].tolist() if point == south]
+    assert owed == [(1, 0), (4, 12), (5, 0)]
