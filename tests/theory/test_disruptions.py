@@ -1,4 +1,4 @@
-"""Disruptions (R01, R02): what the best policies cost where suppliers fail, by published formulas."""
+"""Disruptions (R01-R03): what policies cost where suppliers fail, and how long stocks last, by published formulas."""
 
 from typing import Any
 
@@ -27,3 +27,18 @@ def test_lots_against_failures(laboratory: Any) -> None:
     bound = 4 * step / 2 + 22 * step * cycles * rate
     assert 0 < found.standard_error <= 0.005 * laboratory.width * 96.26659
     assert abs(found.mean - 96.26659) <= 3 * found.standard_error + bound
+
+
+@pytest.mark.known_answer("scenario.measures", "resilience.failure", "resilience.recovery", "measures.resilience")
+def test_time_to_survive(laboratory: Any) -> None:
+    """Tests R03: 900 units and 40 a day last 22.5 days at 80 a day, then the poorer product loses 300, at 20 each.
+
+    Demand comes in steps of a tenth of a day, so times may be one step off, and quantities one step's demand of 8.
+    """
+    values = laboratory.run("r03_time_to_survive").values
+    chain = values[values.node.isna() & values["product"].isna() & values.segment.isna()].set_index("metric")["value"]
+    assert abs(chain["time_to_survive"] - 22.5) <= 0.1 + 1e-9
+    assert abs(chain["units_lost"] - 300) <= 8
+    assert abs(chain["lost_sale_cost"] - 6000) <= 8 * 20
+    rich = values[(values.node == "plant") & (values["product"] == "rich")].set_index("metric")["value"]
+    assert rich["fill_rate_during_disruptions"] == 1.0

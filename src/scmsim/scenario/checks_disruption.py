@@ -73,6 +73,10 @@ def _trigger(path: Path, name: str, by: str, root: Located) -> Iterator[Finding]
 
 def disruption_findings(flow: Flow) -> Iterator[Finding]:
     """Find disruptions that make no sense, and what they cannot be combined with."""
+    limits = flow.file.measures.resilience
+    if limits.recovery < limits.failure:
+        where: Path = ("measures", "resilience", "recovery")
+        yield Finding(where, f"{limits.recovery:g}", f"at least {limits.failure:g}, the `failure` threshold")
     for name, said in sorted(flow.file.disruptions.items()):
         struck = struck_of(flow, said)
         path: Path = ("disruptions", name)

@@ -12,6 +12,7 @@ from scmsim.inputs.distributions import Distribution
 from scmsim.policies.base import Policy
 from scmsim.policies.sourcing import Sourcing
 from scmsim.scenario.network_disruption import Disruption
+from scmsim.scenario.network_disruption import Resilience as Resilience
 from scmsim.scenario.network_distribution import Keeping, Returns
 from scmsim.scenario.network_money import Delay as Delay
 from scmsim.scenario.network_money import Finance as Finance
@@ -292,6 +293,7 @@ class Network:
     money: Money | None = None
     notes: tuple[str, ...] = ()
     disruptions: tuple[Disruption, ...] = ()
+    resilience: Resilience = Resilience()
 
     @property
     def has_loads(self) -> bool:

@@ -6,6 +6,15 @@ from scmsim.inputs.disruption import Occurrence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Resilience:
+    """Shares of demand served at once, and the share of the replications that are the bad ones."""
+
+    failure: float = 0.95
+    recovery: float = 0.95
+    tail: float = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reactions:
     """What people do about a disruption, ``known_after`` so many ticks.
 

@@ -56,7 +56,12 @@ def resolve(file: ScenarioFile) -> net.Network:
         (index[key], index[customer], units) for key in ordered for customer, units in sorted(served[key].items())
     )
     network = _assemble(flow, points, tuple(triplets), tuple(builder.notes))
-    return replace(network, disruptions=disruptions_of(flow, index)) if file.disruptions else network
+    resilience = net.Resilience(**file.measures.resilience.model_dump())
+    return (
+        replace(network, disruptions=disruptions_of(flow, index), resilience=resilience)
+        if file.disruptions
+        else network
+    )
 
 
 def _assemble(
