@@ -52,9 +52,10 @@ class Occurrence(Specification):
         """The disruption that sets this one off; None where it comes by itself."""
         return None
 
-    def longest(self) -> float:
-        """Return a time within which it ends on average, in time units: the mean length of a spell."""
-        raise NotImplementedError
+    @property
+    def is_random(self) -> bool:
+        """Whether anything of it is left to chance: any distribution among its parameters."""
+        return any(isinstance(value, Distribution) for _, value in self)
 
     def __repr_args__(self) -> Any:
         return shown(self, "kind")
@@ -90,9 +91,10 @@ class Dates(Occurrence):
         found = [(to_ticks(strike.at), int(next(durations(strike.lasts, rng)))) for strike in self.times]
         yield from sorted((begin, begin + lasts) for begin, lasts in found)
 
-    def longest(self) -> float:
-        """Return the longest mean length."""
-        return max(mean_of(strike.lasts) for strike in self.times)
+    @property
+    def is_random(self) -> bool:
+        """Whether any length is left to chance."""
+        return any(isinstance(strike.lasts, Distribution) for strike in self.times)
 
 
 class Renewal(Occurrence):
@@ -119,10 +121,6 @@ class Renewal(Occurrence):
         ups, downs = durations(self.up, streams[0]), durations(self.down, streams[1])
         return _alternating(ups, downs, start)
 
-    def longest(self) -> float:
-        """Return the mean time down."""
-        return mean_of(self.down)
-
 
 class Markov(Occurrence):
     """A two-state Markov process: in every period it strikes with one chance, and ends with another.
@@ -145,15 +143,16 @@ class Markov(Occurrence):
     period: Positive = 1.0
     """The length of a period, from the start of the run on (time units)."""
 
+    @property
+    def is_random(self) -> bool:
+        """Whether not every chance is certain."""
+        return self.fail < 1 or self.recover < 1
+
     def spells(self, rng: np.random.Generator, start: int) -> Iterator[Spell]:
         """Draw the numbers of periods up and down in turn, which are geometric."""
         streams, period = rng.spawn(2), to_ticks(self.period)
         ups, downs = _periods(self.fail, period, streams[0]), _periods(self.recover, period, streams[1])
         return _alternating(ups, downs, start)
-
-    def longest(self) -> float:
-        """Return the mean time down."""
-        return self.period / self.recover
 
 
 class Triggered(Occurrence):
@@ -182,6 +181,11 @@ class Triggered(Occurrence):
         """The disruption that sets this one off."""
         return self.by
 
+    @property
+    def is_random(self) -> bool:
+        """Whether it is not certain to be set off, or anything of it is drawn."""
+        return 0 < self.probability < 1 or super().is_random
+
     def spells(self, rng: np.random.Generator, start: int) -> Iterator[Spell]:
         """Give, for each time that the other strikes, when this one begins and ends after it; (-1, -1) if not at all.
 
@@ -193,10 +197,6 @@ class Triggered(Occurrence):
             for drawn in streams[2].random(BLOCK).tolist():
                 begin, lasts = next(delays), next(lengths)
                 yield (begin, begin + lasts) if drawn < self.probability else (-1, -1)
-
-    def longest(self) -> float:
-        """Return the mean length."""
-        return mean_of(self.lasts)
 
 
 def durations(time: float | Distribution, rng: np.random.Generator) -> Iterator[int]:
