@@ -19,11 +19,11 @@ from scmsim.experiments.measures import Measure
 from scmsim.experiments.replicate import loaded
 from scmsim.experiments.replication import whole
 from scmsim.experiments.statistics import estimate
+from scmsim.experiments.stress_words import cautioned, told
 from scmsim.experiments.tail import tail_mean
 from scmsim.metrics import CATALOGUE
 from scmsim.scenario.scenario import Scenario
 from scmsim.ticks import TICKS
-from scmsim.words import number, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,7 +205,7 @@ def stress(scenario: Scenario | str | PathLike[str], **wishes: Unpack[Wishes]) -
         replications=trial.replications,
         share=share,
         ranking=ranking,
-        sentences=_told(scenario, ranking, trial.figures[0].metric, length),
+        sentences=(*told(scenario, ranking, trial.figures[0].metric, length), *cautioned(scenario, usual[:, 1])),
     )
 
 
@@ -343,30 +343,3 @@ def _ranked(rows: list[dict[str, Any]]) -> "pd.DataFrame":
     struck = frame["impact"].notna()
     frame["rank"] = pd.Series(np.where(struck, np.arange(1, len(frame) + 1), 0)).where(struck).astype("Int64")
     return frame
-
-
-def _told(scenario: Scenario, ranking: "pd.DataFrame", by: str, lasts: float) -> tuple[str, ...]:
-    unit = scenario.network.calendar.unit
-    told_time = f"{number(lasts)} {unit if lasts == 1 else plural(unit)}"
-    struck = ranking[ranking["impact"].notna()]
-    title = CATALOGUE[by].title.lower()
-    if struck.empty or struck["impact"].iloc[0] <= 0:
-        return (f"No node and no lane that stops for {told_time} makes the {title} worse.",)
-    first = struck.iloc[0]
-    words = [
-        f"The chain is most fragile at {_called(first)}: {told_time} without it make the {title} worse by "
-        f"{number(first['impact'])}."
-    ]
-    harmless = struck[struck["impact"] <= 1e-9 * struck["impact"].iloc[0]]
-    if len(harmless):
-        some = ", ".join(_called(row) for _, row in harmless.head(5).iterrows())
-        more = f" and {len(harmless) - 5} more" if len(harmless) > 5 else ""
-        words.append(f"Nothing is lost at {some}{more}.")
-    left = ranking["impact"].isna().sum()
-    if left:
-        words.append(f"{left} of {len(ranking)} nodes and lanes could not be struck; the table says why.")
-    return tuple(words)
-
-
-def _called(row: Any) -> str:
-    return str(row["name"]) if row["kind"] == "node" else f"the lane {row['name']}"

@@ -20,8 +20,8 @@ SCALE = ((0.0, "#DDE3E9"), (0.25, "#F2C078"), (0.6, "#E07A3F"), (1.0, "#A61B1B")
 """From no impact to the largest; readable without red and green being told apart."""
 UNKNOWN = "#FFFFFF"
 NETWORK = (
-    "Every node and every lane was out for {lasts}, one at a time, from {at} on. The darker it is, the more worse that "
-    "makes the {title} of the chain; what is white could not be struck."
+    "Every node and every lane was out for {lasts}, one at a time, from {at} on. The darker it is, the worse for the "
+    "{title} of the chain; what is white could not be struck."
 )
 RANKING = (
     "By how much the {title} is worse than without the stop, in the same replications: on average, with the 95 % "
@@ -72,15 +72,20 @@ def plot_stress(result: "Stress") -> go.Figure:
     for lane, way in zip(lanes, picture.ways, strict=False):
         name = f"{lane.origin} -> {lane.destination}"
         across, up = zip(*way.route, strict=True)
-        look = {"color": colour(shares.get(name)), "width": 5}
+        look = {"color": colour(shares.get(name)), "width": 6}
         figure.add_scatter(x=across, y=up, mode="lines", line=look, hoverinfo="skip", showlegend=False)
     moved = figure.data[-len(lanes) :] if lanes else ()
-    rest = figure.data[: len(figure.data) - len(lanes)]
+    rest = [trace for trace in figure.data[: len(figure.data) - len(lanes)] if trace.mode != "text"]
+    rest[0].line.width = 1
     figure.data = [*moved, *rest]
     _colour_marks(figure, [mark.stage.name if mark.stage else None for mark in picture.marks], shares)
     _tell(figure, result)
     largest = float(result.ranking["impact"].max())
-    bar = {"title": {"text": in_plot(CATALOGUE[result.by].title) + " lost"}, "thickness": 12, "len": 0.8}
+    bar = {
+        "title": {"text": "impact on<br>" + in_plot(CATALOGUE[result.by].title.lower())},
+        "thickness": 12,
+        "len": 0.8,
+    }
     figure.add_scatter(
         x=[None],
         y=[None],
