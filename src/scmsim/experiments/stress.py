@@ -23,6 +23,7 @@ from scmsim.experiments.stress_words import cautioned, told
 from scmsim.experiments.tail import tail_mean
 from scmsim.metrics import CATALOGUE
 from scmsim.scenario.scenario import Scenario
+from scmsim.scenario.writing import written
 from scmsim.ticks import TICKS
 
 if TYPE_CHECKING:
@@ -291,9 +292,8 @@ def _targets(scenario: Scenario) -> Iterator[Target]:
 def _change(scenario: Scenario, target: Target, at: float, lasts: float) -> str:
     times = [{"at": at, "lasts": lasts}]
     blow = {"of": {target.kind: target.name}, "when": {"kind": "dates", "times": times}}
-    if scenario.file.disruptions:
-        return f'disruptions."{NAME}"={json.dumps(blow, ensure_ascii=False)}'
-    return f"disruptions={json.dumps({NAME: blow}, ensure_ascii=False)}"
+    own = {name: written(said) for name, said in scenario.file.disruptions.items()}
+    return f"disruptions={json.dumps({**own, NAME: blow}, ensure_ascii=False)}"
 
 
 def _reason(base: Blueprint, change: str) -> str:
