@@ -143,7 +143,8 @@ class ServiceOverTime(Disruptions):
 
     def _windows(self) -> Iterator[tuple[float, float]]:
         """Give the time from each disruption of the measured time to the next, or to the end of the run."""
-        for begin, until in zip(self.begins, [*self.begins[1:], float(self.layout.end)], strict=True):
+        untils = [*self.begins[1:], float(self.layout.end)]
+        for begin, until in zip(self.begins, untils[: len(self.begins)], strict=True):
             if begin >= self.layout.warm:
                 yield begin, until
 

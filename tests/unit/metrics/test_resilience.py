@@ -86,3 +86,10 @@ def test_without_disruptions_nothing_is_said() -> None:
         scmsim.loads(SHOP.format(times="{at: 1, lasts: 0}", failure=1, recovery=1).split("disruptions")[0])
     ).kpis
     assert not kpis["metric"].str.contains("disruption|survive").any()
+
+
+def test_a_disruption_that_never_comes_gives_no_times() -> None:
+    """Tests that a chain whose only disruption lies behind the end of the run has nothing to say of it."""
+    found = ran("{at: 99, lasts: 5}")
+    assert all(np.isnan(found[name]) for name in ("time_to_survive", "time_to_recover", "share_survived"))
+    assert np.isnan(found["fill_rate_during_disruptions"])
