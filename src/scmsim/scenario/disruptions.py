@@ -74,8 +74,8 @@ def _disruption(flow: Flow, index: Mapping[Key, int], name: str, number: int, sa
     into = lanes or tuple(i for i, lane in enumerate(file.lanes) if lane.destination == node and not lane.returns)
     made = tuple(index[key] for key in here if node is not None and key[1] in file.nodes[node].make)
     asked = tuple(index[key] for key in here if node is not None and key[1] in file.nodes[node].demand)
-    first = lanes[0] if lanes else 0
-    of_lane = [index[file.lanes[first].destination, product] for product in sorted(flow.cargo.carried[first])] or [0]
+    ends = [(file.lanes[lane].destination, product) for lane in lanes for product in sorted(flow.cargo.carried[lane])]
+    struck = [index[key] for key in ends] or list(points) or [0]
     by_kind = what in ("node", "lane")
     avoided = tuple(
         sorted(
@@ -106,7 +106,7 @@ def _disruption(flow: Flow, index: Mapping[Key, int], name: str, number: int, sa
         loads=into if said.destroys.in_transit and by_kind else (),
         loads_share=said.destroys.in_transit,
         reactions=_reactions(flow, said, avoided),
-        place=of_lane[0] if lanes else points[0] if points else 0,
+        place=struck[0],
     )
 
 
