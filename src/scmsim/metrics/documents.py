@@ -90,13 +90,13 @@ def _in_turn(messages: Named) -> Named:
 def _events(layout: Layout, events: Named, cases: Cases) -> Columns:
     point, partner = (events[name].astype(np.int64) for name in ("point", "partner"))
     known = partner >= 0
-    others = np.where(known, layout.product[partner], -1)
+    others = np.where(known, layout.product[np.maximum(partner, 0)], -1)
     return {
         **_numbered(events, cases, events["order"]),
         "kind": _named(EVENT_KINDS, events["kind"]),
         "node": _named(layout.nodes, layout.node[point]),
         "product": _named(layout.products, layout.product[point]),
-        "partner": _named((*layout.nodes, None), np.where(known, layout.node[partner], -1)),
+        "partner": _named((*layout.nodes, None), np.where(known, layout.node[np.maximum(partner, 0)], -1)),
         "other": _named((*layout.products, None), np.where(others == layout.product[point], -1, others)),
     }
 
