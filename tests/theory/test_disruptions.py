@@ -6,7 +6,7 @@ import pytest
 
 
 @pytest.mark.known_answer("occurrence:markov")
-@pytest.mark.parametrize(("level", "expected", "horizon"), [(8000, 2737.068966, 24200), (1200, 5710.345, 9200)])
+@pytest.mark.parametrize(("level", "expected", "horizon"), [(8000, 2737.068966, 24200), (1200, 5710.345, 15200)])
 def test_base_stock_against_failures(laboratory: Any, level: int, expected: float, horizon: int) -> None:
     """Tests R01: the cost of a base-stock level where the supplier fails and recovers as a Markov process."""
     stock = "nodes.shop.stock.item"
