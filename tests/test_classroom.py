@@ -48,6 +48,8 @@ SECOND_SAW, SECOND_MILL = (("nodes.works.resources.saw.machines=2",), ("nodes.wo
 EVERY = "defaults.stock.review.interval"
 NO_OVERTIME = ("nodes.works.resources.lathe.overtime.queue=100",)
 FOUR_VANS = ("nodes.depot.fleets.vans.number=4",)
+FOUR_SHOPS = ("by_mail", "at_the_gate", "on_the_road", "at_the_ramp")
+NO_FLOOD, SURE_FLOOD = ((f"disruptions.flood.when.probability={chance}",) for chance in (0, 1))
 FIGURE = re.compile(r"(?P<value>−?\d[\d,]*(?:\.\d+)?)(?: ± (?P<give>\d[\d,]*(?:\.\d+)?))?(?P<percent> %)?")
 
 
@@ -330,6 +332,32 @@ CLAIMS = (
     Claim("distribution/cancellation", "4 units are cancelled", "units_cancelled", ("depot",)),
     Claim("distribution/cancellation", "owes 2.00", "average_backorders", ("depot",)),
     Claim("distribution/cancellation", "has 2.00", "average_on_hand", ("depot",)),
+    Claim("disruption/four_stops", "1.25, 1.25, 2.92 and 1.25", "average_backorders", FOUR_SHOPS),
+    Claim("disruption/four_stops", "owes 4.17", "average_backorders", ("depot",)),
+    Claim("disruption/factory_stops", "28 chairs", "units_received", ("factory/chair",)),
+    Claim("disruption/factory_stops", "2.40 on", "average_backorders", ("factory/wood",)),
+    Claim("disruption/half_capacity", "5.00 sacks", "average_backorders", ("bakery",)),
+    Claim("disruption/panic_buying", "75.0 %", "fill_rate", ("shop",)),
+    Claim("disruption/panic_buying", "10 units are lost", "units_lost", ("shop",)),
+    Claim("disruption/price_rise", "240 money", "cost_of_goods_sold", ("plant",)),
+    Claim("disruption/price_rise", "18 tons", "units_received", ("plant",)),
+    Claim("disruption/chain_reaction", "1.35 ± 0.30", "average_backorders", ("shop",)),
+    Claim("disruption/chain_reaction", "0.60 and", "average_backorders", ("shop",), NO_FLOOD),
+    Claim("disruption/chain_reaction", "2.10", "average_backorders", ("shop",), SURE_FLOOD),
+    Claim("disruption/fire", "24 units are destroyed", "units_destroyed", ("depot",)),
+    Claim("disruption/fire", "120.00 are", "write_off_expense", ("depot",)),
+    Claim("disruption/time_to_survive", "3.0 days", "time_to_survive", ("shop",)),
+    Claim("disruption/time_to_survive", "10.0 to", "time_to_recover", ("shop",)),
+    Claim("disruption/time_to_survive", "30.0 % are", "fill_rate_during_disruptions", ("shop",)),
+    Claim("disruption/time_to_survive", "100 % after", "fill_rate_after_disruptions", ("shop",)),
+    Claim("disruption/switch_source", "100.0 %", "fill_rate", ("shop",)),
+    Claim("disruption/switch_source", "66.7 %", "fill_rate", ("shop",), ("disruptions.strike.reactions={}",)),
+    Claim("disruption/reroute", "4.80 on", "average_on_hand", ("shop",)),
+    Claim("disruption/reroute", "0.00 if", "average_on_hand", ("shop",), ("disruptions.storm.reactions={}",)),
+    Claim("disruption/expedite", "104 for", "transport_cost", ("shop",)),
+    Claim("disruption/expedite", "40", "transport_cost", ("shop",), ("disruptions.strike.reactions={}",)),
+    Claim("disruption/unreliable_supplier", "2,737 ± 270", "cost_per_period", ("plant",)),
+    Claim("disruption/lots_against_failures", "96.3 ± 3.0", "cost_per_period", ("shop",)),
     Claim("distribution/lateral", "6 units are transshipped", "units_transshipped", ("north",)),
     Claim("distribution/lateral", "3.33 are owed", "average_backorders", ("north",)),
     Claim("distribution/lateral", "gets 3.00", "transport_cost", ("north",)),

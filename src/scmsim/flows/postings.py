@@ -70,6 +70,7 @@ POSTINGS = {
     "tax": Posting("tax", "tax +a, cash -a", "tax +a"),
     "write_off": Posting("write_off", "write_off +a+b, inventory -a, cash -b", "warehousing +b"),
     "production_scrap": Posting("write_off", "write_off +a, work_in_process -a"),
+    "write_off_in_transit": Posting("write_off", "write_off +a, in_transit -a"),
     "refund": Posting("return", "revenue +a, cash -a", "customers +a"),
     "restock": Posting("return", "inventory +a-b, cost_of_goods_sold -a, cost_variance +b"),
     "return_transport": Posting("return", "transport +a, cash -a", "carriers +a"),

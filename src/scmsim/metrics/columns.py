@@ -135,7 +135,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column(
             "value",
             "Money: per unit for a quotation; of all units for what is lost; for units issued, the time that they can "
-            "still be used; the class if classed",
+            "still be used; the class if classed; the number of the disruption, by name, if struck or ended",
             "money",
         ),
     ),

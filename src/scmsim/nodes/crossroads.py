@@ -42,14 +42,20 @@ class Crossroads:
         self._workshop = workshop
         self._prices = prices
 
-    def source(self, stock: StockPoint, rule: Sourcing, lanes: Sequence[tuple[FromLane, LaneProcess]]) -> SeveralLanes:
+    def source(
+        self,
+        stock: StockPoint,
+        rule: Sourcing,
+        lanes: Sequence[tuple[FromLane, LaneProcess]],
+        kind: type[SeveralLanes] = SeveralLanes,
+    ) -> SeveralLanes:
         """Return the source of a stock that these lanes bring."""
         network, workshop = self._network, self._workshop
         ways = []
         for way, process in lanes:
             time = replenishment(network, network.points[way.supplier])
             ways.append(Way(network.lanes[way.lane], process, self._sellers[way.supplier], time, stock, workshop))
-        return SeveralLanes(stock, rule, ways, workshop, self._prices)
+        return kind(stock, rule, ways, workshop, self._prices)
 
 
 def replenishment(network: Network, point: Point) -> int:

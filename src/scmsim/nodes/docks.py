@@ -1,6 +1,6 @@
 """Docks: where goods wait at their sender until a load departs, and what departs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
 
 from scmsim.flows.events import CODES
@@ -10,7 +10,7 @@ from scmsim.nodes.docked_lane import Lot
 from scmsim.nodes.vehicles import Vehicles
 from scmsim.nodes.workshop import Workshop
 from scmsim.policies.loading import filled, shares
-from scmsim.policies.transport import Part
+from scmsim.policies.transport import ModeChoice, Part
 from scmsim.scenario.network import Delay, Lane, Network
 from scmsim.scenario.network_transport import Mode, Transport
 from scmsim.ticks import LONG_AGO, TICKS
@@ -129,6 +129,10 @@ class Dock:
     def begin(self, start: int) -> None:
         """Book the departures that come at regular instants."""
         self._departures.begin(start)
+
+    def goes_by(self, wrap: Callable[[ModeChoice | None], ModeChoice]) -> None:
+        """Let somebody else have a say in how goods travel."""
+        self._choice = wrap(self._choice)
 
     def add(self, lot: Lot) -> None:
         """Take in units that are ready to go."""

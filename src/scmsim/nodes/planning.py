@@ -13,7 +13,7 @@ from scmsim.ticks import TICKS
 
 RECEIPTS = "receipts"
 """What such a stock's policy says that it needs."""
-SOURCED, PROMISED = (EVENTS[kind] for kind in ("sourced", "promised"))
+SOURCED, PROMISED, DESTROYED = (EVENTS[kind] for kind in ("sourced", "promised", "destroyed"))
 LOST = tuple(EVENTS[kind] for kind in ("yield_loss", "cancellation_confirmed", "production_scrap"))
 """What never comes."""
 
@@ -132,7 +132,7 @@ class Buyers:
 
     def _happened(self, row: Row) -> None:
         now, kind, point, partner, number, quantity, value = row
-        if kind not in (SOURCED, PROMISED, *LOST):
+        if kind not in (SOURCED, PROMISED, *LOST) and (kind != DESTROYED or partner < 0):
             return
         book = self._books.get(int(point))
         if book is None:

@@ -14,6 +14,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from scmsim.inputs.demand import Demand, demand_kinds
+from scmsim.inputs.disruption import Occurrence, occurrence_kinds
 from scmsim.inputs.distributions import Distribution, distribution_kinds
 from scmsim.policies.allocation_base import Allocation
 from scmsim.policies.allocation_kinds import allocation_kinds
@@ -156,7 +157,20 @@ ALLOCATIONS = Family("allocation", Allocation, allocation_kinds)
 """Rules for who gets how much of short stock."""
 SEQUENCINGS = Family("sequencing", Sequencing, sequencing_kinds)
 """Rules for which job gets a machine."""
-FAMILIES = (POLICIES, FORECASTS, DEMANDS, DISTRIBUTIONS, PRICES, SOURCINGS, MODE_CHOICES, ALLOCATIONS, SEQUENCINGS)
+OCCURRENCES = Family("occurrence", Occurrence, occurrence_kinds)
+"""When disruptions strike."""
+FAMILIES = (
+    POLICIES,
+    FORECASTS,
+    DEMANDS,
+    DISTRIBUTIONS,
+    PRICES,
+    SOURCINGS,
+    MODE_CHOICES,
+    ALLOCATIONS,
+    SEQUENCINGS,
+    OCCURRENCES,
+)
 """All of them."""
 
 AnyPolicy = Annotated[Policy, POLICIES]
@@ -164,5 +178,6 @@ AnySourcing = Annotated[Sourcing, SOURCINGS]
 AnyModeChoice = Annotated[ModeChoice, MODE_CHOICES]
 AnyAllocation = Annotated[Allocation, ALLOCATIONS]
 AnySequencing = Annotated[Sequencing, SEQUENCINGS]
+AnyOccurrence = Annotated[Occurrence, OCCURRENCES]
 AnyDemand = Annotated[Demand, DEMANDS]
 AnyDistribution = Annotated[Distribution, DISTRIBUTIONS]

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from scmsim.scenario.checks_disruption import disruption_findings
 from scmsim.scenario.checks_distribution import distribution_findings
 from scmsim.scenario.checks_information import information_findings
 from scmsim.scenario.checks_money import money_findings
@@ -58,6 +59,7 @@ class Checks:
         self.findings += rule_findings(flow)
         self.findings += production_findings(flow)
         self.findings += combination_findings(flow)
+        self.findings += disruption_findings(flow)
 
     def _check_suppliers(self) -> None:
         for name, node in self._flow.file.nodes.items():

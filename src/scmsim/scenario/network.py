@@ -11,6 +11,8 @@ from scmsim.inputs.demand import Demand
 from scmsim.inputs.distributions import Distribution
 from scmsim.policies.base import Policy
 from scmsim.policies.sourcing import Sourcing
+from scmsim.scenario.network_disruption import Disruption
+from scmsim.scenario.network_disruption import Resilience as Resilience
 from scmsim.scenario.network_distribution import Keeping, Returns
 from scmsim.scenario.network_money import Delay as Delay
 from scmsim.scenario.network_money import Finance as Finance
@@ -303,6 +305,8 @@ class Network:
     money: Money | None = None
     notes: tuple[str, ...] = ()
     resources: tuple[Resource, ...] = ()
+    disruptions: tuple[Disruption, ...] = ()
+    resilience: Resilience = Resilience()
 
     @property
     def has_loads(self) -> bool:
@@ -338,6 +342,11 @@ class Network:
         return any(demand.returns is not None for point in self.points for demand in point.demands)
 
     @property
+    def has_blows(self) -> bool:
+        """Whether anything is ever destroyed."""
+        return any(each.stock or each.loads for each in self.disruptions)
+
+    @property
     def has_rules(self) -> bool:
         """Whether any stock serves by other rules than first come, first served, everybody in parts."""
         return any(point.rules is not None for point in self.points)
@@ -345,7 +354,8 @@ class Network:
     @property
     def has_cancellations(self) -> bool:
         """Whether any buyer cancels what comes too late."""
-        return any(lane.cancel_after is not None for lane in self.lanes)
+        reroutes = any(each.reactions is not None and each.reactions.reroute for each in self.disruptions)
+        return reroutes or any(lane.cancel_after is not None for lane in self.lanes)
 
     @property
     def has_patience(self) -> bool:

@@ -47,6 +47,7 @@ _PLURALS = {
     "mode choice": "Mode choices",
     "allocation": "Allocation rules",
     "sequencing": "Sequencing rules",
+    "occurrence": "Times of disruptions",
 }
 
 

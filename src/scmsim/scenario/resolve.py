@@ -5,6 +5,7 @@ from dataclasses import replace
 from scmsim.scenario import network as net
 from scmsim.scenario.checks import Checks
 from scmsim.scenario.convert import calendar, delay, messages_of, node_of, share_of
+from scmsim.scenario.disruptions import disruptions_of
 from scmsim.scenario.findings import Unresolvable
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.money import finance_of, lane_sales, money_of
@@ -56,7 +57,13 @@ def resolve(file: ScenarioFile) -> net.Network:
     triplets = (
         (index[key], index[customer], units) for key in ordered for customer, units in sorted(served[key].items())
     )
-    return _assemble(flow, points, tuple(triplets), tuple(builder.notes))
+    network = _assemble(flow, points, tuple(triplets), tuple(builder.notes))
+    resilience = net.Resilience(**file.measures.resilience.model_dump())
+    return (
+        replace(network, disruptions=disruptions_of(flow, index), resilience=resilience)
+        if file.disruptions
+        else network
+    )
 
 
 def _assemble(
