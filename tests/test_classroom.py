@@ -49,6 +49,7 @@ EVERY = "defaults.stock.review.interval"
 NO_OVERTIME = ("nodes.works.resources.lathe.overtime.queue=100",)
 FOUR_VANS = ("nodes.depot.fleets.vans.number=4",)
 FOUR_SHOPS = ("by_mail", "at_the_gate", "on_the_road", "at_the_ramp")
+NO_STRIKE = ("disruptions.strike.when.times=[{at: 99, lasts: 1}]",)
 NO_FLOOD, SURE_FLOOD = ((f"disruptions.flood.when.probability={chance}",) for chance in (0, 1))
 FIGURE = re.compile(r"(?P<value>−?\d[\d,]*(?:\.\d+)?)(?: ± (?P<give>\d[\d,]*(?:\.\d+)?))?(?P<percent> %)?")
 
@@ -336,6 +337,9 @@ CLAIMS = (
     Claim("disruption/four_stops", "owes 4.17", "average_backorders", ("depot",)),
     Claim("disruption/factory_stops", "28 chairs", "units_received", ("factory/chair",)),
     Claim("disruption/factory_stops", "2.40 on", "average_backorders", ("factory/wood",)),
+    Claim("disruption/machine_stops", "6.58 chairs", "average_on_hand", ("factory",)),
+    Claim("disruption/machine_stops", "8.25;", "average_on_hand", ("factory",), NO_STRIKE),
+    Claim("disruption/machine_stops", "10.4 %", "machine_down_share", ("factory",)),
     Claim("disruption/half_capacity", "5.00 sacks", "average_backorders", ("bakery",)),
     Claim("disruption/panic_buying", "75.0 %", "fill_rate", ("shop",)),
     Claim("disruption/panic_buying", "10 units are lost", "units_lost", ("shop",)),

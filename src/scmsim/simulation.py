@@ -144,7 +144,7 @@ class Simulation:
         promises.hand_out(self.stocks)
         limit(network, self._suppliers, self._workshop, self._danger.queue_class)
         self._docks = self._danger.docks = docks_of(network, self._workshop)
-        self._centres = build_shop(network, self._workshop)
+        self._centres = self._danger.centres = build_shop(network, self._workshop, self._danger.machine_class)
         for stock in self.stocks.values():
             self._link(stock)
         if self.gates is not None and isinstance(self.books, Books):

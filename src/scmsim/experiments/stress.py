@@ -84,7 +84,7 @@ class Stress:
     def write(self, folder: str | PathLike[str]) -> Path:
         """Write the ranking (CSV and JSON) and the page to a folder; files of these names are replaced."""
         from scmsim.experiments.csvs import write
-        from scmsim.report import write_report
+        from scmsim.experiments.storage import write_report
 
         target = Path(folder)
         target.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """Disruptions: which processes a network needs that may be struck, and what strikes them when."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,6 +10,7 @@ from scmsim.flows.events import CODES, NOBODY
 from scmsim.inputs.disruption import Spell
 from scmsim.nodes.books import Books
 from scmsim.nodes.disruptions_lane import StruckLane, StruckSupplierLane
+from scmsim.nodes.disruptions_machine import StruckMachine
 from scmsim.nodes.disruptions_pace import Extent
 from scmsim.nodes.disruptions_reactions import Reaction, SwitchingLanes
 from scmsim.nodes.disruptions_seller import StruckQueue, StruckStock, StruckSupplier
@@ -19,6 +20,8 @@ from scmsim.nodes.downstream import Customers
 from scmsim.nodes.lane import LaneProcess
 from scmsim.nodes.perishables import mixed
 from scmsim.nodes.production import Production
+from scmsim.nodes.shop import WorkCentre
+from scmsim.nodes.shop_machine import Machine
 from scmsim.nodes.sourcing import SeveralLanes
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.suppliers import Queue
@@ -51,6 +54,7 @@ class Danger:
         self._doors = frozenset(lane for each in found for lane in each.doors)
         self._works = frozenset(point for each in found for point in each.idle)
         self._customers = frozenset(point for each in found for point in each.demand)
+        self._machines = frozenset(resource for each in found for resource in each.machines)
         gates = {lane for each in found for lane in each.barred}
         sellers = {way.supplier for point in network.points for way in point.ways if way.lane in gates}
         own = {point for each in found for point in (*each.shut, *each.stock, *each.capacity)}
@@ -60,6 +64,7 @@ class Danger:
         self.customers: defaultdict[int, list[StruckCustomers]] = defaultdict(list)
         self.switching: list[SwitchingLanes] = []
         self.docks: Mapping[int, Dock] = {}
+        self.centres: Sequence[WorkCentre] = ()
         self._reacts = any(each.reactions is not None and each.reactions.lanes for each in found)
 
     def stock_class(self, point: Point, base: type[StockPoint]) -> type[StockPoint]:
@@ -84,6 +89,10 @@ class Danger:
     def production_class(self, point: Point, base: type[Production]) -> type[Production]:
         """Return the class of the production of a stock."""
         return StruckProduction if point.index in self._works else base
+
+    def machine_class(self, resource: int) -> type[Machine]:
+        """Return the class of the machines of a resource."""
+        return StruckMachine if resource in self._machines else Machine
 
     def customers_class(self, point: Point, base: Any) -> Any:
         """Return the class of the end customers of a stock."""
@@ -179,6 +188,8 @@ class Disruptions:
                 yield sellers[point].shop
         for point in each.idle:
             yield danger.works[point].speed
+        machines = (machine for resource in each.machines for machine in danger.centres[resource].machines)
+        yield from (machine.power for machine in machines if isinstance(machine, StruckMachine))
         queues = dict.fromkeys(sellers[point].queue for point in each.capacity)
         yield from (queue.share for queue in queues if isinstance(queue, StruckQueue))
         for point in each.demand:

@@ -1,6 +1,6 @@
 """The works: machines that are alike form a work centre, whose queue feeds them; jobs go from one to the next."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from scmsim.engine.clock import Phases
 from scmsim.flows.material import RESIDUE
@@ -30,6 +30,8 @@ class WorkCentre:
         What is simulated.
     workshop : Workshop
         The means of the run.
+    machine : type of Machine
+        What its machines are.
 
     Attributes
     ----------
@@ -57,7 +59,9 @@ class WorkCentre:
         "start",
     )
 
-    def __init__(self, resource: Resource, network: Network, workshop: Workshop) -> None:
+    def __init__(
+        self, resource: Resource, network: Network, workshop: Workshop, machine: type[Machine] = Machine
+    ) -> None:
         phases = workshop.phases
         self.resource = resource
         self.index = float(resource.index)
@@ -73,7 +77,7 @@ class WorkCentre:
         self._free: list[Machine] = []
         self._waits: list[tuple[Machine, Job]] = []
         self._booked = LONG_AGO
-        self.machines = [Machine(self, number, workshop) for number in range(resource.machines)]
+        self.machines = [machine(self, number, workshop) for number in range(resource.machines)]
         workshop.clock.at(self.start, Phases.state, self._begin)
 
     def _begin(self, _argument: None) -> None:
@@ -224,6 +228,8 @@ class WorkCentre:
         return False
 
 
-def build_shop(network: Network, workshop: Workshop) -> Sequence[WorkCentre]:
-    """Return the work centres of a network, by their index."""
-    return [WorkCentre(resource, network, workshop) for resource in network.resources]
+def build_shop(
+    network: Network, workshop: Workshop, machine_class: Callable[[int], type[Machine]] = lambda _: Machine
+) -> Sequence[WorkCentre]:
+    """Return the work centres of a network, by their index; ``machine_class`` gives the class of their machines."""
+    return [WorkCentre(resource, network, workshop, machine_class(resource.index)) for resource in network.resources]

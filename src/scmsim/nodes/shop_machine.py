@@ -19,6 +19,7 @@ SETUP, WORK, DOWN, BLOCKED, STARVED, IDLE, CLOSED = (
 NO_PRODUCT = -1.0
 
 Process = Generator[simpy.Event, Any, None]
+Spell = Generator[simpy.Event, Any, int]
 
 
 class Machine:
@@ -185,13 +186,19 @@ class Machine:
                 part = min(part, stop - now)
             if self._life is not None:
                 part = min(part, self._life)
-                self._life -= part
             self._show(state, resumed=resumed)
             self._works_since = now if state == WORK else None
-            yield self._environment.timeout(part)
+            part = yield from self._pass(part)
+            if self._life is not None:
+                self._life -= part
             left, resumed = left - part, True
             if state == WORK:
                 self._worked, self._works_since = self._worked + part, None
+
+    def _pass(self, ticks: int) -> Spell:
+        """Let so many ticks pass; return how many did before it had to stop."""
+        yield self._environment.timeout(ticks)
+        return ticks
 
     def _blocked(self) -> Process:
         """Keep a finished job until there is room for it."""

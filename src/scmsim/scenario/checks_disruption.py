@@ -1,10 +1,10 @@
 """What can be wrong with disruptions: names that do not exist, what cannot stop, and what cannot be combined."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scmsim.inputs.disruption import Dates, Markov, Renewal, mean_of
-from scmsim.scenario.disruptions import Struck, ends_of, modes_of, stops_of, struck_of
+from scmsim.scenario.disruptions import Struck, ends_of, machines_of, modes_of, stops_of, struck_of
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.lanes import lane_text
@@ -24,17 +24,22 @@ def disruption_references(root: Located) -> Iterator[Finding]:
     """Find disruptions of what is not there, on what was written."""
     known = root.entries("disruptions")
     nodes = root.entries("nodes")
+    machines = [machines_of(node, resource) for node in nodes for resource in root.entries("nodes", node, "resources")]
     lanes = dict.fromkeys(lane_text(lane) for lane in root.items("lanes"))
     for name in known:
         path: Path = ("disruptions", name)
-        yield from _target((*path, "of"), root.entries(*path, "of"), nodes, lanes)
+        yield from _target((*path, "of"), root.entries(*path, "of"), nodes, lanes, machines)
         by = root.get(*path, "when", "by")
         if by is not None and isinstance(by.value, str):
             yield from _trigger((*path, "when", "by"), name, by.value, root)
 
 
 def _target(
-    path: Path, target: Mapping[str, Located], nodes: Mapping[str, Any], lanes: Mapping[str, Any]
+    path: Path,
+    target: Mapping[str, Located],
+    nodes: Mapping[str, Any],
+    lanes: Mapping[str, Any],
+    machines: Sequence[str],
 ) -> Iterator[Finding]:
     words = [f"`{key}`" for key in Target.model_fields]
     if len(target) != 1:
@@ -50,6 +55,11 @@ def _target(
         if f"{origin} -> {destination}" not in lanes:
             hint = did_you_mean(name, lanes) or "Write it as `sender -> receiver`."
             yield Finding((*path, key), f"the unknown lane {name!r}", one_of(list(lanes), 12), hint)
+    elif key == "resource":
+        if name not in machines:
+            hint = did_you_mean(name, machines) or "Write it as `factory/resource`."
+            expected = one_of(machines, 12) if machines else "machines of a factory (`resources`)"
+            yield Finding((*path, key), f"the unknown machines {name!r}", expected, hint)
     elif name not in nodes:
         yield Finding((*path, key), f"the unknown node {name!r}", one_of(list(nodes), 12), did_you_mean(name, nodes))
 
@@ -130,6 +140,9 @@ def _extent(path: Path, said: Disruption, struck: Struck) -> Iterator[Finding]:
     if said.remaining > 1:
         yield Finding(where, f"{said.remaining:g}", "at most 1", "Only demand and prices may rise.")
     stops = stops_of(said, struck.what)
+    if struck.what == "resource" or ("production" in stops and struck.resources):
+        yield Finding(where, f"{said.remaining:g} of machines", "0: they stop, or they work", "Remove it.")
+        return
     whole = [stop for stop in stops if stop not in PACED]
     if whole:
         found = f"{said.remaining:g} of {', '.join(whole)}"

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.network_disruption import Disruption, Reactions
+from scmsim.scenario.production import places_of
+from scmsim.scenario.schema import ScenarioFile
 from scmsim.scenario.schema_disruption import Disruption as Said
 from scmsim.scenario.schema_disruption import Expedite
 from scmsim.scenario.topology import Key
@@ -16,11 +18,23 @@ ON_A_LANE = ("shipments",)
 
 
 class Struck(NamedTuple):
-    """What a disruption is of: the word for it, a node or a lane, and the lanes."""
+    """What a disruption is of: the word for it, a node or a lane, the lanes, and the resources of a factory."""
 
     what: str
     node: str | None
     lanes: tuple[int, ...]
+    resources: tuple[int, ...] = ()
+
+
+def machines_of(node: str, resource: str) -> str:
+    """Write the machines of a factory as one text.
+
+    Examples
+    --------
+    >>> machines_of("plant", "mill")
+    'plant/mill'
+    """
+    return f"{node}/{resource}"
 
 
 def ends_of(lane: str) -> tuple[str, str]:
@@ -38,13 +52,18 @@ def ends_of(lane: str) -> tuple[str, str]:
 def struck_of(flow: Flow, said: Said) -> Struck:
     """Return what a disruption is of."""
     what, name = next((key, name) for key, name in said.of.model_dump().items() if name is not None)
+    if what == "resource":
+        node, index = next((key[0], at) for key, at in places_of(flow.file).items() if machines_of(*key) == name)
+        return Struck(what, node, (), (index,))
     origin, destination = ends_of(name)
     lanes = tuple(
         index
         for index, lane in enumerate(flow.file.lanes)
         if (lane.origin, lane.destination) == (origin, destination) and not lane.returns
     )
-    return Struck(what, None if what == "lane" or lanes else name, lanes)
+    node = None if what == "lane" or lanes else name
+    resources = tuple(index for key, index in places_of(flow.file).items() if key[0] == node)
+    return Struck(what, node, lanes, resources)
 
 
 def stops_of(said: Said, what: str) -> tuple[str, ...]:
@@ -65,7 +84,7 @@ def disruptions_of(flow: Flow, index: Mapping[Key, int]) -> tuple[Disruption, ..
 
 
 def _disruption(flow: Flow, index: Mapping[Key, int], name: str, number: int, said: Said) -> Disruption:
-    what, node, lanes = struck_of(flow, said)
+    what, node, lanes, resources = struck_of(flow, said)
     file, stops = flow.file, stops_of(said, what)
     here = [key for key in flow.keys if key[0] == node]
     points = tuple(index[key] for key in here)
@@ -73,9 +92,12 @@ def _disruption(flow: Flow, index: Mapping[Key, int], name: str, number: int, sa
     out = lanes or tuple(i for i, lane in enumerate(file.lanes) if lane.origin == node and not lane.returns)
     into = lanes or tuple(i for i, lane in enumerate(file.lanes) if lane.destination == node and not lane.returns)
     made = tuple(index[key] for key in here if node is not None and key[1] in file.nodes[node].make)
+    in_stages = _in_stages(file, node, resources)
     asked = tuple(index[key] for key in here if node is not None and key[1] in file.nodes[node].demand)
     ends = [(file.lanes[lane].destination, product) for lane in lanes for product in sorted(flow.cargo.carried[lane])]
     struck = [index[key] for key in ends] or list(points) or [0]
+    if what == "resource":
+        struck = [index[key] for key in here if key[1] in in_stages]
     by_kind = what in ("node", "lane")
     avoided = tuple(
         sorted(
@@ -96,7 +118,10 @@ def _disruption(flow: Flow, index: Mapping[Key, int], name: str, number: int, sa
         barred=out if "shipments" in stops else (),
         slow=into if "transit" in stops else (),
         full=into if "receipts" in stops else (),
-        idle=made if "production" in stops else (),
+        idle=tuple(index[key] for key in here if index[key] in made and key[1] not in in_stages)
+        if "production" in stops
+        else (),
+        machines=resources if "production" in stops or what == "resource" else (),
         capacity=points if what == "capacity" else (),
         demand=asked if what == "demand" else (),
         lane_prices=lanes if what == "price" else (),
@@ -108,6 +133,15 @@ def _disruption(flow: Flow, index: Mapping[Key, int], name: str, number: int, sa
         reactions=_reactions(flow, said, avoided),
         place=struck[0],
     )
+
+
+def _in_stages(file: ScenarioFile, node: str | None, resources: tuple[int, ...]) -> frozenset[str]:
+    """Return the products of a node that go over any of some machines of it."""
+    if node is None:
+        return frozenset()
+    names = {name for (place, name), index in places_of(file).items() if place == node and index in resources}
+    made = file.nodes[node].make
+    return frozenset(product for product, make in made.items() if names & {stage.resource for stage in make.stages})
 
 
 def _reactions(flow: Flow, said: Said, avoided: tuple[int, ...]) -> Reactions | None:

@@ -49,6 +49,8 @@ class Disruption:
         Lanes whose goods are not received.
     idle : tuple of int
         Points whose production stands still, or goes on at what remains of its speed.
+    machines : tuple of int
+        Resources whose machines stand still.
     capacity : tuple of int
         Outside points whose capacity is reduced.
     demand : tuple of int
@@ -72,6 +74,7 @@ class Disruption:
     slow: tuple[int, ...] = ()
     full: tuple[int, ...] = ()
     idle: tuple[int, ...] = ()
+    machines: tuple[int, ...] = ()
     capacity: tuple[int, ...] = ()
     demand: tuple[int, ...] = ()
     lane_prices: tuple[int, ...] = ()

@@ -19,6 +19,8 @@ class Target(Specification):
     """A node, outside suppliers included."""
     lane: Name | None = None
     """A lane, `sender -> receiver`, with everything it carries."""
+    resource: Name | None = None
+    """The machines of a factory, `factory/resource`: they stand still, and what is in them is finished after."""
     capacity: Name | None = None
     """The capacity of a supplier; it has one."""
     demand: Name | None = None
@@ -64,8 +66,8 @@ class Disruption(Specification):
     """Something that goes wrong."""
 
     of: Target
-    """What is struck: `{node: plant}`, `{lane: port -> plant}`, `{capacity: supplier}`, `{demand: shop}`,
-    `{price: supplier -> plant}`."""
+    """What is struck: `{node: plant}`, `{lane: port -> plant}`, `{resource: plant/mill}`, `{capacity: supplier}`,
+    `{demand: shop}`, `{price: supplier -> plant}`."""
     when: AnyOccurrence
     """When it strikes, and for how long."""
     stops: Annotated[tuple[Stop, ...] | None, Field(strict=False)] = None
@@ -73,11 +75,11 @@ class Disruption(Specification):
     they keep their places. `shipments`: nothing leaves the node, or over the lane; who waits keeps his place.
     `transit`: goods on the lane, or on their way to the node, stand still, and come later by the time that this takes.
     `receipts`: goods that arrive over the lane, or at the node, wait at the door. `production`: nothing is begun at the
-    node, and what is in the works stands still. By default `shipments`, and at a node also `receipts` and
-    `production`. End customers do not stop asking."""
+    node, and what is in the works stands still; its machines (`resources`) stop. By default `shipments`, and at a node
+    also `receipts` and `production`. End customers do not stop asking."""
     remaining: NonNegative = 0.0
     """What is left: of a capacity, of demand, of a price (a factor, above 1 for more than usual), or of the speed of
-    `transit` and `production`. By default nothing."""
+    `transit` and `production`, but for machines. By default nothing."""
     destroys: Destruction = Destruction()
     """What is lost when it strikes. By default nothing."""
     reactions: Reactions = Reactions()
