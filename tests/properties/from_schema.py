@@ -95,6 +95,29 @@ NUMBERS: Mapping[str, Sequence[float]] = {
     "buy_ahead": (2, 1),
     "month": (7.5, 4),
     "standard_cost": (3, 1, 6.5),
+    "machines": (1, 2, 3),
+    "time": (0.1, 0, 0.25),
+    "batch_time": (0.1, 0, 0.25),
+    "setup_time": (0.1, 0, 0.5),
+    "setup_cost": (3, 0),
+    "time_cost": (2, 0),
+    "scrap": (0.1, 1),
+    "buffer": (1, 0, 2),
+    "batch": (3, 1, 2),
+    "time_between": (2.5, 1),
+    "repair_time": (0.5, 0, 1),
+    "queue": (0.5, 0),
+    "at_most": (0.25, 0.1),
+    "horizon": (4, 8),
+    "lasts": (3, 0, 1.5, 6),
+    "up": (4, 2),
+    "down": (2, 1, 0.5),
+    "fail": (0.2, 0.5),
+    "recover": (0.4, 1),
+    "probability": (0.7, 0, 1),
+    "remaining": (0.5, 0, 1.5),
+    "known_after": (0, 1, 2.5),
+    "in_transit": (0.5, 1, 0.1),
     "price": (5, 3, 0, 6.5),
     "amount": (5, 3, 6.5),
 }
@@ -109,6 +132,7 @@ TOGETHER: Mapping[tuple[str, str], Mapping[str, Any]] = {
 """What goes with a key (of a model, or of all), where its model asks for that."""
 ONE_AFTER_THE_OTHER: Mapping[tuple[str, str], Sequence[float]] = {
     ("WeightBreak", "from"): (0, 8, 20),
+    ("Strike", "at"): (4, 9, 4.5),
     ("Break", "from"): (5, 10, 20),
     ("Promotion", "from"): (3, 9, 15),
     ("Promotion", "until"): (6, 10.5, 18),
@@ -126,7 +150,12 @@ WHOLE: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "Scipy": (
         {"dist": "scipy", "name": "expon", "parameters": {"scale": 2}},
         {"dist": "scipy", "name": "gamma", "arguments": [2.0]},
-    )
+    ),
+    "Shifts": (
+        {"period": 1, "open": [[0.25, 0.75]]},
+        {"period": 2, "open": [[0, 0.5], [1, 2]]},
+        {"period": 3, "open": [[0.5, 3]]},
+    ),
 }
 """Models that are not drawn key by key."""
 ALTERNATIVES: Mapping[str, Sequence[frozenset[str]]] = {
@@ -158,6 +187,9 @@ OFTEN: Mapping[str, Mapping[str, int]] = {
     **dict.fromkeys(FORECASTING, {"forecast_error": 6, "service_level": 8, "lot_size": 4, "periods": 4}),
     "Dispatch": {"longest_wait": 3},
     "HoltWinters": {"seasonality": 2},
+    "Resource": {"sequencing": 1, "breakdowns": 3, "calendar": 3, "overtime": 5, "setup_time": 2},
+    "Stage": {"time": 1, "batch_time": 2, "scrap": 4, "rework": 6, "buffer": 3},
+    "Disruption": {"stops": 2, "remaining": 4, "destroys": 2, "reactions": 3},
     "ComposedDemand": {"patience": 6, "returns": 6, "season": 3, "pulses": 3},
 }
 """Keys that others hang on, or that are seldom left: drawn once in so many times, besides being drawn like others."""
@@ -171,6 +203,8 @@ class Names(NamedTuple):
     modes: tuple[str, ...] = ("air", "sea")
     nodes: tuple[str, ...] = ("n",)
     fleets: tuple[str, ...] = ("van",)
+    lanes: tuple[str, ...] = ("s -> n",)
+    disruptions: tuple[str, ...] = ("d0",)
 
 
 class Key(NamedTuple):
@@ -298,6 +332,10 @@ class Pen:
             return self.names.modes
         if "fleet" in key:
             return self.names.fleets
+        if key == "lane":
+            return self.names.lanes
+        if key == "by":
+            return self.names.disruptions
         return self.names.nodes if key == "to" else self.names.products
 
     def _mapping(self, shape: Shape, key: str, model: type[BaseModel]) -> dict[str, Any] | None:

@@ -21,19 +21,22 @@ from from_schema import Names, Pen, keys, kinds, pens
 
 import scmsim as sc
 from scmsim.errors import Problem, ScenarioError
-from scmsim.scenario.catalogue import DEMANDS, MODE_CHOICES, POLICIES, SOURCINGS
+from scmsim.scenario.catalogue import DEMANDS, MODE_CHOICES, OCCURRENCES, POLICIES, SOURCINGS
 from scmsim.scenario.schema import Measures, Product
+from scmsim.scenario.schema_disruption import Disruption
 from scmsim.scenario.schema_money import Finance, Money, Sale
 from scmsim.scenario.schema_network import CrossDock, Lane, Make, Node, Stock
+from scmsim.scenario.schema_production import Resource, Stage
 from scmsim.scenario.schema_transport import Fleet
 
 SKELETON = {
-    Node: {"kind", "stock", "demand", "make", "supplies", "sales", "fleets", "finance", "cross_dock"},
+    Node: {"kind", "stock", "demand", "make", "supplies", "sales", "fleets", "finance", "cross_dock", "resources"},
     Lane: {"from", "to", "products", "returns", "lateral", "fleet"},
 }
 """Keys that the network decides about."""
 ONLY_SUPPLIERS = {"lead_time", "capacity", "minimum_order", "order_multiple", "yield", "remaining_life"}
 OF_MONEY = frozenset({"price", "prices", "promotions", "terms", "credit_limit", "duty", "buy_ahead"})
+OF_STAGES = frozenset({"stages", "batch", "promise"})
 NOT_BETWEEN_PEERS = {"modes", "dispatch", "share", "priority", "ship", "cancel_after", "order_delay", "holding_cost"}
 OF_A_MODE = ("lead_time", "unit_cost", "shipment_cost", "fleet", "return_time")
 _NAMES = [f"n{number}" for number in range(9)]
@@ -111,6 +114,8 @@ def written(pen: Pen) -> sc.Scenario:
     }
     if plan.money:
         mapping["money"] = plan.pen.model(Money)
+    if pen.pick(5) > 1:
+        mapping["disruptions"] = _blows(plan)
     _in_whole_units(mapping)
     return mended(plan, mapping)
 
@@ -137,7 +142,7 @@ def _places(plan: Plan) -> None:
         plan.nodes["t"] = {"kind": "supplier"}
     for number in range(pen.one_of((3, 2, 4, 1))):
         node: dict[str, Any] = {"kind": pen.one_of(("warehouse", "retailer", "distributor")), "stock": {}}
-        if number == 0 and pen.pick(10) >= 7:
+        if number == 0 and pen.pick(10) >= 6:
             parts = pen.one_of(({"c": 1}, {"c": 2, "d": 0.5}, {}))
             node = {"kind": "factory", "stock": {}, "make": {"p": {"components": parts} if parts else {}}}
             node["stock"] = {part: {} for part in parts}
@@ -214,13 +219,81 @@ def _furnish(plan: Plan, name: str, node: dict[str, Any]) -> None:
     if plan.money and pen.pick(2):
         node["finance"] = _with(plan, set()).model(Finance, {}, least=1)
     for product in node.get("make", {}):
-        node["make"][product] = _with(plan, set()).model(Make, plan.remember(node["make"][product]))
+        node["make"][product] = _with(plan, OF_STAGES).model(Make, plan.remember(node["make"][product]))
+        if pen.pick(3):
+            _works(plan, node, product)
     for product in node["stock"]:
         _stock(plan, name, node, product)
     for product, demands in node.get("demand", {}).items():
         demands += [_demand(plan, name, node, product) for _ in range(1 + pen.pick(2))]
         if plan.money and pen.pick(3):
             node.setdefault("sales", {})[product] = _with(plan, set()).model(Sale)
+
+
+def _works(plan: Plan, node: dict[str, Any], product: str) -> None:
+    """Let a factory make a product in one to three stages on machines."""
+    pen, made = _with(plan, set()), node["make"][product]
+    for one in (product, *made.get("components", ())):
+        if one in plan.goods:
+            plan.goods[one].pop("shelf_life", None)
+    stages = [f"s{number}" for number in range(pen.one_of((2, 1, 3)))]
+    if not plan.goods[product].get("whole_units"):
+        pen = replace(pen, without=pen.without | {"rework"})
+    first = replace(pen, without=pen.without | {"buffer"})
+    made["stages"] = [
+        replace(pen if number else first, names=_names(plan, nodes=tuple(stages[: number + 1]))).model(
+            Stage, {"name": name, "resource": f"r{number}"}
+        )
+        for number, name in enumerate(stages)
+    ]
+    for stage in made["stages"]:
+        for part, key in ((stage, "scrap"), (stage.get("rework", {}), "share")):
+            if isinstance(part.get(key), dict) or (key == "share" and part.get(key) == 1):
+                part[key] = {"dist": "uniform", "low": 0, "high": 0.5}
+    node["resources"] = {f"r{number}": pen.model(Resource) for number in range(len(stages))}
+    for said in node["resources"].values():
+        if "overtime" in said:
+            said.setdefault("calendar", {"period": 1, "open": [[0.25, 0.75]]})
+        said.pop("setups", None)
+    made |= {"batch": pen.one_of((3, 1))} if pen.pick(2) else {}
+    made |= {"promise": "queue"} if pen.pick(3) == 2 else {}
+
+
+def _blows(plan: Plan) -> dict[str, Any]:
+    """Draw what goes wrong: one or two things, the second of which the first may set off."""
+    pen, found = plan.pen, dict[str, Any]()
+    lanes = [lane for lane in plan.lanes if not (lane.get("returns") or lane.get("lateral"))]
+    ways = tuple(f"{lane['from']} -> {lane['to']}" for lane in lanes)
+    lasting = {name for name, product in plan.goods.items() if "shelf_life" not in product}
+    hard = [lane for lane in lanes if {"modes", "dispatch", "fleet", "cancel_after"} & lane.keys()]
+    hard += [lane for lane in lanes if not lasting.issuperset(lane["products"])]
+    simple = [way for lane, way in zip(lanes, ways, strict=True) if lane not in hard]
+    avoided = {end for lane in hard for end in (lane["from"], lane["to"])}
+    fit = [name for name in plan.nodes if name not in avoided]
+    modes = [(way, tuple(lane["modes"])) for lane, way in zip(lanes, ways, strict=True) if lane.get("modes")]
+    machines = [f"{name}/{one}" for name, node in plan.nodes.items() for one in node.get("resources", ())]
+    limited = [name for name, node in plan.nodes.items() if "capacity" in node]
+    facing = [name for name, node in plan.nodes.items() if "demand" in node]
+    priced = [way for lane, way in zip(lanes, ways, strict=True) if "price" in lane]
+    names = _names(plan, disruptions=("d0",))
+    for number in range(1 + pen.pick(2)):
+        if modes:
+            way, some = pen.one_of(modes)
+            names = names._replace(lanes=(way,), modes=some)
+        targets = {"node": fit, "lane": simple, "resource": machines, "capacity": limited}
+        targets |= {"demand": facing, "price": priced}
+        what = pen.one_of([key for key, known in targets.items() if known])
+        own = [(kind, model) for kind, model in kinds(OCCURRENCES) if (kind == "triggered") is (number > 0)]
+        kind, model = pen.one_of(own)
+        when = {"kind": kind} | replace(pen, names=names).model(model)
+        unfit = {"of", "when"} | (set() if what in ("node", "lane") else {"stops", "destroys", "reactions"})
+        unfit |= {"remaining"} if what in ("node", "lane", "resource") else set()
+        of = pen.one_of(targets[what])
+        base: dict[str, Any] = {"of": {what: of}, "when": when}
+        if what == "node" and plan.nodes[of]["kind"] != "supplier" and pen.pick(2):
+            base["destroys"] = {"stock": pen.one_of((0.5, 1, 0.1))}
+        found[f"d{number}"] = replace(pen, names=names, without=frozenset(unfit)).model(Disruption, base)
+    return found
 
 
 def _with(plan: Plan, without: set[str] | frozenset[str]) -> Pen:
@@ -255,6 +328,8 @@ def _stock(plan: Plan, name: str, node: dict[str, Any], product: str) -> None:
             if below and not made:
                 found["policy"]["forecast"] = {"kind": "customer_forecast"}
                 plan.forecasting |= {(each, product) for each in below}
+        if "stages" in node.get("make", {}).get(product, ()):
+            found["policy"].pop("allow_negative", None)
     if "sourcing" in found:
         found["sourcing"] = _of(named, SOURCINGS)
     found |= named.model(Stock, found)
@@ -362,7 +437,16 @@ def mended(plan: Plan, mapping: dict[str, Any]) -> sc.Scenario:
 
 
 def _without_leftovers(mapping: dict[str, Any]) -> None:
-    """Take away fleets that nobody uses any more."""
+    """Take away fleets and machines that nobody uses any more, and stages whose machines are gone."""
+    for node in mapping["nodes"].values():
+        resources, needed = node.get("resources", {}), set()
+        for made in node.get("make", {}).values():
+            names = {stage.get("resource") for stage in made.get("stages", ())}
+            needed |= names if names <= resources.keys() else set()
+            for key in OF_STAGES if not names or not names <= resources.keys() else ():
+                made.pop(key, None)
+        for name in resources.keys() - needed:
+            del resources[name]
     ways = [(lane["from"], said) for lane in mapping["lanes"] for said in (lane, *lane.get("modes", {}).values())]
     used = {(sender, said.get("fleet")) for sender, said in ways}
     for name, node in mapping["nodes"].items():
@@ -377,6 +461,9 @@ def mend(plan: Plan, mapping: dict[str, Any], problem: Problem, *, thorough: boo
     """
     wasted["findings"] += 1
     path = [int(step) if step.isdigit() else step for step in problem.path.split(".")]
+    if path[0] == "disruptions" and (len(path) < 3 or path[2] in ("of", "when")):
+        mapping["disruptions"].pop(path[1], None)
+        return
     quoted = set(re.findall(r"`(\w+)`?", problem.found))
     if thorough:
         quoted |= set(re.findall(r"`(\w+)`?", problem.expected))

@@ -101,7 +101,7 @@ class LimitedSupplier(UnlimitedSupplier):
 
     def enter(self, order: Order, served: float) -> None:
         """Write down that an order has come, and how much of it was shipped at once."""
-        self._demand_row((order.entered, self.index, order.route.buyer, order.number, order.quantity, served, 0.0))
+        self._demand_row((self._clock.time, self.index, order.route.buyer, order.number, order.quantity, served, 0.0))
 
     def send(self, order: Order, quantity: float) -> float:
         """Ship what has come out right of units of an order, and return how much that is."""
