@@ -51,7 +51,10 @@ wasted: Counter[str] = Counter()
 
 @dataclass
 class Plan:
-    """A scenario in the making: its mapping, and what each of its parts was before anything was added to it."""
+    """A scenario in the making: its mapping, and what each of its parts was before anything was added to it.
+
+    A ``plain`` one has nothing that keeps its nodes and lanes from being struck.
+    """
 
     pen: Pen
     money: bool
@@ -61,6 +64,7 @@ class Plan:
     goods: dict[str, dict[str, Any]] = field(default_factory=dict)
     lanes: list[dict[str, Any]] = field(default_factory=list)
     bare: dict[int, dict[str, Any]] = field(default_factory=dict)
+    plain: bool = False
 
     def remember(self, part: dict[str, Any]) -> dict[str, Any]:
         """Keep what a part is before anything is added."""
@@ -89,6 +93,7 @@ def written(pen: Pen) -> sc.Scenario:
     wasted["drawn"] += 1
     products = ("p", "q")[: 1 + pen.pick(2)]
     plan = Plan(replace(pen, most=1 + pen.pick(4)), bool(pen.pick(2)), products)
+    plan.plain = pen.pick(5) == 4
     _places(plan)
     plan.goods = {name: _product(plan, name) for name in _products(plan)}
     _ways(plan)
@@ -114,7 +119,7 @@ def written(pen: Pen) -> sc.Scenario:
     }
     if plan.money:
         mapping["money"] = plan.pen.model(Money)
-    if pen.pick(5) > 1:
+    if plan.plain or pen.pick(5) > 1:
         mapping["disruptions"] = _blows(plan)
     _in_whole_units(mapping)
     return mended(plan, mapping)
@@ -126,7 +131,7 @@ def _products(plan: Plan) -> list[str]:
 
 
 def _product(plan: Plan, name: str) -> dict[str, Any]:
-    found = plan.pen.model(Product)
+    found = replace(plan.pen, without=frozenset({"shelf_life"}) if plan.plain else frozenset()).model(Product)
     if plan.pen.pick(6):
         found |= {"weight": plan.pen.one_of((1, 2.5)), "volume": plan.pen.one_of((1, 0.5))}
     if plan.money:
@@ -281,8 +286,11 @@ def _blows(plan: Plan) -> dict[str, Any]:
             way, some = pen.one_of(modes)
             names = names._replace(lanes=(way,), modes=some)
         targets = {"node": fit, "lane": simple, "resource": machines, "capacity": limited}
-        targets |= {"demand": facing, "price": priced}
-        what = pen.one_of([key for key, known in targets.items() if known])
+        targets |= {"demand": facing, "price": priced} if not plan.plain else {}
+        possible = [key for key, known in targets.items() if known]
+        if not possible:
+            break
+        what = pen.one_of(possible)
         own = [(kind, model) for kind, model in kinds(OCCURRENCES) if (kind == "triggered") is (number > 0)]
         kind, model = pen.one_of(own)
         when = {"kind": kind} | replace(pen, names=names).model(model)
@@ -377,6 +385,8 @@ def _equip(plan: Plan, lane: dict[str, Any]) -> None:
         unfit |= {"minimum_life"}
     if lane.get("lateral"):
         unfit = (unfit | NOT_BETWEEN_PEERS) - {"keep"}
+    if plan.plain:
+        unfit |= {"modes", "dispatch", "cancel_after"}
     pen = _with(plan, unfit)
     if lane.get("returns"):
         pen = replace(pen, without=frozenset({"share", "messages", "modes"} | set(pen.without)), most=1)
@@ -395,7 +405,7 @@ def _equip(plan: Plan, lane: dict[str, Any]) -> None:
         found["distance"] = 3
     if len(found.get("modes", ())) < 2:
         found.pop("mode_choice", None)
-    if not modes and sender["kind"] != "supplier" and pen.pick(8) == 7:
+    if not (modes or plan.plain) and sender["kind"] != "supplier" and pen.pick(8) == 7:
         found["fleet"] = "van"
     lane |= found
     for key in set(lane) - set(found):
