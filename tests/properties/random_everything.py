@@ -107,7 +107,7 @@ def written(pen: Pen) -> sc.Scenario:
         "scmsim": 1,
         "name": "random",
         "time": {
-            "horizon": pen.one_of((20, 12, 30, 25, 8)),
+            "horizon": pen.one_of((20, 30, 12, 25, 20, 8)),
             "start": pen.one_of((1, 0)),
             "warm_up": pen.one_of((0, 0, 3.5)),
             "bucket": pen.one_of((1, 2.5)),

@@ -53,8 +53,8 @@ def struck_of(flow: Flow, said: Said) -> Struck:
     """Return what a disruption is of."""
     what, name = next((key, name) for key, name in said.of.model_dump().items() if name is not None)
     if what == "resource":
-        node, index = next((key[0], at) for key, at in places_of(flow.file).items() if machines_of(*key) == name)
-        return Struck(what, node, (), (index,))
+        factory, index = next((key[0], at) for key, at in places_of(flow.file).items() if machines_of(*key) == name)
+        return Struck(what, factory, (), (index,))
     origin, destination = ends_of(name)
     lanes = tuple(
         index
