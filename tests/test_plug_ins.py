@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 PAGE = Path(__file__).parents[1] / "docs" / "how-to" / "your-own-policy.md"
@@ -26,8 +27,10 @@ def test_a_package_of_ones_own_is_found(tmp_path: Path) -> None:
     """
     for name, text in FILE.findall(PAGE.read_text(encoding="utf-8")):
         (tmp_path / name).write_text(text, encoding="utf-8")
-    options = ("--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check")
-    installed = call(sys.executable, "-m", "pip", "install", *options, "--target", "site", ".", folder=tmp_path)
+    pip = (sys.executable, "-m", "pip", "install", "--disable-pip-version-check")
+    uv = ("uv", "pip", "install", "--python", sys.executable)
+    options = ("--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--target", "site", ".")
+    installed = call(*(pip if find_spec("pip") else uv), *options, folder=tmp_path)
     assert installed.returncode == 0, installed.stderr
     (tmp_path / "my_models.py").unlink()
     ran = call(

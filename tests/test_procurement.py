@@ -249,6 +249,21 @@ def test_a_supplier_that_was_asked_and_never_chosen_stands_on_the_scorecard() ->
     assert card.loc["near", ["on_time", "mean_price", "lead_time", "quality"]].isna().all()
 
 
+def test_what_is_spent_with_a_supplier_is_a_mean_over_all_replications() -> None:
+    """Tests that replications in which a stand-in got no order count as well: what all suppliers got adds up."""
+    changes = [
+        "time.horizon=3",
+        "nodes.shop.demand.valve={kind: discrete, values: [4, 9], weights: [0.8, 0.2]}",
+        "lanes.0.price=5",
+        "lanes.1.price=10",
+    ]
+    result = sc.run(sc.load(FOLDER / "priority.yaml", changes), replications=4)
+    shipped = result.ledger[(result.ledger["event"] == "shipment") & (result.ledger["account"] == "in_transit")]
+    bought = shipped.groupby("partner")["amount"].sum() / 4
+    assert 0 < result.orders.groupby("supplier")["replication"].nunique()["far"] < 4
+    assert result.scorecard.set_index("supplier")["spend"].to_dict() == pytest.approx(bought.to_dict())
+
+
 QUOTED = """
 scmsim: 1
 name: quoted

@@ -29,6 +29,7 @@ from scmsim.nodes.distribution import (
     stock_up,
     tell_customers,
     tell_freshness,
+    undemanding_customers,
 )
 from scmsim.nodes.docks import docks_of
 from scmsim.nodes.downstream import Customers
@@ -149,6 +150,7 @@ class Simulation:
             self._link(stock)
         if self.gates is not None and isinstance(self.books, Books):
             self.gates.link(self.books, self.stocks)
+            self.gates.close(self._docks)
         sell_in_lots(network, self.stocks)
         self._periodic: dict[tuple[int, int], dict[int, list[tuple[Action, Any]]]] = defaultdict(
             lambda: defaultdict(list)
@@ -282,8 +284,10 @@ class Simulation:
             self._danger.meet_customers(stock.point, customers)
         tell_customers(customers, demand, self.network, self.stocks, self._workshop)
         if isinstance(stock, RuledStock):
-            others = [Substitute(self.stocks[index], self._workshop, start) for index in demand.service.substitutes]
-            stock.rules.expect(customers, demand, others)
+            others = [self.stocks[index] for index in demand.service.substitutes]
+            routes = [(other, undemanding_customers(other, self._workshop, start)) for other in others]
+            substitutes = [Substitute(other, route, self._workshop) for other, route in routes]
+            stock.rules.expect(customers, demand, substitutes)
         return customers
 
     def _stock_up(self, stock: StockPoint, start: int) -> None:
@@ -291,9 +295,8 @@ class Simulation:
         if initial >= 0:
             stock.on_hand = initial
             return
-        owed = Order(
-            next(self._workshop.numbers), Customers(None, stock, self._workshop, start), -initial, start, start
-        )
+        route = undemanding_customers(stock, self._workshop, start)
+        owed = Order(next(self._workshop.numbers), route, -initial, start, start)
         owed.placed = owed.entered = owed.promised = LONG_AGO
         stock.ask(-initial)
         stock.waiting.append(owed)

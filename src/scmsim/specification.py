@@ -4,10 +4,10 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Mapping
-from functools import cache
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Annotated
+from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -56,11 +56,15 @@ def meanings(model: type[BaseModel]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for base in reversed(model.__mro__):
         if base is not BaseModel and issubclass(base, BaseModel):
-            found |= _own_meanings(base)
+            if base not in _KNOWN:
+                _KNOWN[base] = _own_meanings(base)
+            found |= _KNOWN[base]
     return MappingProxyType(found)
 
 
-@cache
+_KNOWN: "WeakKeyDictionary[type[BaseModel], dict[str, str]]" = WeakKeyDictionary()
+
+
 def _own_meanings(model: type[BaseModel]) -> dict[str, str]:
     try:
         (tree,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body

@@ -4,12 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 
 import pytest
 import typer
 
-from scmsim.cli.guard import guarded
+from scmsim.cli.guard import guarded, use_plain_warnings
 from scmsim.errors import MissingExtra, Problem, ScenarioError, SimulationError, UsageError
 
 
@@ -89,3 +90,10 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     with os.fdopen(write, "wb") as closed:
         done = subprocess.run([sys.executable, "-m", "scmsim", "list"], stdout=closed, stderr=subprocess.PIPE)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_warnings_of_python_are_a_line_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that what a library or a plug-in that is left out warns of is told without places in source code."""
+    monkeypatch.setattr(warnings, "formatwarning", warnings.formatwarning)
+    use_plain_warnings()
+    assert warnings.formatwarning("left out", RuntimeWarning, "catalogue.py", 125) == "Warning: left out\n"

@@ -142,12 +142,18 @@ def test_new_of_a_family_names_its_members(scmsim: Callable) -> None:
 
 
 def test_import_lead_times_gives_the_lead_time_of_a_lane(scmsim: Callable, tmp_path: Path) -> None:
-    """Tests that observed lead times of one vendor are printed as a distribution, and their number said."""
+    """Tests that observed lead times of one vendor are printed, and what was read and left out is said."""
     table = tmp_path / "deliveries.csv"
-    table.write_text("vendor,ordered,delivered\na,2024-01-01,2024-01-11\nb,2024-01-01,2024-02-01\n", encoding="utf-8")
+    rows = (
+        "a,2024-01-01,2024-01-11\nb,2024-01-01,2024-02-01\na,2024-02-02,2024-01-11\na,soon,2024-01-11\na,2024-01-01,\n"
+    )
+    table.write_text("vendor,ordered,delivered\n" + rows, encoding="utf-8")
     outcome = scmsim("import", "lead-times", table, "--where", "vendor=a")
     assert (outcome.code, outcome.out) == (0, "lead_time: {dist: empirical, values: [10]}\n")
-    assert outcome.err == "1 deliveries: 10 to 10 days, 10.0 on the average\n"
+    said, undated, backwards = outcome.err.splitlines()
+    assert said == "1 delivery: 10 to 10 days, 10.0 on the average"
+    assert undated.startswith("2 rows left out: without two dates (dates are read as 2024-02-28")
+    assert backwards == "1 row left out: delivered before the order"
     assert scmsim("import", "lead-times", table, "--where", "vendor").code == 2
 
 

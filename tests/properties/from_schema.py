@@ -195,6 +195,13 @@ OFTEN: Mapping[str, Mapping[str, int]] = {
 """Keys that others hang on, or that are seldom left: drawn once in so many times, besides being drawn like others."""
 
 
+SELDOM = frozenset(
+    {"holt", "holt_winters", "kanban", "make_to_order", "moving_average", "naive", "planned", "reorder_point", "sba"}
+    | {"all_units", "incremental", "scripted", "tsb"}
+)
+"""Kinds of which there are many in their family: drawn twice as often as others."""
+
+
 class Names(NamedTuple):
     """Names that a key may hold where it holds names, in the order in which they are used."""
 
@@ -231,8 +238,9 @@ def keys(model: type[BaseModel]) -> Mapping[str, Key]:
 
 @cache
 def kinds(family: Any) -> tuple[tuple[str, type[BaseModel]], ...]:
-    """Return the models of a family with their kinds."""
-    return tuple(family.kinds().items())
+    """Return the models of a family with their kinds, what is seldom taken twice."""
+    found = tuple(family.kinds().items())
+    return found + tuple(one for one in found if one[0] in SELDOM)
 
 
 @dataclass(frozen=True)

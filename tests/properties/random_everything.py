@@ -325,7 +325,7 @@ def _stock(plan: Plan, name: str, node: dict[str, Any], product: str) -> None:
     named = replace(_with(plan, unfit), names=_names(plan, suppliers=tuple(sources)))
     if "policy" in found:
         must = (name, product) in plan.forecasting
-        found["policy"] = _of(named, POLICIES, with_key="forecast" if must or pen.pick(5) > 1 else "")
+        found["policy"] = _of(named, POLICIES, with_key="forecast" if must or pen.pick(10) > 2 else "")
         if not must and pen.pick(6) == 5:
             found["policy"] = _of(named, POLICIES, with_key="position")
         if len(sources) == 1 and not must and pen.pick(7) == 6:

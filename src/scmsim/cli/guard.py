@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 import traceback
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
@@ -26,6 +27,11 @@ def use_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
+def use_plain_warnings() -> None:
+    """Have warnings of libraries, and of plug-ins that are left out, told in a line like all others."""
+    warnings.formatwarning = lambda message, *_: f"Warning: {message}\n"
+
+
 def say(text: str) -> None:
     """Talk to the user, on stderr."""
     with suppress(BrokenPipeError):
@@ -38,9 +44,9 @@ def note(texts: Iterable[str]) -> None:
         say(f"Note: {text}")
 
 
-def warn(warnings: Iterable[Problem]) -> None:
+def warn(problems: Iterable[Problem]) -> None:
     """Tell the user what of a scenario is hardly meant, one line each."""
-    for warning in warnings:
+    for warning in problems:
         say(f"Warning: {warning}")
 
 

@@ -21,7 +21,7 @@ from scmsim.cli import sweep as sweeps
 from scmsim.cli import trace as traces
 from scmsim.cli import warmup as warm_ups
 from scmsim.cli.commands import command
-from scmsim.cli.guard import DEBUG, use_utf8
+from scmsim.cli.guard import DEBUG, use_plain_warnings, use_utf8
 
 app = typer.Typer(
     name="scmsim",
@@ -81,4 +81,5 @@ def _imports() -> None:
 def main() -> None:
     """Run the command line."""
     use_utf8()
+    use_plain_warnings()
     app(prog_name="scmsim")

@@ -97,9 +97,11 @@ def optimize(options: OptimizeOptions) -> None:
     same command goes on where the search was interrupted. Exit code 4: no candidate keeps to the constraints.
     """
     from scmsim.experiments.ends import in_whole_numbers
+    from scmsim.experiments.executors import check_place
     from scmsim.experiments.optimize import optimize as search
 
     scenario = _loaded(options.scenario, options.settings)
+    check_place(options.executor, options.workers)
     note(in_whole_numbers(_varied(scenario, options.vary)))
     with counting("candidates") as shown:
         found = search(

@@ -275,7 +275,7 @@ class LeadTimesOptions:
 
 def import_lead_times(options: LeadTimesOptions) -> None:
     """Turn a list of deliveries into the lead time of a lane, as it was observed."""
-    from scmsim.importers.lead_times import as_distribution, lead_times
+    from scmsim.importers.lead_times import as_distribution, deliveries
 
     where = {}
     for text in options.where or ():
@@ -283,10 +283,13 @@ def import_lead_times(options: LeadTimesOptions) -> None:
         if not mark:
             raise UsageError(f"--where {text}: expected COLUMN=TEXT")
         where[column.strip()] = wanted.strip()
-    days = lead_times(options.deliveries, options.ordered, options.delivered, where=where)
+    found = deliveries(options.deliveries, options.ordered, options.delivered, where=where)
+    days = found.days
     print(as_distribution(days))
-    mean = sum(days) / len(days)
-    say(f"{len(days)} deliveries: {days[0]} to {days[-1]} days, {mean:.1f} on the average")
+    mean, word = sum(days) / len(days), "delivery" if len(days) == 1 else "deliveries"
+    say(f"{len(days)} {word}: {days[0]} to {days[-1]} days, {mean:.1f} on the average")
+    for text in found.left_out():
+        say(text)
 
 
 def _deliver(text: str, output: Path | None, *, force: bool) -> None:

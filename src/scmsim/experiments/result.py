@@ -167,7 +167,7 @@ class Result:
         from scmsim.metrics.scorecard import scorecard
 
         tables = {name: self._table(name) for name in ("orders", "shipments", "events", "ledger")}
-        return scorecard(self.scenario.network, tables)
+        return scorecard(self.scenario.network, tables, self.replications)
 
     @property
     def plot(self) -> Any:

@@ -39,11 +39,12 @@ yield_loss                units ordered by ``point`` from ``partner`` that did n
 cancelled                 units ordered by ``partner`` from ``point`` that are not wanted any more
 gave_up                   units that a customer of ``point`` has waited for and wants no longer
 substituted               units asked for at ``point`` that the customer takes from ``partner`` instead
-expired                   units of ``point`` that are too old to be used; ``value`` is what they are worth
+expired                   units of ``point`` that are too old to be used; ``value`` is what they are worth at the
+                          cost of the start, whatever they are worth in the books by then
 destroyed                 units of ``point`` that are lost by accident, or, with a ``partner``, on their way from there;
                           ``value`` is what they are worth
 returned                  units that customers of ``partner`` send back, as they reach ``point``
-restocked                 units sent back that are put into the stock of ``point``
+restocked                 units sent back that are put into the stock of ``point``; ``value`` as with ``expired``
 scrapped                  units sent back to ``point`` that are thrown away
 held                      an order of ``partner`` that ``point`` does not enter yet: with its ``value`` the credit limit
                           would be exceeded

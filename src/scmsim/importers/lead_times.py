@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scmsim.errors import UsageError
 
@@ -41,11 +41,42 @@ def lead_times(
     UsageError
         The file cannot be read, has no such column, or no row is left.
     """
-    found = sorted(days for days in _days(Path(path), ordered, delivered, where or {}) if days >= 0)
-    if not found:
+    return deliveries(path, ordered, delivered, where=where).days
+
+
+class Deliveries(NamedTuple):
+    """What was read out of a list of deliveries.
+
+    Attributes
+    ----------
+    days : list of int
+        The days from order to delivery, the shortest first.
+    undated, backwards : int
+        Rows left out as one of the two is no date, and as the delivery is before the order.
+    """
+
+    days: list[int]
+    undated: int
+    backwards: int
+
+    def left_out(self) -> list[str]:
+        """Say which rows were left out, if any, one sentence each."""
+        dates = "dates are read as 2024-02-28, 28.02.2024, 02/28/2024 or 28-Feb-24"
+        reasons = (self.undated, f"without two dates ({dates})"), (self.backwards, "delivered before the order")
+        return [f"{number} row{'s' * (number > 1)} left out: {reason}" for number, reason in reasons if number]
+
+
+def deliveries(
+    path: "str | PathLike[str]", ordered: str, delivered: str, *, where: Mapping[str, str] | None = None
+) -> Deliveries:
+    """Read the days from order to delivery as `lead_times` does, and count the rows that are left out."""
+    found = list(_days(Path(path), ordered, delivered, where or {}))
+    days = sorted(each for each in found if each is not None and each >= 0)
+    if not days:
         chosen = "".join(f", {column} = {text}" for column, text in (where or {}).items())
         raise UsageError(f"{path}: no row has a date in both {ordered!r} and {delivered!r}{chosen}")
-    return found
+    undated = found.count(None)
+    return Deliveries(days, undated, len(found) - undated - len(days))
 
 
 def as_distribution(days: list[int], most: int = MOST) -> str:
@@ -65,7 +96,8 @@ def as_distribution(days: list[int], most: int = MOST) -> str:
     return f"lead_time: {{dist: empirical, values: [{', '.join(map(str, days))}]}}"
 
 
-def _days(path: Path, ordered: str, delivered: str, where: Mapping[str, str]) -> Iterator[int]:
+def _days(path: Path, ordered: str, delivered: str, where: Mapping[str, str]) -> Iterator[int | None]:
+    """Give the days of every row that is asked for; None where one of the two is no date."""
     rows = csv.DictReader(_text(path).splitlines())
     for column in (ordered, delivered, *where):
         if column not in (rows.fieldnames or ()):
@@ -73,8 +105,8 @@ def _days(path: Path, ordered: str, delivered: str, where: Mapping[str, str]) ->
             raise UsageError(f"{path}: found no column {column!r}; expected one of {known}")
     for row in rows:
         first, last = _date(row[ordered]), _date(row[delivered])
-        if first and last and all((row[column] or "").strip() == text for column, text in where.items()):
-            yield (last - first).days
+        if all((row[column] or "").strip() == text for column, text in where.items()):
+            yield (last - first).days if first and last else None
 
 
 def _text(path: Path) -> str:

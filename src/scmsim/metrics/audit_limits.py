@@ -23,6 +23,7 @@ from scmsim.ticks import LONG_AGO
 
 SOURCED, LOST, CANCELLED = (CODES[kind] for kind in ("sourced", "yield_loss", "cancelled"))
 CASH, DISCOUNTS, OPENING = account("cash"), account("discounts_received"), event("opening")
+ADVANCED = account("advances_received")
 PAID = (event("payment"), event("advance"))
 Pair = tuple[int, int]
 """The nodes of a seller and of a buyer."""
@@ -179,7 +180,8 @@ class PurseAudit:
             held = self._cash[node] + np.cumsum(rows[4])
             if node in self._bound:
                 wrong += self._orders(values, node, ledger[:, ledger[2] == node], allowed)
-            spent = np.isin(rows[5], PAID) & (rows[4] < 0)
+            refunds = ledger[1, (ledger[2] == node) & (ledger[3] == ADVANCED)]
+            spent = np.isin(rows[5], PAID) & (rows[4] < 0) & ~np.isin(rows[1], refunds)
             short = np.flatnonzero(spent & (held < -limit - CLOSE * np.maximum(1.0, limit - 2 * rows[4]) - allowed))
             if len(short):
                 time, order = rows[[0, 6], short[0]].tolist()

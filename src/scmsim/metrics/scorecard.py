@@ -29,7 +29,7 @@ DEFINITIONS = {
 COLUMNS = ["buyer", "supplier", "product", *DEFINITIONS]
 
 
-def scorecard(network: Network, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def scorecard(network: Network, tables: Mapping[str, pd.DataFrame], replications: int) -> pd.DataFrame:
     """Judge every supplier by the orders that were placed with it.
 
     Parameters
@@ -37,7 +37,9 @@ def scorecard(network: Network, tables: Mapping[str, pd.DataFrame]) -> pd.DataFr
     network : Network
         What was simulated.
     tables : mapping
-        The tables ``orders``, ``events`` and ``ledger`` of a run, with the number of the replication.
+        The tables ``orders``, ``shipments``, ``events`` and ``ledger`` of a run, with the number of the replication.
+    replications : int
+        How many replications there were; a supplier need not have had an order in each.
 
     Returns
     -------
@@ -60,6 +62,7 @@ def scorecard(network: Network, tables: Mapping[str, pd.DataFrame]) -> pd.DataFr
     paid = ledger[(ledger["event"] == "shipment") & (ledger["account"] == "in_transit") & (ledger["amount"] > 0)]
     orders["value"] = _by_order(orders, paid, "amount")
     orders["shipped"] = _by_order(orders, tables["shipments"], "quantity")
+    orders["spend"] = orders["value"] / replications
     answers = events[(events["kind"] == "quotation") & (events["time"] >= warm)]
     quoted = answers.groupby(["partner", "node", "product"], observed=True)["value"].mean().to_dict()
     groups = {tuple(map(str, key)): group for key, group in orders.groupby(KEYS, observed=True)}
@@ -124,5 +127,5 @@ def _row(network: Network, key: tuple[str, ...], group: pd.DataFrame, quoted: fl
         float(times.mean()) if len(times) else np.nan,
         float(times.std(ddof=0)) if len(times) else np.nan,
         good / units if units else np.nan,
-        value / group["replication"].nunique() if priced and good else 0.0 if priced else np.nan,
+        float(group["spend"].sum()) if priced else np.nan,
     ]

@@ -54,8 +54,20 @@ class Crossroads:
         ways = []
         for way, process in lanes:
             time = replenishment(network, network.points[way.supplier])
-            ways.append(Way(network.lanes[way.lane], process, self._sellers[way.supplier], time, stock, workshop))
+            known = Way(network.lanes[way.lane], process, self._sellers[way.supplier], time, stock, workshop)
+            known.behind = self._behind(way, stock.point.product)
+            ways.append(known)
         return kind(stock, rule, ways, workshop, self._prices)
+
+    def _behind(self, way: FromLane, product: str) -> list[StockPoint | UnlimitedSupplier]:
+        """Return who supplies a seller that is a cross-dock; nobody for any other."""
+        network = self._network
+        if product not in network.lanes[way.lane].passing:
+            return []
+        sources = network.points[way.supplier].regular
+        return [
+            seller for source in sources for seller in self._behind(source, product) or [self._sellers[source.supplier]]
+        ]
 
 
 def replenishment(network: Network, point: Point) -> int:

@@ -60,6 +60,15 @@ def customers_class(demand: CustomerDemand, point: Point, base: type[Customers])
     return kind
 
 
+def undemanding_customers(stock: StockPoint, workshop: Workshop, start: int) -> Customers:
+    """Return customers of a stock who belong to none of its demands, and take what there is."""
+    kind: Any = mixed(PerishableCustomers, Customers) if isinstance(stock, Perishable) else Customers
+    customers: Customers = kind(None, stock, workshop, start)
+    if isinstance(customers, PerishableCustomers):
+        customers.lasting = 0
+    return customers
+
+
 def tell_customers(
     customers: Customers, demand: CustomerDemand, network: Network, stocks: Mapping[int, StockPoint], workshop: Workshop
 ) -> None:

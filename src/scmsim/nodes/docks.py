@@ -116,6 +116,7 @@ class Dock:
         self._yard = yard
         self._clock = workshop.clock
         self._lots: list[Lot] = []
+        self._trades: Callable[[], bool] | None = None
         self._choice = transport.choice
         self._routes = [
             _Route(mode, float(code) if mode.name else NAMELESS, lane, workshop, vehicles)
@@ -134,6 +135,10 @@ class Dock:
         """Let somebody else have a say in how goods travel."""
         self._choice = wrap(self._choice)
 
+    def ends_with(self, trades: Callable[[], bool]) -> None:
+        """Let nothing leave any more, not even what waits for a vehicle, when the sender does not trade."""
+        self._trades = trades
+
     def add(self, lot: Lot) -> None:
         """Take in units that are ready to go."""
         self._lots.append(lot)
@@ -147,6 +152,8 @@ class Dock:
     def load(self) -> None:
         """Make as many loads as leave now."""
         lots = self._lots
+        if self._trades is not None and not self._trades():
+            return
         lots.sort(key=attrgetter("place"))
         while lots and self._departures.leaves([lot.goods for lot in lots], lots[0].since):
             load = self._next_load()
@@ -160,6 +167,8 @@ class Dock:
 
     def depart(self, load: Load, times: tuple[int, int]) -> None:
         """Send a load on its way, and write down what each of its parts costs and emits."""
+        if self._trades is not None and not self._trades():
+            return
         now, mode, number = self._clock.now, load.route.mode, self._yard.number()
         time, arrives, goods = self._clock.time, now + times[0], [lot.one.times(units) for lot, units in load.parts]
         if load.route.vehicles is not None:

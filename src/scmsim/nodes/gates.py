@@ -5,6 +5,7 @@ from math import inf
 
 from scmsim.nodes.books import Books
 from scmsim.nodes.credit import CreditDesk, CreditWindow
+from scmsim.nodes.docks import Dock
 from scmsim.nodes.insolvency import STANDINGS, Standing
 from scmsim.nodes.lane import LaneProcess
 from scmsim.nodes.promotions import TemptedPolicy
@@ -68,6 +69,13 @@ class Gates:
                 stock.source = self._link_lane(stock, source, lane, bought.supplier, books)
             elif source is not None and standing_here is not None:
                 stock.source = Works(source, standing_here)
+
+    def close(self, docks: Mapping[int, Dock]) -> None:
+        """Let no load leave a node whose trade has ended; what waits at its docks is set aside with the rest."""
+        for dock in docks.values():
+            standing = self.standings.get(dock.name[0])
+            if standing is not None and standing.ends_trade:
+                dock.ends_with(standing.may_make)
 
     def _desks_of(self, books: Books) -> None:
         for lane in self._network.lanes:

@@ -6,8 +6,6 @@ from typing import Any
 from scmsim.flows.events import CODES
 from scmsim.flows.information import Order
 from scmsim.nodes.downstream import Customers
-from scmsim.nodes.perishable_routes import PerishableCustomers
-from scmsim.nodes.perishables import Perishable, mixed
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.workshop import Workshop
 from scmsim.policies.allocation_kinds import FirstCome
@@ -24,17 +22,17 @@ class Substitute:
     ----------
     stock : StockPoint
         The other stock.
+    route : Customers
+        Those who take it.
     workshop : Workshop
         The means of the run.
-    start : int
-        Tick at which the run begins.
     """
 
     __slots__ = ("_clock", "_numbers", "_route", "stock")
 
-    def __init__(self, stock: StockPoint, workshop: Workshop, start: int) -> None:
+    def __init__(self, stock: StockPoint, route: Customers, workshop: Workshop) -> None:
         self.stock = stock
-        self._route = _takers(stock, workshop, start)
+        self._route = route
         self._clock = workshop.clock
         self._numbers = workshop.numbers
 
@@ -44,15 +42,6 @@ class Substitute:
         order = Order(next(self._numbers), self._route, units, now, now)
         self.stock.hand_over(order)
         return order
-
-
-def _takers(stock: StockPoint, workshop: Workshop, start: int) -> Customers:
-    """Return the customers who take units of a stock instead of others: of what does not keep they take lots."""
-    if not isinstance(stock, Perishable):
-        return Customers(None, stock, workshop, start)
-    takers: PerishableCustomers = mixed(PerishableCustomers, Customers)(None, stock, workshop, start)
-    takers.lasting = 0
-    return takers
 
 
 class RuleBook:

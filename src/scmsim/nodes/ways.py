@@ -1,6 +1,8 @@
 """One of several lanes into a stock, as its buyer knows it, and what its supplier answers when it is asked."""
 
+from collections.abc import Sequence
 from math import inf
+from typing import Any
 
 from scmsim.engine.recorder import Row, Write
 from scmsim.flows.events import CODES
@@ -9,12 +11,14 @@ from scmsim.flows.material import RESIDUE
 from scmsim.nodes.delays import Delays
 from scmsim.nodes.lane import LaneProcess
 from scmsim.nodes.lots import raised
+from scmsim.nodes.perishables import Perishable
 from scmsim.nodes.stockpoint import Source, StockPoint
 from scmsim.nodes.suppliers import LimitedSupplier
 from scmsim.nodes.upstream import UnlimitedSupplier
 from scmsim.nodes.workshop import Workshop
 from scmsim.policies.sourcing import Offer
 from scmsim.scenario.network import Lane
+from scmsim.scenario.network_rules import STANDARD
 from scmsim.scenario.network_supply import Supply
 from scmsim.ticks import TICKS
 
@@ -45,6 +49,8 @@ class Way:
         Where an order over this lane goes first: the lane, or who stands before it.
     on_order : float
         Units ordered over it and not received or lost.
+    behind : sequence of StockPoint or UnlimitedSupplier
+        Who supplies the seller, where that is a cross-dock, which has nothing itself; else nobody.
     """
 
     __slots__ = (
@@ -52,11 +58,13 @@ class Way:
         "_closed",
         "_kept",
         "_later",
+        "_least",
         "_product",
         "_quoted",
         "_short",
         "_transit",
         "answers",
+        "behind",
         "lane",
         "on_order",
         "process",
@@ -86,6 +94,8 @@ class Way:
         self.replenishment = replenishment
         self.supply: Supply = seller.point.supply
         self.on_order = 0.0
+        self.behind: Sequence[Any] = ()
+        self._least = _kept_from(stock, seller)
         self.unpriced_cost = 0.0 if stock.point.product in lane.sales else stock.point.purchase_cost
         self.requests = Delays(lane.messages.request, workshop, f"request/{name}")
         self.answers = Delays(lane.messages.quotation, workshop, f"quotation/{name}")
@@ -152,19 +162,25 @@ class Way:
         self.process.promises(0)
 
     def free(self) -> float:
-        """Return the units that the supplier has and nobody has asked for yet."""
+        """Return the units that the supplier has for this buyer and nobody has asked for yet.
+
+        What its rule for short stock keeps for classes before the buyer's, and what does not last long enough for the
+        buyer, is not free for it. A cross-dock has what its suppliers have.
+        """
         seller = self.seller
-        if isinstance(seller, StockPoint):
-            arriving = sum(order.quantity for order in seller.inbox)
-            return max(0.0, seller.on_hand - seller.backorders - arriving)
-        return seller.free_units() if isinstance(seller, LimitedSupplier) else inf
+        if self.behind:
+            return max(_free(each) for each in self.behind)
+        units = _free(seller) - self._least
+        if isinstance(seller, Perishable):
+            units = min(units, seller.usable(getattr(self.process, "lasting", 0)))
+        return max(0.0, units)
 
     def wait_for(self, quantity: float) -> int:
         """Return the ticks until the supplier could ship so many units more, as it quotes."""
         seller = self.seller
         if isinstance(seller, LimitedSupplier):
             return seller.wait_for(quantity)
-        return 0 if self.free() >= quantity - RESIDUE else self.replenishment
+        return 0 if not self.behind and self.free() >= quantity - RESIDUE else self.replenishment
 
     def _forgo(self, order: Order, quantity: float) -> None:
         """Count units that will never come; their order cannot come whole any more."""
@@ -174,3 +190,19 @@ class Way:
             self._short.discard(order.number)
         else:
             self._short.add(order.number)
+
+
+def _free(seller: StockPoint | UnlimitedSupplier) -> float:
+    """Return the units that somebody has and nobody has asked for yet."""
+    if isinstance(seller, StockPoint):
+        arriving = sum(order.quantity for order in seller.inbox)
+        return max(0.0, seller.on_hand - seller.backorders - arriving)
+    return seller.free_units() if isinstance(seller, LimitedSupplier) else inf
+
+
+def _kept_from(buyer: StockPoint, seller: StockPoint | UnlimitedSupplier) -> float:
+    """Return the units that the seller's rule for short stock keeps from the buyer."""
+    rules = seller.point.rules
+    if rules is None:
+        return 0.0
+    return rules.allocation.kept_from(dict(rules.services).get(buyer.point.index, STANDARD).priority)

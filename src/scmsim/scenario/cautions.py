@@ -10,6 +10,7 @@ from scmsim.policies.base import Policy
 from scmsim.policies.view import View
 from scmsim.scenario.cautions_distribution import full_loads, unheeded_classes
 from scmsim.scenario.cautions_share import OWN, unused_reports
+from scmsim.scenario.cautions_supply import idle_supply
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.located import Located
 from scmsim.scenario.network import Lane, Network, Point, Sale
@@ -38,6 +39,7 @@ def cautions(file: ScenarioFile, network: Network, root: Located, main: str) -> 
         What messages call the file.
     """
     looks = [*unused_reports(file, network), *full_loads(network), *unheeded_classes(file, network)]
+    looks += idle_supply(file, network)
     if network.money is not None:
         looks += chain(_promotions(file), _finances(file), _late(file), _late_fees(file), _credit(file, network))
     meant = {root.nearest(path)[0].path for path, finding in looks if finding is None}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from scmsim.inputs.distributions import Distribution
+from scmsim.policies.sourcing_kinds import BaseSurge
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.flow import Flow, lanes_by_name
 from scmsim.scenario.located import listed
@@ -10,6 +11,7 @@ from scmsim.scenario.schema_information import Share
 from scmsim.scenario.schema_money import PriceRule
 from scmsim.scenario.schema_network import Lane, Node, Pipeline, Stock
 from scmsim.scenario.schema_supply import Capacity
+from scmsim.scenario.supply import lead_time, times_over
 from scmsim.scenario.topology import Key
 from scmsim.scenario.troubles import did_you_mean
 from scmsim.ticks import to_ticks
@@ -17,6 +19,10 @@ from scmsim.ticks import to_ticks
 Path = tuple[str | int, ...]
 _NOT_SHARED = ("stock", "pipeline")
 """What cannot be told over one of several lanes: each sender would count the same units as its own customer's."""
+_TARGETS = ("service_level", "fill_rate")
+"""What a policy computes a level from."""
+_BY_LEAD_TIME = {"order_up_to": "cover", "smoothed_order_up_to": "cover", "drp": "lead_time"}
+"""The policies that plan with the lead time of their lane, and what they say where it is another."""
 
 
 def source_findings(flow: Flow) -> Iterator[Finding]:
@@ -107,9 +113,35 @@ def _beside(flow: Flow, key: Key, stock: Stock) -> Iterator[Finding]:
         found = f"`allow_negative` of {several}"
         yield Finding((*path, "policy", "allow_negative"), found, "no negative orders: who takes back is not known")
     rule = stock.sourcing
-    if getattr(rule, "kind", "") == "base_surge" and isinstance(stock.review, str):
+    if isinstance(rule, BaseSurge) and isinstance(stock.review, str):
         found = f"base_surge of {product} at {name}, which is reviewed continuously"
         yield Finding((*path, "sourcing"), found, "reviews at regular instants, at each of which the base is ordered")
+    if isinstance(rule, BaseSurge) and rule.level == "joint" and set(rule.named()) <= _senders(flow, key):
+        yield from _joint_level(flow, key, rule)
+
+
+def _senders(flow: Flow, key: Key) -> set[str]:
+    return {flow.file.lanes[index].origin for index in flow.lanes_into[key]}
+
+
+def _joint_level(flow: Flow, key: Key, rule: BaseSurge) -> Iterator[Finding]:
+    """Find levels computed for the time of the surge, where all that is on its way for longer counts as there."""
+    name, product = key
+    policy = flow.stock(key).policy
+    is_computed = any(getattr(policy, field, None) is not None for field in _TARGETS)
+    kind = str(getattr(policy, "kind", ""))
+    if not is_computed and (kind not in _BY_LEAD_TIME or getattr(policy, _BY_LEAD_TIME[kind]) is not None):
+        return
+    times = {
+        flow.file.lanes[index].origin: lead_time(*times_over(flow, key, index)).mean for index in flow.lanes_into[key]
+    }
+    if times[rule.base] > times[rule.surge]:
+        found = (
+            f"a level that {kind} computes for the lead time of {rule.surge}, {times[rule.surge]:g}, where all "
+            f"that is on its way from {rule.base}, for {times[rule.base]:g}, counts as on order"
+        )
+        hint = f"Or state a level that holds what {rule.base} has on its way, too."
+        yield Finding(("nodes", name, "stock", product, "sourcing"), found, "`level: own`", hint)
 
 
 def _lanes(flow: Flow, key: Key, lanes: list[int]) -> Iterator[Finding]:

@@ -65,6 +65,14 @@ def test_runs_within_the_limits_pass(case):
     audited(case)
 
 
+def test_what_is_cancelled_need_not_be_paid():
+    """Tests that a buyer may order again, within its cash, for what it has cancelled at a seller who has nothing."""
+    case = CASES["orders"] | {"lane": "cancel_after: 1.5"}
+    network = sc.loads(SHOP.format(**case), overrides=["nodes.depot.stock.p.initial=0"]).network
+    auditor = Auditor(network)
+    simulate(network, seed=1, sinks=[auditor], on_instant=auditor.observe)
+
+
 def patient(monkeypatch):
     """Give every node five times its grace."""
     built = Standing.__init__
@@ -74,6 +82,35 @@ def patient(monkeypatch):
         self._grace *= 5
 
     monkeypatch.setattr(Standing, "__init__", build)
+
+
+def test_an_advance_is_paid_back_whatever_the_overdraft():
+    """Tests that a node which has spent an advance gives it back for what is cancelled, and the audit lets it."""
+    text = """
+scmsim: 1
+name: advance
+time: {horizon: 6}
+products: {p: {}}
+nodes:
+  mill: {kind: supplier}
+  depot: {kind: warehouse, finance: {overdraft_limit: 0}, stock: {p: {policy: {kind: scripted, orders: [6, 0]}}}}
+  shop:
+    kind: retailer
+    stock: {p: {policy: {kind: scripted, orders: [10, 0]}}}
+    demand: {p: {kind: constant, value: 0}}
+lanes:
+- {from: mill, to: depot, lead_time: 3, price: 5, terms: {prepay: true}}
+- {from: depot, to: shop, price: 3, terms: {prepay: true}, cancel_after: 1}
+"""
+    network = sc.loads(text).network
+    auditor, seen = Auditor(network), []
+
+    def watch(simulation, tick):
+        auditor.observe(simulation, tick)
+        seen.append(simulation.books.available("depot"))
+
+    simulate(network, seed=1, sinks=[auditor], on_instant=watch)
+    assert min(seen) < 0
 
 
 BROKEN = {

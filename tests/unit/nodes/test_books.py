@@ -40,6 +40,7 @@ lanes:
 NO_DEMAND = "kind: constant, value: 0"
 ONE_DAY = "kind: step, before: 2, after: 0, at: 2"
 
+NEGATIVE = ", allow_negative: true"
 GIVEN = {
     "horizon": 4,
     "money": "",
@@ -539,7 +540,7 @@ def test_what_is_at_stake_between_two_nodes():
     """Tests exposure, commitment and price while 10 units at 5 are ordered, shipped at 2, owed and paid at 5."""
     lane = "price: 5, order_delay: 1, terms: {net: 2}, credit_limit: 60"
     finance = "cash: 100, limit_orders_to_cash: true"
-    text = SHOP.format(**GIVEN | {"horizon": 6, "finance": finance, "lane": lane})
+    text = SHOP.format(**GIVEN | {"horizon": 6, "finance": finance, "lane": lane}).replace(NEGATIVE, "")
     shop = next(point.index for point in sc.loads(text).network.points if point.node == "shop")
     seen = at_close(text, lambda books: (books.exposure(1), books.committed("shop"), books.price(shop)))
     assert seen == [(0, 50, 5), (50, 50, 5), (50, 50, 5), (50, 50, 5), (0, 0, 5), (0, 0, 5)]
@@ -568,7 +569,8 @@ class Desk:
 def test_an_entered_order_counts_in_the_exposure_once_until_it_is_shipped():
     """Tests that an order which its seller can ship in part is at stake whole, whether it is owed or waits."""
     lane = "price: 5, terms: {net: 2}, credit_limit: 1000"
-    simulation = Simulation(sc.loads(SHOP.format(**GIVEN | {"depot_initial": 4, "lane": lane})).network, seed=1)
+    text = SHOP.format(**GIVEN | {"depot_initial": 4, "lane": lane}).replace(NEGATIVE, "")
+    simulation = Simulation(sc.loads(text).network, seed=1)
     (shop,) = [stock for stock in simulation.stocks.values() if stock.point.node == "shop"]
     desk = shop.source._seller = Desk(shop.source._seller, simulation.books, shop.index)
     simulation.run()

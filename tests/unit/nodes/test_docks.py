@@ -301,3 +301,15 @@ def test_loads_do_not_depend_on_the_order_of_the_file() -> None:
         found.append(scmsim.run(case).freight[["time", "destination", "quantity"]].to_numpy().tolist())
     assert found[0] == found[1]
     assert found[0][:3] == [[1, "a", 1], [1.8, "b", 1], [2.6, "a", 2]]
+
+
+@pytest.mark.parametrize("lane", [{"dispatch": {"every": 9, "offset": 6}}, {"fleet": "van", "lead_time": 8}])
+def test_no_load_leaves_a_sender_whose_trade_has_ended(lane: dict[str, Any]) -> None:
+    """Tests that what waits for a departure or a vehicle stays when an invoice of 70 cannot be paid on day 4."""
+    finance = {"cash": 0, "overdraft_limit": 0, "insolvency": "stop_trading"}
+    stock = {"initial": 10, "policy": {"kind": "scripted", "orders": [7]}}
+    depot = {"stock": {"tea": stock}, "finance": finance, "fleets": {"van": {"number": 1}} if "fleet" in lane else {}}
+    bought = {"from": "mill", "to": "depot", "price": 10, "terms": {"net": 3}}
+    case = scenario({}, [4, 4, 0], depot=depot, lanes=[bought, {"from": "depot", "to": "shop", **lane}])
+    found = loads(audited(case))
+    assert found == ([] if "dispatch" in lane else [(1.0, 4.0)])
