@@ -170,6 +170,16 @@ class Result:
         return scorecard(self.scenario.network, tables, self.replications)
 
     @property
+    def tail(self) -> pd.DataFrame:
+        """The bad end of the chain's figures over replications (`scmsim.experiments.tail.tail_table`).
+
+        The bad replications are the share `measures.resilience.tail` of them.
+        """
+        from scmsim.experiments.tail import tail_table
+
+        return tail_table(self.values, self.scenario.network.resilience.tail)
+
+    @property
     def plot(self) -> Any:
         """Figures of this result: ``result.plot.orders()``. The layer that draws is loaded when it is asked for."""
         return importlib.import_module("scmsim.report").Plots(self)

@@ -1,7 +1,14 @@
 """The bad end of a figure: its worst value over replications, and the mean of the worst share of them."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
+
+from scmsim.metrics import CATALOGUE
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def tail_mean(losses: NDArray[np.float64], share: float) -> float:
@@ -29,3 +36,33 @@ def tail_mean(losses: NDArray[np.float64], share: float) -> float:
         return float("nan")
     weights = np.clip(share * len(ordered) - np.arange(len(ordered)), 0.0, 1.0)
     return float((weights * ordered).sum() / weights.sum())
+
+
+def tail_table(values: "pd.DataFrame", share: float) -> "pd.DataFrame":
+    """Return the bad end of every figure of the chain that may be better or worse, over replications.
+
+    Parameters
+    ----------
+    values : DataFrame
+        The figures of every replication (`scmsim.experiments.result.Result.values`).
+    share : float
+        How many of the replications are the bad ones; above 0, at most 1.
+
+    Returns
+    -------
+    DataFrame
+        One row per metric: its ``mean``, its ``worst`` value and the mean of the worst ``share`` (``tail``), over the
+        ``n`` replications in which it was defined.
+    """
+    import pandas as pd
+
+    chain = values[values["node"].isna() & values["product"].isna() & values["segment"].isna()]
+    rows = []
+    for name in chain["metric"].unique().tolist():
+        drawn = chain.loc[chain["metric"] == name, "value"]
+        known = drawn.dropna().to_numpy(dtype=np.float64)
+        if len(known) and CATALOGUE[name].better:
+            sign = -1.0 if CATALOGUE[name].better == "higher" else 1.0
+            worst, tail = sign * (sign * known).max() + 0.0, sign * tail_mean(sign * known, share) + 0.0
+            rows.append((name, float(known.mean()), float(worst), float(tail), len(known)))
+    return pd.DataFrame(rows, columns=["metric", "mean", "worst", "tail", "n"])

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scmsim.experiments.tail import tail_mean
 from scmsim.metrics import CATALOGUE
 from scmsim.report.answers import data_table
 from scmsim.report.labels import UNDEFINED, number, percent
@@ -31,7 +30,7 @@ MEASURES = {
     "cash_flow_after_disruptions": "cash flow after",
 }
 SHARES = frozenset({"share_survived", "fill_rate_during_disruptions", "fill_rate_after_disruptions", "fill_rate"})
-TAILED = ("total_cost", "profit", "fill_rate", "time_to_survive", "time_to_recover")
+TAILED = ("total_cost", "profit", "fill_rate", *MEASURES)
 MOST_ROWS = 100
 
 
@@ -62,16 +61,8 @@ def fates_table(result: "Result") -> str:
 
 def data_tail(result: "Result") -> dict[str, tuple[float, float, float]]:
     """Give mean, worst value and mean of the worst share of the chain's figures over replications."""
-    values, share = result.values, result.scenario.network.resilience.tail
-    chain = values[values.node.isna() & values["product"].isna() & values.segment.isna()]
-    found = {}
-    for name in TAILED:
-        drawn = chain.loc[chain["metric"] == name, "value"].to_numpy(dtype=np.float64)
-        drawn = drawn[~np.isnan(drawn)]
-        if len(drawn):
-            sign = -1.0 if CATALOGUE[name].better == "higher" else 1.0
-            found[name] = float(drawn.mean()), sign * float((sign * drawn).max()), sign * tail_mean(sign * drawn, share)
-    return found
+    found = {row["metric"]: (row["mean"], row["worst"], row["tail"]) for row in result.tail.to_dict("records")}
+    return {name: found[name] for name in TAILED if name in found}
 
 
 def tail_table(result: "Result") -> str:

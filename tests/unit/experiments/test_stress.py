@@ -122,3 +122,15 @@ def test_the_tail_is_the_mean_of_the_worst() -> None:
     assert [tail_mean(losses, share) for share in (0.25, 0.5, 1.0)] == [4.0, 3.5, 2.5]
     assert tail_mean(losses, 0.375) == pytest.approx((4 + 0.5 * 3) / 1.5)
     assert np.isnan(tail_mean(np.array([np.nan]), 0.5))
+
+
+def test_the_tail_of_a_run_is_that_of_every_figure_of_the_chain() -> None:
+    """Tests that costs are worst where they are highest, service where it is lowest, and the tail lies in between."""
+    result = scmsim.run(chain(demand=DEMAND).set("run.replications=10").set("measures.resilience.tail=0.2"))
+    found = result.tail.set_index("metric")
+    chained = result.values[result.values[["segment", "node", "product"]].isna().all(axis=1)]
+    for name, sign in (("total_cost", -1), ("fill_rate", 1)):
+        drawn = sorted(sign * chained.loc[chained["metric"] == name, "value"])
+        assert found.loc[name, "worst"] == sign * drawn[0]
+        assert found.loc[name, "tail"] == pytest.approx(sign * (drawn[0] + drawn[1]) / 2)
+    assert found["n"].max() == 10
