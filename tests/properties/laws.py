@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scmsim.engine.recorder import Keeper
+from scmsim.engine.recorder import COLUMNS, Keeper
 from scmsim.flows.money import ACCOUNTS, OUTSIDE, account
 from scmsim.metrics.audit import Auditor
+from scmsim.metrics.frames import never_come
 from scmsim.nodes.disruptions_seller import StruckStock, is_barred
 from scmsim.nodes.downstream import CUSTOMERS
 from scmsim.scenario.network import Network
@@ -118,11 +119,12 @@ def check_time(run: Run) -> None:
 
 
 def check_deliveries(run: Run) -> None:
-    """Check that every order is placed once, and receives no more than it asks for, in whatever parts it comes."""
+    """Check that every order is placed once, and that no more than it asks for comes and is lost, in whatever parts."""
     numbers = run.tables["orders"][:, 2]
     assert len(np.unique(numbers)) == len(numbers), "an order was placed twice"
     ordered = dict(zip(numbers.tolist(), run.tables["orders"][:, 3].tolist(), strict=True))
-    delivered = dict.fromkeys(ordered, 0.0)
+    named = {name: dict(zip(COLUMNS[name], run.tables[name].T, strict=True)) for name in ("orders", "events", "demand")}
+    delivered = dict(zip(numbers.tolist(), never_come(named["orders"], named).tolist(), strict=True))
     for _, _, buyer, number, placed, _, quantity, _ in run.tables["deliveries"].tolist():
         if buyer >= 0 and placed >= 0:
             delivered[number] += quantity

@@ -42,7 +42,12 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("supplier", "Node that was asked; the ordering node itself for a production order"),
         Column("quantity", "Units ordered", "unit"),
         Column("received", "Units of it received by the end of the run", "unit"),
-        Column("completed", "When its last unit was received; null while it is open", "time"),
+        Column("lost", "Units of it that never come: refused, cancelled, gone wrong, scrapped or destroyed", "unit"),
+        Column(
+            "completed",
+            "When its last unit was received, of those that come; null while it is open, or if none came",
+            "time",
+        ),
         Column("cycle_time", "Time from placing to the last unit; null while it is open, or if none came", "time"),
     ),
     "demand": (

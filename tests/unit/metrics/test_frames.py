@@ -30,7 +30,7 @@ def test_orders_say_what_became_of_them(bench):
         ],
     )
     orders = frames(bench.factory(), tables)["orders"]
-    names = ("time", "order", "node", "product", "supplier", "quantity", "received", "completed", "cycle_time")
+    names = ("time", "order", "node", "product", "supplier", "quantity", "received", "lost", "completed", "cycle_time")
     assert plain(orders, *names) == [
         [0, 1, "factory", "car", "factory", 10, 10, 1, 1],
         [0, 2, "factory", "wheel", "mill", 40, 40, 4, 4],
