@@ -87,3 +87,13 @@ def test_rework_that_never_ends(story):
     text = works("machines: 1", part="5").replace("time: 1}]}\n      other", "time: 1, REWORK}]}\n      other")
     run = story(text.replace("REWORK", "rework: {share: 0.9, to: turn}"))
     assert sum(units for _, units in run.receipts("works", "part")) == 5
+
+
+@pytest.mark.parametrize(("scrap", "received", "lost", "completed"), [(0.5, 2, 2, 3), (1, 0, 4, None)])
+def test_an_order_whose_last_units_are_scrapped_stays_open(scrap, received, lost, completed):
+    """Tests that of 4 parts each second one, or all, are scrapped, and none is on order then."""
+    text = works("", part="4").replace("stages: [{name: turn", f"batch: 1, stages: [{{scrap: {scrap}, name: turn", 1)
+    result = sc.run(sc.loads(text))
+    order = result.orders.astype(object).where(result.orders.notna(), None).iloc[0]
+    assert order[["received", "lost", "completed"]].tolist() == [received, lost, completed]
+    assert result.stock[result.stock["product"] == "part"]["on_order"].iloc[-1] == 0
