@@ -132,12 +132,12 @@ def data_gantt(result: "Result", node: str) -> pd.DataFrame:
         ``machine`` (its name), ``kind``, ``product``, ``order``, ``quantity``, ``time`` and ``until``: at most
         `MOST_BARS` rows of the first replication.
     """
-    warm = from_ticks(result.scenario.network.calendar.warm)
-    rows = result.operations
+    network = result.scenario.network
+    warm, rows = from_ticks(network.calendar.warm), result.operations
     first = rows["replication"] == rows["replication"].min()
     rows = rows[first & (rows["node"] == node) & (rows["until"] > warm)]
     rows = rows[~rows["kind"].isin(["idle", "starved"])]
-    machines = {resource.name: resource.machines for resource in result.scenario.network.resources}
+    machines = {resource.name: resource.machines for resource in network.resources if resource.node == node}
     names = [
         f"{name} {machine}" if machines[name] > 1 else name
         for name, machine in zip(rows["resource"], rows["machine"], strict=True)
