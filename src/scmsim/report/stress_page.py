@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from scmsim.metrics import CATALOGUE
 from scmsim.report.experiment_page import block, experiment_foot, experiment_header, html_table
-from scmsim.report.labels import UNDEFINED, in_html, in_plot, number
+from scmsim.report.labels import UNDEFINED, in_html, in_plot, number, percent
 from scmsim.report.map import data_network
 from scmsim.report.map_figure import plot_network
 from scmsim.report.panels import Panel, section
@@ -20,8 +20,8 @@ SCALE = ((0.0, "#DDE3E9"), (0.25, "#F2C078"), (0.6, "#E07A3F"), (1.0, "#A61B1B")
 """From no impact to the largest; readable without red and green being told apart."""
 UNKNOWN = "#FFFFFF"
 NETWORK = (
-    "Every node and every lane was out for {lasts}, one at a time, from {at} on. The darker it is, the worse for the "
-    "{title} of the chain; what is white could not be struck."
+    "Every node and every lane was out for {lasts}, one at a time, from {unit} {at} on. The darker it is, the worse "
+    "for the {title} of the chain; what is white could not be struck."
 )
 RANKING = (
     "By how much the {title} is worse than without the stop, in the same replications: on average, with the 95 % "
@@ -34,7 +34,12 @@ def stress_page(result: "Stress") -> str:
     """Give the page of a stress test as HTML."""
     unit = plural(result.scenario.network.calendar.unit)
     title = CATALOGUE[result.by].title.lower()
-    text = NETWORK.format(lasts=f"{number(result.lasts)} {unit}", at=number(result.at), title=title)
+    text = NETWORK.format(
+        lasts=f"{number(result.lasts)} {unit}",
+        at=number(result.at),
+        title=title,
+        unit=result.scenario.network.calendar.unit,
+    )
     panel = Panel("network", "Where it hurts", text, (("network", plot_stress(result)),))
     told = RANKING.format(title=title, share=f"{100 * result.share:g} %", unit=unit)
     parts = [
@@ -82,9 +87,12 @@ def plot_stress(result: "Stress") -> go.Figure:
     _tell(figure, result)
     largest = float(result.ranking["impact"].max())
     bar = {
-        "title": {"text": "impact on<br>" + in_plot(CATALOGUE[result.by].title.lower())},
+        "title": {"text": "impact on<br>" + in_plot(CATALOGUE[result.by].title.lower()), "font": {"size": 12}},
         "thickness": 12,
-        "len": 0.8,
+        "len": 110,
+        "lenmode": "pixels",
+        "tickvals": [0, max(largest, 0)],
+        "ticktext": ["0", number(max(largest, 0))],
     }
     figure.add_scatter(
         x=[None],
@@ -149,11 +157,18 @@ def _table(result: "Stress") -> str:
     names = ("impact", "half_width", "worst", "tail", "fill_rate_lost", "time_to_survive", "time_to_recover")
     rows = []
     for row in result.ranking.to_dict("records"):
-        first = [UNDEFINED if row["reason"] else str(row["rank"]), in_html(row["name"]), in_html(row["kind"])]
+        name = in_html(row["name"].replace(" -> ", " → "))
+        first = [UNDEFINED if row["reason"] else str(row["rank"]), name, in_html(row["kind"])]
         if row["reason"]:
             cells = [in_html(f"not struck: {row['reason']}"), *[""] * (len(names) - 1)]
         else:
-            cells = [UNDEFINED if row[name] != row[name] else in_html(number(row[name])) for name in names]
+            cells = [_cell(name, row[name]) for name in names]
         rows.append([*first, *cells])
     heads = ["rank", "struck", "", "impact", "±", "worst", "tail", "fill rate lost", "survives", "recovers after"]
     return html_table(heads, rows, names=3)
+
+
+def _cell(name: str, value: float) -> str:
+    if value != value:
+        return UNDEFINED
+    return in_html(percent(value) if name == "fill_rate_lost" else number(value))
