@@ -19,6 +19,7 @@ CHAIN = {
 PRICES = (40, 30, 25, 20)
 """What a unit is sold for at each stage of the chain, from the customer upwards."""
 PRODUCTS, WAREHOUSES, RETAILERS, DAYS = 50, 4, 100, 365
+MACHINES, STAGES_IN_SHOP = 10, 5
 
 
 def four_stage_chain(folder: Path, periods: int) -> Path:
@@ -104,6 +105,44 @@ def distribution_network(folder: Path) -> Path:
         encoding="utf-8",
     )
     return file
+
+
+def job_shop(folder: Path) -> Path:
+    """Write a shop of 10 machines and 50 products, each with its own way over five of them, a year; return its path.
+
+    Machines need setups, break down and work at about four fifths of their time; every product is asked for daily.
+    """
+    rng, machines = random.Random(SEED), [f"machine_{number:02d}" for number in range(1, MACHINES + 1)]
+    names = [f"product_{number:02d}" for number in range(1, PRODUCTS + 1)]
+    ways = {}
+    for first, name in enumerate(names):
+        others = rng.sample([one for one in machines if one != machines[first % MACHINES]], STAGES_IN_SHOP - 1)
+        ways[name] = [machines[first % MACHINES], *others]
+    resource = "{setup_time: 0.005, breakdowns: {time_between: {dist: exponential, mean: 20}, repair_time: 0.5}}"
+    file = folder / "job_shop.yaml"
+    file.write_text(
+        "scmsim: 1\n"
+        "name: job-shop\n"
+        f"time: {{unit: day, horizon: {DAYS}}}\n"
+        f"products: {{{', '.join(f'{name}: {{whole_units: true}}' for name in names)}}}\n"
+        "defaults:\n"
+        "  stock: {initial: 40, holding_cost: 0.1, backorder_cost: 1, policy: {kind: base_stock, level: 60}}\n"
+        f"  demand: {{kind: poisson, mean: {MEAN_DEMAND}}}\n"
+        "nodes:\n"
+        "  works:\n"
+        "    kind: factory\n"
+        f"    resources: {{{', '.join(f'{name}: {resource}' for name in machines)}}}\n"
+        "    make:\n"
+        + "".join(f"      {name}: {{lead_time: 2, stages: [{_stages(ways[name])}]}}\n" for name in names)
+        + f"    demand: {{{', '.join(f'{name}: {{}}' for name in names)}}}\n"
+        f"    stock: {{{', '.join(f'{name}: {{}}' for name in names)}}}\n",
+        encoding="utf-8",
+    )
+    return file
+
+
+def _stages(machines: Sequence[str]) -> str:
+    return ", ".join(f"{{name: {name}, resource: {name}, time: 0.005}}" for name in machines)
 
 
 def _poisson(rng: random.Random, mean: float) -> int:

@@ -44,7 +44,13 @@ LANE = "lanes.depot:shop.dispatch"
 EVERY_OTHER_DAY = (f"{LANE}.every=2",)
 FIVE, TWENTY = (f"{LANE}.minimum_load.units=5",), (f"{LANE}.minimum_load.units=20",)
 TWENTY_OR_NINE_DAYS = (*TWENTY, f"{LANE}.longest_wait=9")
+SECOND_SAW, SECOND_MILL = (("nodes.works.resources.saw.machines=2",), ("nodes.works.resources.mill.machines=2",))
+EVERY = "defaults.stock.review.interval"
+NO_OVERTIME = ("nodes.works.resources.lathe.overtime.queue=100",)
 FOUR_VANS = ("nodes.depot.fleets.vans.number=4",)
+FOUR_SHOPS = ("by_mail", "at_the_gate", "on_the_road", "at_the_ramp")
+NO_STRIKE = ("disruptions.strike.when.times=[{at: 99, lasts: 1}]",)
+NO_FLOOD, SURE_FLOOD = ((f"disruptions.flood.when.probability={chance}",) for chance in (0, 1))
 FIGURE = re.compile(r"(?P<value>−?\d[\d,]*(?:\.\d+)?)(?: ± (?P<give>\d[\d,]*(?:\.\d+)?))?(?P<percent> %)?")
 
 
@@ -327,9 +333,80 @@ CLAIMS = (
     Claim("distribution/cancellation", "4 units are cancelled", "units_cancelled", ("depot",)),
     Claim("distribution/cancellation", "owes 2.00", "average_backorders", ("depot",)),
     Claim("distribution/cancellation", "has 2.00", "average_on_hand", ("depot",)),
+    Claim("disruption/four_stops", "1.25, 1.25, 2.92 and 1.25", "average_backorders", FOUR_SHOPS),
+    Claim("disruption/four_stops", "owes 4.17", "average_backorders", ("depot",)),
+    Claim("disruption/factory_stops", "28 chairs", "units_received", ("factory/chair",)),
+    Claim("disruption/factory_stops", "2.40 on", "average_backorders", ("factory/wood",)),
+    Claim("disruption/machine_stops", "6.58 chairs", "average_on_hand", ("factory",)),
+    Claim("disruption/machine_stops", "8.25;", "average_on_hand", ("factory",), NO_STRIKE),
+    Claim("disruption/machine_stops", "10.4 %", "machine_down_share", ("factory",)),
+    Claim("disruption/half_capacity", "5.00 sacks", "average_backorders", ("bakery",)),
+    Claim("disruption/panic_buying", "75.0 %", "fill_rate", ("shop",)),
+    Claim("disruption/panic_buying", "10 units are lost", "units_lost", ("shop",)),
+    Claim("disruption/price_rise", "240 money", "cost_of_goods_sold", ("plant",)),
+    Claim("disruption/price_rise", "18 tons", "units_received", ("plant",)),
+    Claim("disruption/chain_reaction", "1.35 ± 0.30", "average_backorders", ("shop",)),
+    Claim("disruption/chain_reaction", "0.60 and", "average_backorders", ("shop",), NO_FLOOD),
+    Claim("disruption/chain_reaction", "2.10", "average_backorders", ("shop",), SURE_FLOOD),
+    Claim("disruption/fire", "24 units are destroyed", "units_destroyed", ("depot",)),
+    Claim("disruption/fire", "120.00 are", "write_off_expense", ("depot",)),
+    Claim("disruption/time_to_survive", "3.0 days", "time_to_survive", ("shop",)),
+    Claim("disruption/time_to_survive", "10.0 to", "time_to_recover", ("shop",)),
+    Claim("disruption/time_to_survive", "30.0 % are", "fill_rate_during_disruptions", ("shop",)),
+    Claim("disruption/time_to_survive", "100 % after", "fill_rate_after_disruptions", ("shop",)),
+    Claim("disruption/switch_source", "100.0 %", "fill_rate", ("shop",)),
+    Claim("disruption/switch_source", "66.7 %", "fill_rate", ("shop",), ("disruptions.strike.reactions={}",)),
+    Claim("disruption/reroute", "4.80 on", "average_on_hand", ("shop",)),
+    Claim("disruption/reroute", "0.00 if", "average_on_hand", ("shop",), ("disruptions.storm.reactions={}",)),
+    Claim("disruption/expedite", "104 for", "transport_cost", ("shop",)),
+    Claim("disruption/expedite", "40", "transport_cost", ("shop",), ("disruptions.strike.reactions={}",)),
+    Claim("disruption/unreliable_supplier", "2,737 ± 270", "cost_per_period", ("plant",)),
+    Claim("disruption/lots_against_failures", "96.3 ± 3.0", "cost_per_period", ("shop",)),
     Claim("distribution/lateral", "6 units are transshipped", "units_transshipped", ("north",)),
     Claim("distribution/lateral", "3.33 are owed", "average_backorders", ("north",)),
     Claim("distribution/lateral", "gets 3.00", "transport_cost", ("north",)),
+    Claim("production/bottleneck", "0.2000 a minute", "throughput", ("works",)),
+    Claim("production/bottleneck", "30.00 minutes", "production_cycle_time", ("works",)),
+    Claim("production/bottleneck", "nothing: 0.2000", "throughput", ("works",), SECOND_SAW),
+    Claim("production/bottleneck", "0.2500", "throughput", ("works",), SECOND_MILL),
+    Claim("production/bottleneck", "24.00 minutes", "production_cycle_time", ("works",), SECOND_MILL),
+    *(
+        Claim("production/batch_size", said, "production_cycle_time", ("works",), (f"{EVERY}={hours}",))
+        for hours, said in {
+            8: "5.9 ± 0.3 hours",
+            24: "15.3 ± 0.4",
+            5: "10 ± 4",
+        }.items()
+    ),
+    Claim("production/breakdowns", "0.49 ± 0.08 hours", "queue_time", ("hare",)),
+    Claim("production/breakdowns", "1.80 ± 0.40", "queue_time", ("tortoise",)),
+    Claim("production/stages", "24 clocks", "units_received", ("works/clock",)),
+    Claim("production/stages", "76 units", "units_received", ("works",)),
+    Claim("production/stages", "8 are scrapped", "units_scrapped_in_production", ("works",)),
+    Claim("production/stages", "25 go back", "units_reworked", ("works",)),
+    Claim("production/stages", "8 setups", "setups", ("works",)),
+    Claim("production/sequencing", "5.90 hours", "production_cycle_time", ("shortest",)),
+    Claim("production/sequencing", "for 6.50", "production_cycle_time", ("fifo",)),
+    Claim("production/sequencing", "100 %", "schedule_adherence", ("due_date",)),
+    Claim("production/sequencing", "80 %", "schedule_adherence", ("shortest",)),
+    Claim("production/sequencing", "3 setups", "setups", ("same_setup",)),
+    Claim("production/sequencing", "otherwise 4", "setups", ("priority",)),
+    Claim("production/shifts", "17.0 hours", "production_cycle_time", ("works",)),
+    Claim("production/shifts", "270.0", "machine_cost", ("works",)),
+    Claim("production/shifts", "22.5 hours", "production_cycle_time", ("works",), NO_OVERTIME),
+    Claim("production/shifts", "240.0", "machine_cost", ("works",), NO_OVERTIME),
+    Claim("production/mrp", "100 % of the carts", "fill_rate", ("works/cart",)),
+    Claim(
+        "production/mrp",
+        "0.00 carts, 0.00 wheels and 0.00 kg",
+        "average_on_hand",
+        ("works/cart", "works/wheel", "works/rubber"),
+    ),
+    Claim("production/repairs", "10.4 %", "machine_down_share", ("by_work",)),
+    Claim("production/repairs", "25.0 %", "machine_down_share", ("by_calendar",)),
+    Claim("production/repairs", "20.00", "machine_cost", ("by_work",)),
+    Claim("production/make_to_order", "67 ± 8 %", "schedule_adherence", ("by_lead_time",)),
+    Claim("production/make_to_order", "100 %", "schedule_adherence", ("by_queue",)),
 )
 """In every classroom scenario, what its header says in numbers."""
 

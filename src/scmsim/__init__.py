@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scmsim.experiments.result import Result
     from scmsim.experiments.sensitivity import sensitivity
     from scmsim.experiments.stored import open_stored as open
+    from scmsim.experiments.stress import stress
     from scmsim.experiments.sweep import sweep
     from scmsim.scenario.load import from_dict, load, loads
     from scmsim.scenario.scenario import Scenario
@@ -48,6 +49,7 @@ __all__ = [
     "replicate",
     "run",
     "sensitivity",
+    "stress",
     "sweep",
 ]
 
@@ -70,6 +72,7 @@ _HOMES = {
     "replicate": "experiments.replication",
     "run": "experiments.replicate",
     "sensitivity": "experiments.sensitivity",
+    "stress": "experiments.stress",
     "sweep": "experiments.sweep",
 }
 _NAMES_AT_HOME = {"open": "open_stored"}

@@ -19,6 +19,7 @@ from scmsim.nodes.clerks import Desk, OrderDesk
 from scmsim.nodes.closing import Closing
 from scmsim.nodes.correspondence import Correspondence
 from scmsim.nodes.crossroads import Crossroads, sell_in_lots
+from scmsim.nodes.disruptions import Danger, begin_disruptions
 from scmsim.nodes.distribution import (
     customers_class,
     docked_lane_class,
@@ -32,6 +33,7 @@ from scmsim.nodes.distribution import (
 )
 from scmsim.nodes.docks import docks_of
 from scmsim.nodes.downstream import Customers
+from scmsim.nodes.explosion import explode
 from scmsim.nodes.forecaster import Forecaster
 from scmsim.nodes.gates import Gates
 from scmsim.nodes.information import Information, informed_stock, is_informed
@@ -42,6 +44,9 @@ from scmsim.nodes.promotions import StockingCustomers
 from scmsim.nodes.rulebook import Substitute
 from scmsim.nodes.ruled_stock import RuledStock, ruled
 from scmsim.nodes.sharing import outside_supplier
+from scmsim.nodes.shop import build_shop
+from scmsim.nodes.shop_production import ShopProduction
+from scmsim.nodes.shop_promises import Promises
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.nodes.suppliers import limit
 from scmsim.nodes.upstream import UnlimitedSupplier
@@ -121,6 +126,7 @@ class Simulation:
         self.gates = Gates(network, self._workshop) if network.money is not None else None
         self.books = self._books(is_watched=is_watched) if network.money is not None else None
         self._is_informed = is_informed(network)
+        self._danger = Danger(network, self._workshop)
         self.stocks: dict[int, StockPoint] = {}
         self._suppliers: dict[int, UnlimitedSupplier] = {}
         self._desks = {
@@ -128,6 +134,7 @@ class Simulation:
             for name, node in network.nodes.items()
             if node.order_clerks is not None
         }
+        promises = Promises(network, self._workshop)
         if self.recorder.reads("messages"):
             Correspondence(network, self._workshop)
         self.clock.on_close(Closing(self._workshop).close)
@@ -135,8 +142,11 @@ class Simulation:
         for point in network.points:
             self._build(point)
         buyers.hand_out(self.stocks)
-        limit(network, self._suppliers, self._workshop)
-        self._docks = docks_of(network, self._workshop)
+        explode(network, self.stocks)
+        promises.hand_out(self.stocks)
+        limit(network, self._suppliers, self._workshop, self._danger.queue_class)
+        self._docks = self._danger.docks = docks_of(network, self._workshop)
+        self._centres = self._danger.centres = build_shop(network, self._workshop, self._danger.machine_class)
         for stock in self.stocks.values():
             self._link(stock)
         if self.gates is not None and isinstance(self.books, Books):
@@ -154,6 +164,7 @@ class Simulation:
                 stock.source.fill(network.calendar.start)
         if self._is_informed:
             Information(network, self.stocks, self._suppliers, self._workshop).begin(self._periodic)  # type: ignore[arg-type]
+        begin_disruptions(self._danger, network, {**self._suppliers, **self.stocks}, self.books, self._workshop)
         for (first, interval), entries in self._periodic.items():
             self.clock.every(first, interval, entries)
 
@@ -185,11 +196,14 @@ class Simulation:
 
     def _build(self, point: Point) -> None:
         if point.unlimited:
-            self._suppliers[point.index] = outside_supplier(point, self._workshop, is_informed=self._is_informed)
+            may_stop = self._danger.supplier_class(point)
+            supplier = outside_supplier(point, self._workshop, is_informed=self._is_informed, may_stop=may_stop)
+            self._suppliers[point.index] = supplier
         else:
             stock = stock_class(point, informed_stock(point) if self._is_informed else StockPoint)
             if point.rules is not None:
                 stock = ruled(stock)
+            stock = self._danger.stock_class(point, stock)
             whole_units = self.network.products[point.product].whole_units
             built = self.stocks[point.index] = stock(point, self._workshop, whole_units=whole_units)
             if point.forecasts and self.recorder.reads("forecasts"):
@@ -204,12 +218,21 @@ class Simulation:
             sellers: dict[int, StockPoint | UnlimitedSupplier] = {**self._suppliers, **self.stocks}
             prices = self.books if isinstance(self.books, Books) else None
             crossroads = Crossroads(self.network, sellers, self._workshop, prices)
-            stock.source = crossroads.source(stock, source.rule, lanes)
+            several = crossroads.source(stock, source.rule, lanes, self._danger.several_class)
+            self._danger.meet_several(several)
+            stock.source = several
         elif isinstance(source, FromProduction):
             components = [self.stocks[index] for index, _ in source.components]
             whole = self.network.products[stock.point.product].whole_units
-            production = production_class(components)
-            stock.source = production(source, stock, components, self._workshop, whole_units=whole)
+            if source.route is not None:
+                making = ShopProduction(source, stock, components, self._workshop, whole_units=whole)
+                making.take_place(source.route, self._centres, self._workshop)
+                stock.source = making
+            else:
+                production = self._danger.production_class(stock.point, production_class(components))
+                works = production(source, stock, components, self._workshop, whole_units=whole)
+                self._danger.meet_works(stock.point, works)
+                stock.source = works
         if isinstance(stock, RuledStock):
             stock.ask_at(peers_of(self.network, stock, self.stocks, self._workshop))
 
@@ -221,7 +244,9 @@ class Simulation:
             lane = replace(lane, order_delay=Delay(0))
         dock, seller = self._docks.get(source.lane), self._seller(stock.point, source)
         if dock is None:
-            process = lane_class(stock.point, kind)(lane, stock, seller, self._workshop)
+            built = self._danger.lane_class(lane, lane_class(stock.point, kind))
+            process = built(lane, stock, seller, self._workshop)
+            self._danger.meet(lane, process, self.stocks.get(source.supplier) or self._suppliers[source.supplier])
         else:
             shipper = self.stocks.get(source.supplier)
             process = docked_lane_class(stock.point)(lane, stock, seller, self._workshop, dock, shipper)
@@ -254,7 +279,9 @@ class Simulation:
             kind = customers_class(demand, stock.point, StockingCustomers)
             customers: Customers = kind(demand, sale, stock, self._workshop, start)
         else:
-            customers = customers_class(demand, stock.point, Customers)(demand, stock, self._workshop, start)
+            kind = self._danger.customers_class(stock.point, customers_class(demand, stock.point, Customers))
+            customers = kind(demand, stock, self._workshop, start)
+            self._danger.meet_customers(stock.point, customers)
         tell_customers(customers, demand, self.network, self.stocks, self._workshop)
         if isinstance(stock, RuledStock):
             others = [self.stocks[index] for index in demand.service.substitutes]

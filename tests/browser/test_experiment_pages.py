@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 import scmsim as sc
 from scmsim.experiments.compare import compare
 from scmsim.experiments.optimize import optimize
+from scmsim.experiments.stress import stress
 from scmsim.experiments.sweep import sweep
 from scmsim.report import write_report
 
@@ -31,6 +33,8 @@ FIGURES = {
     "comparison": ("differences", "frontier", "replications"),
     "grid": ("effects", "surface", "points"),
     "search": ("candidates", "convergence", "search"),
+    "fragile": ("network",),
+    "works": ("machines", "gantt"),
 }
 WIDE, NARROW = 1400, 390
 
@@ -105,6 +109,22 @@ def search(tmp_path_factory: pytest.TempPathFactory) -> Path:
         where="here",
     )
     return write_report(found, tmp_path_factory.mktemp("report") / "report.html")
+
+
+@pytest.fixture(scope="module")
+def fragile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    found = stress(scenario(), replications=2, where="here")
+    return write_report(found, tmp_path_factory.mktemp("report") / "report.html")
+
+
+@pytest.fixture(scope="module")
+def works(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    mill = {"machines": 2, "setup_time": 0.25, "breakdowns": {"time_between": 3, "repair_time": 0.5}}
+    stages = [{"name": POLICY, "resource": POLICY, "time": 0.25}]
+    factory = {"kind": "factory", "resources": {POLICY: mill}, "make": {TEA: {"stages": stages, "lead_time": 1}}}
+    factory["demand"] = {TEA: {"kind": "poisson", "mean": 5}}
+    made = sc.from_dict(yaml.safe_load(scenario().to_yaml()) | {"nodes": {SHOP: factory}, "lanes": []})
+    return write_report(sc.run(made), tmp_path_factory.mktemp("report") / "report.html")
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scmsim.engine.recorder import Keeper
+from scmsim.engine.recorder import COLUMNS, Keeper
 from scmsim.flows.money import ACCOUNTS, OUTSIDE, account
 from scmsim.metrics.audit import Auditor
+from scmsim.metrics.frames import never_come
+from scmsim.nodes.disruptions_seller import StruckStock, is_barred
+from scmsim.nodes.downstream import CUSTOMERS
 from scmsim.scenario.network import Network
 from scmsim.simulation import Simulation
 
@@ -69,12 +72,22 @@ def set_aside(stock: Any) -> float:
 
 
 def check_idle(simulation: Simulation, stock: Any) -> None:
-    """Check that nothing lies in a stock which serves first come, first served, while anybody waits for it."""
+    """Check that nothing lies in a stock which serves first come, first served, while anybody waits for it.
+
+    Those who may not be served, as something has been struck, do not count.
+    """
+    waiting = [order for order in stock.waiting if not must_wait(stock, order)]
     if simulation.network.products[stock.point.product].whole_units:
-        idle = stock.on_hand >= 1 and any(order.unshipped >= 1 for order in stock.waiting)
+        idle = stock.on_hand >= 1 and any(order.unshipped >= 1 for order in waiting)
     else:
-        idle = stock.on_hand > CLOSE and bool(stock.waiting)
+        idle = stock.on_hand > CLOSE and bool(waiting)
     assert not idle, f"{stock.point.product} at {stock.point.node}: {stock.on_hand} units lie there while orders wait"
+
+
+def must_wait(stock: Any, order: Any) -> bool:
+    """Tell whether a disruption keeps a stock from serving an order."""
+    is_shut = isinstance(stock, StruckStock) and stock.shop.is_nothing and order.route.buyer == CUSTOMERS
+    return is_shut or is_barred(order)
 
 
 def check_worth(simulation: Simulation, tick: int) -> None:
@@ -106,11 +119,12 @@ def check_time(run: Run) -> None:
 
 
 def check_deliveries(run: Run) -> None:
-    """Check that every order is placed once, and receives no more than it asks for, in whatever parts it comes."""
+    """Check that every order is placed once, and that no more than it asks for comes and is lost, in whatever parts."""
     numbers = run.tables["orders"][:, 2]
     assert len(np.unique(numbers)) == len(numbers), "an order was placed twice"
     ordered = dict(zip(numbers.tolist(), run.tables["orders"][:, 3].tolist(), strict=True))
-    delivered = dict.fromkeys(ordered, 0.0)
+    named = {name: dict(zip(COLUMNS[name], run.tables[name].T, strict=True)) for name in ("orders", "events", "demand")}
+    delivered = dict(zip(numbers.tolist(), never_come(named["orders"], named).tolist(), strict=True))
     for _, _, buyer, number, placed, _, quantity, _ in run.tables["deliveries"].tolist():
         if buyer >= 0 and placed >= 0:
             delivered[number] += quantity

@@ -169,6 +169,9 @@ def steady_money_scenarios(draw):
             _steadied(sale, draw)
         for stock in node.get("stock", {}).values():
             stock.pop("buy_ahead", None)
+        node.pop("resources", None)
         for made in node.get("make", {}).values():
+            for key in ("stages", "promise", "batch"):
+                made.pop(key, None)
             _slowed(made, draw)
     return mapping

@@ -1,6 +1,7 @@
 """Random scenarios for the laws: trees of one product, fed by a supplier or by a factory with a bill of materials."""
 
 from hypothesis import strategies as st
+from random_works import works
 
 quantities = st.integers(0, 20)
 times = st.sampled_from([0, 0, 0.5, 1, 2, 3])
@@ -122,6 +123,9 @@ def scenarios(draw):
         for component in components:
             products[component] = {}
             root["stock"][component] = draw(stocks())
+        if draw(st.booleans()):
+            root["resources"], more = draw(works(products["p"]["whole_units"]))
+            root["make"]["p"] |= more
     needed = [*root["stock"]][1:] if made else ["p"]
     if needed:
         nodes["s"] = {"kind": "supplier", "lead_time": draw(times)}

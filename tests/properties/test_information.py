@@ -161,8 +161,8 @@ def test_nothing_passes_between_two_shops_of_one_depot(policy):
 
 
 def _numbers(view):
-    *told, receipts = view.told
-    return [*view[:3], *chain.from_iterable(receipts), *told]
+    *told, receipts, requirements = view.told
+    return [*view[:3], *chain.from_iterable(receipts), *requirements, *told]
 
 
 def test_every_decision_follows_from_its_view_alone(monkeypatch):

@@ -16,6 +16,7 @@ from scmsim.cli import place_stock as placements
 from scmsim.cli import run as runs
 from scmsim.cli import scenarios
 from scmsim.cli import sensitivity as sensitivities
+from scmsim.cli import stress as stresses
 from scmsim.cli import sweep as sweeps
 from scmsim.cli import trace as traces
 from scmsim.cli import warmup as warm_ups
@@ -45,6 +46,7 @@ command(app, searches.SafetyStockOptions, "safety-stock")(searches.safety_stock)
 command(app, placements.PlaceStockOptions, "place-stock")(placements.place_stock)
 command(app, runs.ReportOptions, "report")(runs.report)
 command(app, warm_ups.WarmUpOptions, "warmup")(warm_ups.warm_up)
+command(app, stresses.StressOptions, "stress")(stresses.stress)
 command(app, traces.TraceOptions, "trace")(traces.trace)
 command(app, scenarios.SchemaOptions, "schema")(scenarios.schema)
 app.add_typer(imports, name="import")

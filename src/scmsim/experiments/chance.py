@@ -23,7 +23,7 @@ def involves_chance(network: Network) -> bool:
     >>> [involves_chance(load(f"scenarios/{name}.yaml").network) for name in ("beer_game", "newsvendor")]
     [False, True]
     """
-    return any(_draws(one) for one in _inputs(network))
+    return any(each.when.is_random for each in network.disruptions) or any(_draws(one) for one in _inputs(network))
 
 
 def _inputs(thing: Any) -> Iterator[Demand | Distribution]:

@@ -123,6 +123,11 @@ class Result:
         return self._table("freight")
 
     @property
+    def operations(self) -> pd.DataFrame:
+        """What jobs and machines did, and until when; none where nothing is made in stages."""
+        return self._table("operations")
+
+    @property
     def forecasts(self) -> pd.DataFrame:
         """What every stock that forecasts expected at each review; none where no policy forecasts."""
         return self._table("forecasts")
@@ -163,6 +168,16 @@ class Result:
 
         tables = {name: self._table(name) for name in ("orders", "shipments", "events", "ledger")}
         return scorecard(self.scenario.network, tables, self.replications)
+
+    @property
+    def tail(self) -> pd.DataFrame:
+        """The bad end of the chain's figures over replications (`scmsim.experiments.tail.tail_table`).
+
+        The bad replications are the share `measures.resilience.tail` of them.
+        """
+        from scmsim.experiments.tail import tail_table
+
+        return tail_table(self.values, self.scenario.network.resilience.tail)
 
     @property
     def plot(self) -> Any:

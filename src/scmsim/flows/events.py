@@ -24,6 +24,9 @@ KINDS = (
     "cancellation_confirmed",
     "classed",
     "promised",
+    "production_scrap",
+    "struck",
+    "ended",
 )
 """Every kind of event, in the order of the codes that stand for them in tables of facts.
 
@@ -38,7 +41,8 @@ gave_up                   units that a customer of ``point`` has waited for and 
 substituted               units asked for at ``point`` that the customer takes from ``partner`` instead
 expired                   units of ``point`` that are too old to be used; ``value`` is what they are worth at the
                           cost of the start, whatever they are worth in the books by then
-destroyed                 units of ``point`` that are lost by accident; ``value`` is what they are worth
+destroyed                 units of ``point`` that are lost by accident, or, with a ``partner``, on their way from there;
+                          ``value`` is what they are worth
 returned                  units that customers of ``partner`` send back, as they reach ``point``
 restocked                 units sent back that are put into the stock of ``point``; ``value`` as with ``expired``
 scrapped                  units sent back to ``point`` that are thrown away
@@ -57,8 +61,12 @@ sent_back                 units from customers that ``point`` sends to ``partner
                           is what their transport costs
 cancellation_confirmed    units ordered by ``point`` from ``partner`` that it knows will not come, as it has cancelled
                           them
+struck                    a disruption begins, that with the number ``value`` in the order of names; ``point`` is the
+                          first of those it concerns, and ``quantity`` what remains
+ended                     it ends
 classed                   an order of ``partner`` reaches ``point`` as one of a class after the first: ``value``
 promised                  ``partner`` has quoted the date ``value`` for an order of ``point``, another than the standard
+production_scrap          units that ``point`` was making and that are thrown away: the order closes short
 ========================  ==================================================================================
 """
 CODES = {kind: float(code) for code, kind in enumerate(KINDS)}

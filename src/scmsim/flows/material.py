@@ -146,6 +146,18 @@ class StockState:
         on_order = self.on_order - quantity
         self.on_order = on_order if on_order > RESIDUE or on_order < DEFICIT else 0.0
 
+    def waste(self, quantity: float) -> None:
+        """Units that are being made are thrown away, and will never come."""
+        self.forgo(quantity)
+        self.miss(quantity)
+
+    def miss(self, quantity: float) -> None:
+        """Units on their way are on it no more, and will never come; `forgo` says that they are not on order."""
+        if not self.is_changed:
+            self.change()
+        in_transit = self.in_transit - quantity
+        self.in_transit = in_transit if in_transit > RESIDUE or in_transit < DEFICIT else 0.0
+
     def put_back(self, quantity: float) -> None:
         """Units come that were not on order: a customer sends them back."""
         if not self.is_changed:

@@ -6,6 +6,7 @@ from scmsim.engine.recorder import Chunk
 from scmsim.errors import AuditError
 from scmsim.metrics.audit_amounts import AmountAudit
 from scmsim.metrics.audit_ledger import Books, LedgerAudit
+from scmsim.metrics.audit_queues import QueueAudit
 from scmsim.metrics.audit_stock import StockAudit
 from scmsim.scenario.network import Network
 
@@ -44,7 +45,10 @@ class Auditor:
         self._stocks = StockAudit(network)
         self._ledgers = LedgerAudit(network) if network.money is not None else None
         self._amounts = AmountAudit(network) if network.money is not None else None
+        self._queues = QueueAudit(network) if network.resources else None
         self.reads = self._stocks.reads
+        if self._queues is not None:
+            self.reads |= QueueAudit.reads
         if network.money is not None:
             self.reads |= LedgerAudit.reads | AmountAudit.reads
         self._books: Books | None = None
@@ -64,6 +68,8 @@ class Auditor:
             A figure does not follow from the records; the first one is named.
         """
         found = [self._stocks.first(chunk)]
+        if self._queues is not None:
+            found.append(self._queues.first(chunk))
         if self._ledgers is not None:
             if self._books is not None:
                 self._ledgers.close(chunk.end, self._books)

@@ -9,13 +9,14 @@ from scmsim.flows.money import ACCOUNTS, ASSETS, CLAIMS, account, event
 from scmsim.metrics.audit_deals import Deals
 from scmsim.metrics.audit_freight import FreightAudit
 from scmsim.metrics.audit_insolvency import TradeAudit
+from scmsim.metrics.audit_machines import MachineAudit
 from scmsim.metrics.audit_rules import KIND
 from scmsim.metrics.layout import Array
 from scmsim.scenario.network import Network, Point
 from scmsim.ticks import TICKS
 
-HOLDING, BACKORDER, ORDERING, TRANSPORT = range(4)
-KINDS = ("holding", "backorder_penalty", "ordering", "transport")
+HOLDING, BACKORDER, ORDERING, TRANSPORT, MACHINES = range(5)
+KINDS = ("holding", "backorder_penalty", "ordering", "transport", "machines")
 CASH, WAGES, TAX = account("cash"), account("wages"), account("tax")
 RESULT = len(ASSETS) + len(CLAIMS)
 AFTERWARDS = np.isin(np.arange(16), [event(name) for name in ("cost", "wages", "interest", "tax")])
@@ -111,6 +112,7 @@ class CostAudit:
         self._per_order = np.array([point.order_cost for point in network.points])
         self._tariff = _Tariff(network)
         self._freight = FreightAudit(network)
+        self._machines = MachineAudit(network, self._names) if network.resources else None
         start = self._calendar.start
         rates = [
             _Rates(
@@ -126,7 +128,7 @@ class CostAudit:
             node: _Integral(start, 1) for node, finance in self._finances if finance and finance.overdraft_rate
         }
         self._cash = np.zeros(len(self._names))
-        self._counted = np.zeros((len(self._names), 4))
+        self._counted = np.zeros((len(self._names), len(KINDS)))
         self._posted_until = start
         self._result = np.zeros(len(self._names))
         self._taxed = np.zeros(len(self._names))
@@ -163,7 +165,7 @@ class CostAudit:
         return np.unique([*found, *(end for end in more if chunk.start < end <= chunk.end)]).astype(np.float64)
 
     def _costs(self, chunk: Chunk, ends: Array, since: Array) -> None:
-        counted = np.zeros((len(ends) + 1, len(self._names), 4))
+        counted = np.zeros((len(ends) + 1, len(self._names), len(KINDS)))
         counted[0] = self._counted
         orders, shipments, deliveries = (chunk.tables[name].T for name in ("orders", "shipments", "deliveries"))
         self._count(counted[:, :, ORDERING], ends, orders[:2], self._per_order[orders[1].astype(np.int64)])
@@ -178,6 +180,8 @@ class CostAudit:
             counted[:-1, self._names.index(name), TRANSPORT] += rate * (ends - since) / TICKS
         if self._rates:
             self._levels(counted, chunk, ends)
+        if self._machines is not None:
+            self._run(self._machines, counted[:, :, MACHINES], chunk, ends)
         self._counted = counted[-1].copy()
         for node, _ in self._finances:
             for code, kind in enumerate(KINDS):
@@ -199,6 +203,15 @@ class CostAudit:
             counted[:-1, node, HOLDING] += areas[:, 0]
             counted[:-1, node, BACKORDER] += areas[:, 1]
             counted[:-1, node, TRANSPORT] += areas[:, 2]
+
+    def _run(self, machines: MachineAudit, counted: Array, chunk: Chunk, ends: Array) -> None:
+        """Add what machines cost."""
+        rows = chunk.tables["operations"]
+        times, resource = machines.setups(rows)
+        at = np.searchsorted(ends, times, side="right")
+        np.add.at(counted, (at, machines.node[resource]), machines.setup_cost[resource])
+        for node, spent in zip(machines.node, machines.until(rows, chunk.start, ends, chunk.end), strict=True):
+            counted[:, node] += spent
 
     def _overdrawn(self, chunk: Chunk, ledger: Array, node: int, ends: Array) -> Array:
         """Return the integral of the overdraft of a node; what is posted afterwards is paid at the next tick."""

@@ -1,7 +1,9 @@
 """Who sells what to whom, and on which terms: what the audit of amounts has to know of a network in advance."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
+from math import prod
 from typing import NamedTuple
 
 from scmsim.scenario.network import Clerks, FromLane, Lane, Messages, Network, Point, Promotion, Sale, Terms
@@ -26,6 +28,31 @@ class Relation:
     clerks: Clerks | None
 
 
+class Shock:
+    """How often a disruption has been at work, and by what it multiplies prices meanwhile.
+
+    Examples
+    --------
+    >>> shock = Shock(1.5)
+    >>> shock.begins.append(3.0), shock.ends.append(5.0)
+    (None, None)
+    >>> [shock.at(tick) for tick in (2, 3, 5)]
+    [1.0, 1.5, 1.0]
+    """
+
+    __slots__ = ("begins", "ends", "factor")
+
+    def __init__(self, factor: float) -> None:
+        self.factor = factor
+        self.begins: list[float] = []
+        self.ends: list[float] = []
+
+    def at(self, tick: float) -> float:
+        """Return the factor at a tick, when everything of it has taken effect."""
+        factor: float = self.factor ** (bisect_right(self.begins, tick) - bisect_right(self.ends, tick))
+        return factor
+
+
 class Deal(NamedTuple):
     """What one product costs in a relation; what a unit costs the seller is that of a point, or ``unit_cost``.
 
@@ -44,9 +71,13 @@ class Deal(NamedTuple):
     may_be_held: bool
     tiers: tuple[tuple[float, float], ...] = ()
     is_incremental: bool = False
+    shocks: tuple[Shock, ...] = ()
 
     def price(self, tick: float, unit_cost: float, quantity: float = 0.0) -> float:
         """Return the price of a unit in an order of ``quantity`` at a tick, which costs the seller so much."""
+        return self._usual(tick, unit_cost, quantity) * prod(shock.at(tick) for shock in self.shocks)
+
+    def _usual(self, tick: float, unit_cost: float, quantity: float) -> float:
         price = unit_cost * (1.0 + self.rate) if self.amount is None else self.amount
         if self.tiers:
             price = self._at(quantity)
@@ -68,7 +99,7 @@ class Deal(NamedTuple):
     @property
     def is_fixed_early(self) -> bool:
         """Whether an order has to be remembered from when it is placed, to know what it costs when it is shipped."""
-        return bool(self.amount is None or self.promotions or self.down_payment)
+        return bool(self.amount is None or self.promotions or self.down_payment or self.shocks)
 
 
 class Way(NamedTuple):
@@ -97,6 +128,8 @@ class Deals:
         The point of the only supplier, for stocks that one lane brings.
     sales : dict of int to Deal
         What end customers pay at a point.
+    shocks : dict of int to Shock
+        What has changed prices so far, by the number of the disruption.
     """
 
     def __init__(self, network: Network) -> None:
@@ -105,6 +138,7 @@ class Deals:
         self._place = place
         self.node = [place[point.node] for point in network.points]
         self._lanes: dict[int, Relation] = {}
+        self.shocks = {each.number: Shock(each.remaining) for each in network.disruptions if each.what == "price"}
         self.ways: dict[tuple[int, int], Way] = {}
         self.supplier = {point.index: point.ways[0].supplier for point in network.points if len(point.ways) == 1}
         self.sales: dict[int, Deal] = {}
@@ -119,7 +153,8 @@ class Deals:
         sale, deal = lane.sales.get(point.product), None
         if sale is not None:
             relation = self._lanes.get(lane.index) or self._relation(point, supplier, source.lane)
-            deal = _deal(relation, sale, supplier, lane)
+            shocks = self._shocks([each.number for each in self._network.disruptions if lane.index in each.lane_prices])
+            deal = _deal(relation, sale, supplier, lane)._replace(shocks=shocks)
         origin = -1 if supplier.unlimited else supplier.index
         return Way(self.node[supplier.index], self.node[point.index], origin, deal, point.purchase_cost)
 
@@ -148,7 +183,11 @@ class Deals:
             messages=Messages(),
             clerks=None,
         )
-        return _deal(relation, sale, point, None)
+        shocks = self._shocks([each.number for each in self._network.disruptions if point.index in each.sale_prices])
+        return _deal(relation, sale, point, None)._replace(shocks=shocks)
+
+    def _shocks(self, numbers: list[int]) -> tuple[Shock, ...]:
+        return tuple(self.shocks[number] for number in numbers)
 
 
 def _deal(relation: Relation, sale: Sale, seller: Point, lane: Lane | None) -> Deal:

@@ -16,7 +16,7 @@ from scmsim.metrics.audit_instants import (
     Row,
     entries_of,
 )
-from scmsim.metrics.audit_losses import LossAudit
+from scmsim.metrics.audit_losses import SCRAP, LossAudit, is_on_its_way
 from scmsim.metrics.audit_prices import Prices
 from scmsim.metrics.audit_rules import KIND
 from scmsim.metrics.audit_worth import Load, Worth
@@ -63,7 +63,7 @@ class GoodsAudit:
         self.rows: list[float] = []
         self.bills: list[Bill] = []
         self._losses = LossAudit(network, deals, self._worth, self.rows)
-        self.enter: tuple[Enter, Enter, Enter, Enter] = (self._deliver, self._begin, self._ship, self._losses.enter)
+        self.enter: tuple[Enter, Enter, Enter, Enter] = (self._deliver, self._begin, self._ship, self._lose)
         self._instants = Instants(self)
 
     def follow(self, chunk: Chunk) -> None:
@@ -140,6 +140,27 @@ class GoodsAudit:
             cost += self._worth.take(point, per_unit * quantity)
         self._load(order).put(quantity, cost + work)
         self.rows += (time, KIND["begun"], node, node, order, cost, work, 0.0)
+
+    def _lose(self, row: Row, entry: Posted | None) -> None:
+        """Work out what a loss does: of what is being made, of what is on its way, or of what lies in stock."""
+        time, kind, point, _, order, quantity, _ = row
+        if is_on_its_way(row):
+            self._lose_on_the_way(row)
+        elif kind == SCRAP:
+            load, node = self._loads.get(order), self._deals.node[int(point)]
+            cost = load.take(quantity) if load is not None else 0.0
+            self.rows += (time, KIND["scrapped_in_production"], node, node, order, cost, 0.0, 0.0)
+        else:
+            self._losses.enter(row, entry)
+
+    def _lose_on_the_way(self, row: Row) -> None:
+        time, _, buyer, seller, order, quantity, _ = row
+        way, load = self._deals.ways.get((int(seller), int(buyer))), self._loads.get(order)
+        deal = way.deal if way is not None else None
+        value = load.take(quantity) if load is not None else self._points[int(buyer)].opening_cost * quantity
+        self.rows += (time, KIND["lost_on_the_way"], self._deals.node[int(buyer)], CUSTOMERS, order, value, 0.0, 0.0)
+        if load is not None and deal is not None and deal.relation.terms.invoice != "shipment":
+            self._bill(time, deal, order, value)
 
     def _deliver(self, row: Row, _entry: Posted | None) -> None:
         time, seller, buyer, order, placed, _, quantity, complete = row

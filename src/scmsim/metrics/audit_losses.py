@@ -11,8 +11,9 @@ from scmsim.metrics.audit_worth import Worth
 from scmsim.metrics.layout import Array
 from scmsim.scenario.network import Network, Point
 
-EXPIRED, RETURNED, RESTOCKED, SCRAPPED, SENT_BACK = (
-    CODES[kind] for kind in ("expired", "returned", "restocked", "scrapped", "sent_back")
+EXPIRED, RETURNED, RESTOCKED, SCRAPPED, SENT_BACK, SCRAP, DESTROYED = (
+    CODES[kind]
+    for kind in ("expired", "returned", "restocked", "scrapped", "sent_back", "production_scrap", "destroyed")
 )
 _POSTINGS = {
     EXPIRED: posting("write_off"),
@@ -20,7 +21,10 @@ _POSTINGS = {
     RETURNED: posting("refund"),
     RESTOCKED: posting("restock"),
     SENT_BACK: posting("return_transport"),
+    SCRAP: posting("production_scrap"),
+    DESTROYED: posting("write_off"),
 }
+LOST_ON_THE_WAY = posting("write_off_in_transit")
 
 Row = tuple[float, ...]
 
@@ -54,7 +58,7 @@ class LossAudit:
         _, kind, point, partner, _, _, value = events
         here = point.astype(np.int64)
         other = np.maximum(partner, 0).astype(np.int64)
-        counts = (kind == EXPIRED) | (kind == RESTOCKED)
+        counts = np.isin(kind, (EXPIRED, RESTOCKED, DESTROYED, SCRAP))
         counts |= (kind == SCRAPPED) & (self._disposal[here] > 0)
         counts |= (kind == RETURNED) & (self._refund[other] > 0)
         counts |= (kind == SENT_BACK) & (value > 0)
@@ -70,14 +74,17 @@ class LossAudit:
         """Tell whether an entry can be that of an event; several of one order, or of none, may share an instant."""
         kind = row[1]
         place = int(row[3]) if kind in (RETURNED, SENT_BACK) else int(row[2])
-        return entry.kind == _POSTINGS[kind] and self._deals.node[place] == entry.node
+        expected = LOST_ON_THE_WAY if is_on_its_way(row) else _POSTINGS[kind]
+        return entry.kind == expected and self._deals.node[place] == entry.node
 
     def enter(self, row: Row, _posting: object) -> None:
         """Work out what an event does."""
         time, kind, here, partner, order, units, value = row
         point = int(here)
         node = self._deals.node[point]
-        if kind in (EXPIRED, SCRAPPED):
+        if kind == DESTROYED:
+            self._say(time, "lost", node, order, self._worth.take(point, units), 0.0)
+        elif kind in (EXPIRED, SCRAPPED):
             cost = self._worth.take(point, units) if kind == EXPIRED else 0.0
             self._say(time, "lost", node, order, cost, float(self._disposal[point]) * units)
         elif kind == RETURNED:
@@ -93,6 +100,11 @@ class LossAudit:
 
     def _say(self, time: float, kind: str, node: int, order: float, first: float, second: float) -> None:
         self._rows += (time, KIND[kind], node, CUSTOMERS, order, first, second, 0.0)
+
+
+def is_on_its_way(row: Row) -> bool:
+    """Tell whether an event destroys goods on their way."""
+    return row[1] == DESTROYED and row[3] >= 0
 
 
 def _refund(point: Point) -> float:

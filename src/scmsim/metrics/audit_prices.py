@@ -14,7 +14,9 @@ from scmsim.metrics.layout import Array
 from scmsim.ticks import LONG_AGO
 
 Row = tuple[float, ...]
-SOURCED, QUOTED, CANCELLED = CODES["sourced"], CODES["quotation"], CODES["cancelled"]
+SOURCED, QUOTED, CANCELLED, STRUCK, ENDED = (
+    CODES[kind] for kind in ("sourced", "quotation", "cancelled", "struck", "ended")
+)
 MOST_ANSWERS = 1000
 
 
@@ -77,10 +79,13 @@ class Prices:
         self.advances: list[Advance] = []
         ways = [way.deal for way in deals.ways.values() if way.deal is not None]
         self.is_needed = any(deal.is_fixed_early for deal in ways)
-        self.is_needed_at_sales = any(deal.amount is None or deal.down_payment for deal in deals.sales.values())
+        self.is_needed_at_sales = any(
+            deal.amount is None or deal.down_payment or deal.shocks for deal in deals.sales.values()
+        )
 
     def choose(self, events: Array) -> None:
-        """Take note of who gets the orders of stocks with several suppliers, and of the prices that were quoted."""
+        """Take note of who gets the orders of stocks with several suppliers, of prices quoted, and of what changes
+        prices."""
         of_choices = np.isin(events[:, 1], (SOURCED, QUOTED))
         for time, kind, point, partner, number, _, value in events[of_choices].tolist():
             if kind == QUOTED:
@@ -89,6 +94,10 @@ class Prices:
             self._suppliers[number] = int(partner)
             if value:
                 self._quoted[number] = value
+        shocks = self._deals.shocks
+        for time, kind, *_, number in events[np.isin(events[:, 1], (STRUCK, ENDED))].tolist() if shocks else ():
+            if number in shocks:
+                (shocks[int(number)].begins if kind == STRUCK else shocks[int(number)].ends).append(time)
 
     def cancellations(self, events: Array) -> dict[float, list[Row]]:
         """Return what buyers have cancelled, by the tick at which their seller took note of it."""

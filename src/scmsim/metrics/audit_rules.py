@@ -102,11 +102,16 @@ RULES: dict[str, Rule] = {
     "backorder_penalty": _spent("cost", "backorder_penalty", "penalties"),
     "ordering": _spent("cost", "ordering", "wages"),
     "transport": _spent("cost", "transport", "carriers"),
+    "machines": _spent("cost", "production", "wages"),
     "wages": _spent("wages", "wages", "wages"),
     "interest": _spent("interest", "interest", "interest"),
     "tax": _spent("tax", "tax", "tax"),
     # what it has cost, what throwing it away costs
     "lost": _rule("write_off", {"inventory": _LESS_A, "write_off": (1, 1, 0), "cash": _LESS_B}, {"warehousing": _B}),
+    # cost
+    "scrapped_in_production": _rule("write_off", {"work_in_process": _LESS_A, "write_off": _A}),
+    # what it has cost
+    "lost_on_the_way": _rule("write_off", {"in_transit": _LESS_A, "write_off": _A}),
     # price
     "paid_back": _rule("return", {"revenue": _A, "cash": _LESS_A}, {"customers": _A}),
     # cost, what of it is above the standard

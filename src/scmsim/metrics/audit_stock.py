@@ -16,8 +16,11 @@ ACCOUNTS = ("on_hand", "backorders", "on_order", "in_transit", "net_stock", "pos
 
 ON_HAND, BACKORDERS, ON_ORDER, IN_TRANSIT = range(4)
 YIELD_LOSS, CONFIRMED = CODES["yield_loss"], CODES["cancellation_confirmed"]
+SCRAP = CODES["production_scrap"]
 NOT_OWED = CODES["gave_up"], CODES["cancelled"]
 """What ends the wait for units that a stock owed."""
+DESTROYED = CODES["destroyed"]
+"""Of what was on hand, or, with a partner, of what was on its way from there."""
 GAINS = {CODES["expired"]: -1.0, CODES["restocked"]: 1.0}
 """Events by which units on hand become fewer or more."""
 CLOSE = 1e-6
@@ -227,11 +230,18 @@ def _received(tables: dict[str, Array]) -> list[Moves]:
 
 
 def _forgone(tables: dict[str, Array]) -> list[Moves]:
-    """Give what was ordered and will never come, and what is not owed any more."""
+    """Give what was ordered and will never come, what is not owed any more, and what was destroyed."""
     events = tables["events"]
-    will_not_come, is_not_owed = np.isin(events[1], (YIELD_LOSS, CONFIRMED)), np.isin(events[1], NOT_OWED)
+    will_not_come, is_not_owed = np.isin(events[1], (YIELD_LOSS, CONFIRMED, SCRAP)), np.isin(events[1], NOT_OWED)
+    destroyed, scrapped = events[1] == DESTROYED, events[1] == SCRAP
+    on_the_way, on_hand = destroyed & (events[3] >= 0), destroyed & (events[3] < 0)
     found = []
-    for account, rows in ((ON_ORDER, will_not_come), (BACKORDERS, is_not_owed)):
+    for account, rows in (
+        (ON_ORDER, will_not_come | on_the_way),
+        (IN_TRANSIT, scrapped | on_the_way),
+        (ON_HAND, on_hand),
+        (BACKORDERS, is_not_owed),
+    ):
         time, _, point, _, order, quantity, _ = events[:, rows]
         found.append(_moved(account, time, point, -quantity, order))
     return found

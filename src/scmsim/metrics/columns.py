@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from scmsim.flows.events import KINDS as EVENTS
 from scmsim.flows.information import KINDS
+from scmsim.flows.operations import KINDS as OPERATIONS
 from scmsim.scenario.network import FromSeveral, Messages, Network
 
 OUTSIDE = "outside"
@@ -41,7 +42,12 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("supplier", "Node that was asked; the ordering node itself for a production order"),
         Column("quantity", "Units ordered", "unit"),
         Column("received", "Units of it received by the end of the run", "unit"),
-        Column("completed", "When its last unit was received; null while it is open", "time"),
+        Column("lost", "Units of it that never come: refused, cancelled, gone wrong, scrapped or destroyed", "unit"),
+        Column(
+            "completed",
+            "When its last unit was received, of those that come; null while it is open, or if none came",
+            "time",
+        ),
         Column("cycle_time", "Time from placing to the last unit; null while it is open, or if none came", "time"),
     ),
     "demand": (
@@ -103,7 +109,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("node", "Node that makes"),
         Column("product", "Product made"),
         Column("quantity", "Units started", "unit"),
-        Column("finishes", "When they are finished", "time"),
+        Column("finishes", "When they are finished; made in stages: when their order is promised", "time"),
     ),
     "messages": (
         Column("time", "When the message was sent", "time"),
@@ -134,7 +140,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column(
             "value",
             "Money: per unit for a quotation; of all units for what is lost; for units issued, the time that they can "
-            "still be used; the class if classed",
+            "still be used; the class if classed; the number of the disruption, by name, if struck or ended",
             "money",
         ),
     ),
@@ -151,6 +157,24 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("quantity", "Units of the order in the load", "unit"),
         Column("cost", "Their part of what the load costs", "money"),
         Column("co2", "Their part of its emissions", "kg"),
+    ),
+    "operations": (
+        Column("time", _TIME, "time"),
+        _DATE,
+        _ANY_ORDER,
+        _ANY_CASE,
+        Column("node", "Node where it happened"),
+        Column("resource", "The machines it is about"),
+        Column("machine", "Number of the machine, from 1; 0: the queue before the machines"),
+        Column("kind", f"What a job or a machine did: {', '.join(OPERATIONS)}"),
+        Column("product", "Product of the job; null: none"),
+        Column("stage", "Stage of the job; null: none"),
+        Column("job", "Number of the job; 0: none. An order larger than `make.batch` is several jobs"),
+        Column("quantity", "Units of it", "unit"),
+        Column("waiting", "For arrived and taken: jobs that wait for these machines now"),
+        Column("resumed", "Whether the machine goes on with what was interrupted"),
+        Column("overtime", "Whether it works in overtime"),
+        Column("until", "For states of a machine: when its next state begins; null for what happens at once", "time"),
     ),
     "forecasts": (
         Column("time", "When the stock reviewed", "time"),
@@ -198,7 +222,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
 }
 """The columns of every table, in their order."""
 
-OPTIONAL = frozenset({"messages", "forecasts", "events", "freight", "invoices", "payments", "ledger"})
+OPTIONAL = frozenset({"messages", "forecasts", "events", "operations", "freight", "invoices", "payments", "ledger"})
 """Tables that are kept only where there is something in them."""
 
 

@@ -13,6 +13,7 @@ from scmsim.metrics.layout import Array
 from scmsim.metrics.loss_totals import LossTotals
 from scmsim.metrics.metric import Measured, Metric, define
 from scmsim.metrics.rollup import Total
+from scmsim.metrics.shop_totals import MachineTotals
 from scmsim.metrics.states import States
 from scmsim.metrics.way_charges import WayCharges, charges_vary
 from scmsim.scenario.network import FromLane, FromProduction, Lane, Network, Point
@@ -42,6 +43,14 @@ def _make(point: Point, rate: Callable[[FromProduction], float]) -> float:
 
 def _lost_sale(_: Network, point: Point) -> float:
     return next((float(demand.model.lost_sale_cost) for demand in point.demands), 0.0)
+
+
+def _machines(network: Network, point: Point) -> float:
+    """Return 1 for what is made on machines that cost anything."""
+    resources, made = network.resources, point.source
+    stages = made.route.stages if isinstance(made, FromProduction) and made.route is not None else ()
+    used = [resources[stage.resource] for stage in stages]
+    return float(any(one.setup_cost or one.time_cost or one.overtime_cost for one in used))
 
 
 def _takes_back(network: Network, point: Point) -> float:
@@ -109,6 +118,14 @@ LINES = (
             (lambda _, point: _make(point, lambda make: make.batch_cost), lambda m: m[OrderTotals].orders),
         ),
         (ReceiptTotals, OrderTotals),
+    ),
+    Line(
+        "machine_cost",
+        "sum of resource.setup_cost x setups + resource.time_cost x time of setup and work + overtime.cost x that in "
+        "overtime",
+        "Cost of machines: setups begun, and time of setup and work, in the measured time, at the product made then.",
+        ((_machines, lambda m: m[MachineTotals].money),),
+        (MachineTotals,),
     ),
     Line(
         "in_transit_cost",

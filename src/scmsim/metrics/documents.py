@@ -15,6 +15,7 @@ from scmsim.flows.money import OUTSIDE as OUTSIDE_ACCOUNTS
 from scmsim.metrics.cases import Cases
 from scmsim.metrics.columns import OUTSIDE
 from scmsim.metrics.layout import Array, Index, Layout
+from scmsim.metrics.shop_frame import operations
 
 Named = Mapping[str, Array]
 Columns = dict[str, npt.NDArray[np.generic]]
@@ -38,6 +39,7 @@ def documents(layout: Layout, named: Mapping[str, Named], cases: Cases) -> dict[
         "messages": _messages(layout, named["messages"], cases),
         "events": _events(layout, named["events"], cases),
         "freight": _freight(layout, named["freight"], cases),
+        "operations": operations(layout, named["operations"], cases.of(named["operations"]["order"].astype(np.int64))),
         "invoices": {
             **_numbered(invoices, cases, invoices["order"]),
             "invoice": invoices["invoice"].astype(np.int64),
@@ -90,13 +92,13 @@ def _in_turn(messages: Named) -> Named:
 def _events(layout: Layout, events: Named, cases: Cases) -> Columns:
     point, partner = (events[name].astype(np.int64) for name in ("point", "partner"))
     known = partner >= 0
-    others = np.where(known, layout.product[partner], -1)
+    others = np.where(known, layout.product[np.maximum(partner, 0)], -1)
     return {
         **_numbered(events, cases, events["order"]),
         "kind": _named(EVENT_KINDS, events["kind"]),
         "node": _named(layout.nodes, layout.node[point]),
         "product": _named(layout.products, layout.product[point]),
-        "partner": _named((*layout.nodes, None), np.where(known, layout.node[partner], -1)),
+        "partner": _named((*layout.nodes, None), np.where(known, layout.node[np.maximum(partner, 0)], -1)),
         "other": _named((*layout.products, None), np.where(others == layout.product[point], -1, others)),
     }
 

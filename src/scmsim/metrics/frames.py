@@ -20,7 +20,7 @@ from scmsim.ticks import TICKS
 Columns = dict[str, npt.NDArray[np.generic]]
 
 SOURCED = CODES["sourced"]
-GONE = (CODES["yield_loss"], CODES["cancellation_confirmed"])
+GONE = tuple(CODES[kind] for kind in ("yield_loss", "cancellation_confirmed", "production_scrap", "destroyed"))
 """Units ordered that never come."""
 NUMBERED = tuple(name for name, columns in COLUMNS.items() if "order" in columns)
 """The tables of facts whose rows belong to orders."""
@@ -46,7 +46,7 @@ def frames(network: Network, tables: Mapping[str, Array]) -> dict[str, pd.DataFr
     named = {name: dict(zip(COLUMNS[name], raw[name].T, strict=True)) for name in COLUMNS}
     cases = Cases(layout, named["orders"], named["demand"], tuple(named[name]["order"] for name in NUMBERED))
     found = {
-        "orders": _orders(layout, named["orders"], named["deliveries"], named["events"]),
+        "orders": _orders(layout, named),
         "demand": _asked(layout, named["demand"], "point"),
         "deliveries": _asked(layout, named["deliveries"], "seller"),
         "stock": _placed(layout, named["stock"], "point"),
@@ -96,10 +96,9 @@ def _asked(layout: Layout, facts: Mapping[str, Array], place: str) -> Columns:
     return columns
 
 
-def _orders(
-    layout: Layout, orders: Mapping[str, Array], deliveries: Mapping[str, Array], events: Mapping[str, Array]
-) -> Columns:
+def _orders(layout: Layout, named: Mapping[str, Mapping[str, Array]]) -> Columns:
     """Give the orders with what became of them."""
+    orders, deliveries, events = named["orders"], named["deliveries"], named["events"]
     columns, point = _placed(layout, orders, "point"), orders["point"].astype(np.int64)
     supplier = np.where(layout.supplier[point] >= 0, layout.supplier[point], point)
     at, row = _matches(orders["order"], events["order"], events["kind"] == SOURCED)
@@ -111,15 +110,26 @@ def _orders(
     completed[at[last]] = deliveries["time"][row[last]]
     latest = np.full(len(point), -np.inf)
     np.maximum.at(latest, at, deliveries["time"][row])
-    lost, gone = _matches(orders["order"], events["order"], np.isin(events["kind"], GONE))
-    missing: Array = np.bincount(lost, events["quantity"][gone], len(point)).astype(np.float64)
-    received: Array = np.bincount(at, deliveries["quantity"][row], len(point)).astype(np.float64)
-    columns["received"] = received
+    missing, received = never_come(orders, named), np.bincount(at, deliveries["quantity"][row], len(point))
+    columns["received"], columns["lost"] = received, missing
     short = (missing > 0) & (received > 0) & (received + missing >= orders["quantity"] - EPSILON)
     completed[short] = latest[short]
     completed[np.abs(orders["quantity"]) <= EPSILON] = np.nan
     columns["completed"], columns["cycle_time"] = completed, completed - orders["time"]
     return columns
+
+
+def never_come(orders: Mapping[str, Array], named: Mapping[str, Mapping[str, Array]]) -> Array:
+    """Return how many units of every order never come."""
+    found = np.zeros(len(orders["order"]))
+    events, demand = named["events"], named["demand"]
+    for rows, seen, units in (
+        (events, np.isin(events["kind"], GONE), events["quantity"]),
+        (demand, (demand["buyer"] >= 0) & (demand["lost"] > 0), demand["lost"]),
+    ):
+        at, row = _matches(orders["order"], rows["order"], seen)
+        found += np.bincount(at, units[row], len(found))
+    return found
 
 
 def _matches(orders: Array, deliveries: Array, seen: npt.NDArray[np.bool_]) -> tuple[Index, Index]:

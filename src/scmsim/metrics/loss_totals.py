@@ -7,8 +7,8 @@ from scmsim.metrics.accumulator import Accumulator, by_point
 from scmsim.metrics.facts import Facts
 from scmsim.metrics.layout import Array, Layout
 
-EXPIRED, ISSUED, RETURNED, SCRAPPED, SENT_BACK = (
-    CODES[kind] for kind in ("expired", "issued", "returned", "scrapped", "sent_back")
+EXPIRED, ISSUED, RETURNED, SCRAPPED, SENT_BACK, DESTROYED = (
+    CODES[kind] for kind in ("expired", "issued", "returned", "scrapped", "sent_back", "destroyed")
 )
 
 
@@ -19,6 +19,8 @@ class LossTotals(Accumulator):
     ----------
     expired, scrapped : ndarray
         Units that expired; that came back and were thrown away.
+    destroyed : ndarray
+        Units that were destroyed in the stock, or on their way to it.
     returned : ndarray
         Units that came back, at the stock where they were bought.
     issued, life : ndarray
@@ -32,15 +34,15 @@ class LossTotals(Accumulator):
     def __init__(self, layout: Layout) -> None:
         super().__init__(layout)
         self._counts = bool(self.reads(layout))
-        self.expired, self.scrapped, self.returned, self.issued, self.life, self.transport = (
-            np.zeros(layout.size) for _ in range(6)
+        self.expired, self.scrapped, self.returned, self.issued, self.life, self.transport, self.destroyed = (
+            np.zeros(layout.size) for _ in range(7)
         )
 
     @classmethod
     def reads(cls, layout: Layout) -> frozenset[str]:
-        """Return the events' table if anything expires or comes back."""
+        """Return the events' table if anything expires, comes back or is destroyed."""
         network = layout.network
-        return cls.tables if network.has_expiry or network.has_returns else frozenset()
+        return cls.tables if network.has_expiry or network.has_returns or network.has_blows else frozenset()
 
     def update(self, facts: Facts) -> None:
         """Add the events of one chunk."""
@@ -54,6 +56,7 @@ class LossTotals(Accumulator):
             return by_point(place[rows].astype(np.int64), self.layout.size, amount[rows])
 
         self.expired += added(EXPIRED, point, units)
+        self.destroyed += added(DESTROYED, point, units)
         self.scrapped += added(SCRAPPED, point, units)
         self.returned += added(RETURNED, partner, units)
         self.issued += added(ISSUED, point, units)

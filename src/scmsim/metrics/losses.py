@@ -43,6 +43,10 @@ def _life(measured: Measured) -> Ratio | None:
     return Ratio(measured[LossTotals].life, measured[LossTotals].issued, _keeping(measured))
 
 
+def _destroyed(measured: Measured) -> Total | None:
+    return Total(measured[LossTotals].destroyed) if measured.network.has_blows else None
+
+
 def _returned(measured: Measured) -> Total | None:
     return Total(measured[LossTotals].returned, _returning(measured)) if measured.network.has_returns else None
 
@@ -101,6 +105,21 @@ define(
         f"over units. {_ONLY_SHELF} Rolled up, it is the average over the units of all stocks. Null where none left.",
         needs=(LossTotals,),
         compute=_life,
+    )
+)
+
+define(
+    Metric(
+        name="units_destroyed",
+        title="Units destroyed",
+        group="inventory",
+        unit="{quantity}",
+        better="lower",
+        formula="sum of units destroyed by disruptions",
+        definition="Units that disruptions destroyed in the measured time, in the stock or on their way to it. Only "
+        "where a disruption destroys anything. Rolled up, it is the sum.",
+        needs=(LossTotals,),
+        compute=_destroyed,
     )
 )
 

@@ -10,7 +10,7 @@ from scmsim.metrics.rollup import Answer
 
 A = TypeVar("A", bound=Accumulator)
 
-GROUPS = ("service", "flow", "inventory", "bullwhip", "forecast", "cost", "money")
+GROUPS = ("service", "flow", "production", "inventory", "bullwhip", "forecast", "cost", "money")
 """The order in which the groups of metrics are listed; a user's own groups follow."""
 
 

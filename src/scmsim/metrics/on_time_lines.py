@@ -30,7 +30,7 @@ LINE = np.dtype(
 marks that order's first line; ``missing`` is still to be delivered, ``inside`` came within the window; ``spoilt`` lines
 came (partly) outside it or were (partly) lost."""
 
-SOURCED, PROMISED, YIELD_LOSS = CODES["sourced"], CODES["promised"], CODES["yield_loss"]
+SOURCED, PROMISED, YIELD_LOSS, DESTROYED = (CODES[kind] for kind in ("sourced", "promised", "yield_loss", "destroyed"))
 CANCELLED, GAVE_UP = CODES["cancelled"], CODES["gave_up"]
 _BYTES = np.dtype(("V", LINE.itemsize))
 
@@ -130,9 +130,9 @@ class OnTimeLines(Accumulator):
 
     def _spoil(self, facts: Facts, lines: Lines) -> None:
         """Mark the lines of which some units never come, so that they can never be in full: they have gone wrong, were
-        cancelled, or customers have lost their patience."""
+        cancelled or destroyed, or customers have lost their patience."""
         _, kind, point, partner, order, quantity, _ = facts.table("events")
-        lost = kind == YIELD_LOSS
+        lost = (kind == YIELD_LOSS) | ((kind == DESTROYED) & (partner >= 0))
         keys = self._key(order[lost].astype(np.int64), partner[lost].astype(np.int64), 0)
         lines["spoilt"][np.isin(lines["key"], keys)] = True
         left = (kind == CANCELLED) | (kind == GAVE_UP)
@@ -214,7 +214,7 @@ class OnTimeLines(Accumulator):
 
 def _closes_short(network: Network) -> bool:
     """Tell whether units that were ordered may never come."""
-    return network.has_yields or network.has_cancellations or network.has_patience
+    return network.has_yields or network.has_cancellations or network.has_patience or network.has_blows
 
 
 def _joined(*parts: Lines) -> Lines:

@@ -26,10 +26,10 @@ GOODS = ("inventory", "in_transit", "work_in_process", "cost_variance")
 """The accounts whose lines tell where goods go and what they are carried at."""
 
 INVENTORY, IN_TRANSIT, IN_PROCESS, VARIANCE = (account(name) for name in GOODS)
-SHIPMENT, DELIVERY, START, FINISH = (
-    event(name) for name in ("shipment", "delivery", "production_start", "production_finish")
+SHIPMENT, DELIVERY, START, FINISH, WRITE_OFF = (
+    event(name) for name in ("shipment", "delivery", "production_start", "production_finish", "write_off")
 )
-ISSUES = frozenset({SHIPMENT, START, event("sale"), event("write_off")})
+ISSUES = frozenset({SHIPMENT, START, event("sale"), WRITE_OFF})
 """Events that take goods out of an inventory."""
 
 NO_FIRM = -1
@@ -51,7 +51,7 @@ def _meanings() -> Index:
     found[:, INVENTORY, START] = _STARTED
     found[1, INVENTORY, SHIPMENT] = _SOLD_WITHIN
     found[1, IN_TRANSIT, SHIPMENT] = _LOADED
-    found[:, IN_TRANSIT, DELIVERY] = found[:, IN_PROCESS, FINISH] = _ARRIVED
+    found[:, IN_TRANSIT, [DELIVERY, WRITE_OFF]] = found[:, IN_PROCESS, [FINISH, WRITE_OFF]] = _ARRIVED
     found[:, IN_PROCESS, START] = _BEGUN
     found[1, VARIANCE, DELIVERY] = _VARIED
     return found

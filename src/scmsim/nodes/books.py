@@ -15,8 +15,9 @@ from scmsim.nodes.books_losses import Losses
 from scmsim.nodes.books_payments import Payments
 from scmsim.nodes.books_relation import NOBODY, Ends, Relation
 from scmsim.nodes.books_several import Choices, CostsOfSeveral, GoodsOfSeveral
-from scmsim.nodes.books_trade import Contract, Trade
+from scmsim.nodes.books_trade import Contract, ShakenContract, Trade
 from scmsim.nodes.clerks import Desk
+from scmsim.nodes.disruptions_pace import Extent
 from scmsim.nodes.workshop import Workshop
 from scmsim.scenario.network import Finance, FromLane, FromProduction, Messages, Money, Network, Sale
 from scmsim.ticks import TICKS
@@ -67,6 +68,11 @@ class Books:
         self.bought: dict[tuple[int, int], Item] = {}
         self._relations: list[Relation] = []
         self._lanes: dict[int, Relation] = {}
+        self.price_factors: dict[tuple[str, int], Extent] = {
+            place: Extent()
+            for each in network.disruptions
+            for place in (*(("lane", lane) for lane in each.lane_prices), *(("sale", at) for at in each.sale_prices))
+        }
         self._agree_terms()
         self._purchases: dict[float, Contract] = {
             index: item.purchase
@@ -194,7 +200,9 @@ class Books:
                     name, seller_end, (END_CUSTOMERS, None), point.sale.terms, Messages(), self._workshop
                 )
                 self._relations.append(relation)
-                item.sale = self._contract(relation, point.sale, item.worth, (point.index, END_CUSTOMERS))
+                item.sale = self._contract(
+                    relation, point.sale, item.worth, (point.index, END_CUSTOMERS), ("sale", point.index)
+                )
         for (_, buyer), part in self.bought.items():
             part.sale = self.items[buyer].sale
 
@@ -211,13 +219,22 @@ class Books:
         sale = lane.sales.get(point.product)
         if sale is not None:
             seller = VALUATIONS["standard"](supplier.opening_cost) if item.supplier is None else item.supplier.worth
-            item.purchase = self._contract(self._lane(way.lane), sale, seller, (way.supplier, point.index))
+            item.purchase = self._contract(
+                self._lane(way.lane), sale, seller, (way.supplier, point.index), ("lane", way.lane)
+            )
             item.duty = lane.duty
 
-    def _contract(self, relation: Relation, sale: Sale, worth: MovingAverage, ends: Ends) -> Contract:
+    def _contract(
+        self, relation: Relation, sale: Sale, worth: MovingAverage, ends: Ends, place: tuple[str, int]
+    ) -> Contract:
         if relation.ends == NOBODY:
             relation.ends = ends
-        return Contract(relation, sale, worth, ends)
+        factor = self.price_factors.get(place)
+        return (
+            Contract(relation, sale, worth, ends)
+            if factor is None
+            else ShakenContract(relation, sale, worth, ends, factor)
+        )
 
     def _desks(self) -> dict[int, Desk]:
         """Return the clerks who write invoices, by node."""
@@ -240,8 +257,8 @@ class Books:
 
     def _subscribe(self) -> None:
         subscribe, charged = self._workshop.recorder.subscribe, self.costs.reads()
-        if self._network.has_expiry or self._network.has_returns:
-            losses = Losses(self._network, self.journal, self.trade, self.items)
+        if self._network.has_expiry or self._network.has_returns or self._network.has_blows:
+            losses = Losses(self._network, self.journal, self.trade, self.items, self.goods)
             subscribe("events", losses.happened)
             if losses.follows_sales:
                 subscribe("deliveries", losses.sold)
@@ -258,6 +275,10 @@ class Books:
             subscribe("freight", self.costs.departed)
         if any(isinstance(item.point.source, FromProduction) for item in self.items.values()):
             subscribe("production", self.goods.started)
+        if self._network.resources:
+            subscribe("operations", self.costs.run_machines(self._network).happened)
+        if self._network.has_scrap:
+            subscribe("events", self.goods.happened)
         if any(item.sale is not None and item.sale.is_agreed_at_order for item in self.items.values()):
             subscribe("demand", self._demanded)
         for table, reader in (

@@ -21,7 +21,7 @@ def can_wait(network: Network, recorder: Recorder) -> bool:
     return (
         not any(recorder.reads(table) for table in DOCUMENTS)
         and not (network.has_choices or network.has_yields or network.has_loads or network.has_rules)
-        and not (network.has_expiry or network.has_returns)
+        and not (network.has_expiry or network.has_returns or network.resources or network.disruptions)
         and all(node.finance is None or _decides_nothing(node.finance) for node in nodes.values())
         and all(lane.credit_limit is None for lane in network.lanes)
         and all(_is_simple(sale, lane.messages) for lane in network.lanes for sale in lane.sales.values())

@@ -5,12 +5,13 @@ from scmsim.flows.money import ACCOUNTS, ASSETS, CLAIMS, account
 from scmsim.flows.postings import posting
 from scmsim.nodes.books_item import Item
 from scmsim.nodes.books_journal import Book, Journal
-from scmsim.scenario.network import Lane
+from scmsim.nodes.books_machines import MachineCosts
+from scmsim.scenario.network import Lane, Network
 from scmsim.ticks import TICKS
 
-HOLDING, BACKORDER, ORDERING, TRANSPORT = range(4)
-ACCRUED = tuple(float(posting(name)) for name in ("holding", "backorder_penalty", "ordering", "transport"))
-"""Kinds of costs that come up all the time, in the order of these four."""
+HOLDING, BACKORDER, ORDERING, TRANSPORT, MACHINES = range(5)
+ACCRUED = tuple(float(posting(name)) for name in ("holding", "backorder_penalty", "ordering", "transport", "machines"))
+"""Kinds of costs that come up all the time, in the order of these five."""
 NOTHING = [0.0] * len(ACCRUED)
 WAGES, INTEREST, TAX = (float(posting(name)) for name in ("wages", "interest", "tax"))
 TAX_PAID = account("tax")
@@ -136,6 +137,16 @@ class Costs:
                 charged.add(book.index)
         self._accrued = [(book, costs) for book, costs in self._accrued if book.index in charged or book.has_own_costs]
         self._since = start
+        self._machines: MachineCosts | None = None
+
+    def run_machines(self, network: Network) -> MachineCosts:
+        """Count what machines cost, too; return who has to hear what they do."""
+        known = {book.index: costs for book, costs in self._accrued}
+        self._accrued = [(book, known.get(book.index, [*NOTHING])) for book in self._books]
+        names, accrued = sorted(network.nodes), {book.index: costs for book, costs in self._accrued}
+        by_name = {resource.node: accrued[names.index(resource.node)] for resource in network.resources}
+        self._machines = MachineCosts(network, by_name, MACHINES)
+        return self._machines
 
     def reads(self) -> dict[str, bool]:
         """Say of each table of facts whether any cost hangs on it."""
@@ -183,6 +194,8 @@ class Costs:
             rates.charge(now)
         for accrued, rate in self._fleets:
             accrued[TRANSPORT] += rate * (now - since) / TICKS
+        if self._machines is not None:
+            self._machines.charge(now)
         for book, accrued in self._accrued:
             for place, amount in enumerate(accrued):
                 if amount:

@@ -1,16 +1,19 @@
 """Goods in money: what lies in stock, is on its way or in the works has cost something, and that goes where it goes."""
 
 from scmsim.engine.recorder import Row
+from scmsim.flows.events import CODES
 from scmsim.flows.postings import posting
 from scmsim.nodes.books_item import END_CUSTOMERS, Item
 from scmsim.nodes.books_journal import Journal
 from scmsim.nodes.books_trade import Contract, Deal, Load, Trade
 from scmsim.scenario.network import FromProduction
 
+WRITE_OFF_IN_TRANSIT = posting("write_off_in_transit")
 SALE, SHIPMENT = posting("sale"), posting("shipment")
 SHIPMENT_FROM_OUTSIDE, SHIPMENT_AT_COST = posting("shipment_from_outside"), posting("shipment_at_cost")
 DELIVERY, DELIVERY_AT_COST = posting("delivery"), posting("delivery_at_cost")
 PRODUCTION_START, PRODUCTION_FINISH = posting("production_start"), posting("production_finish")
+PRODUCTION_SCRAP, SCRAP = posting("production_scrap"), CODES["production_scrap"]
 
 Heading = tuple[float, int, float]
 """What a posting is about: time in ticks, its kind, the order."""
@@ -112,6 +115,18 @@ class Goods:
             paid = item.point.purchase_cost * quantity if load is not None else 0.0
             self._stock((now, DELIVERY_AT_COST, order), item, quantity, value, paid)
 
+    def destroyed(self, row: Row) -> None:
+        """Write off goods that are lost on their way; who had bought them pays for them, as if they had come."""
+        now, _, buyer, seller, order, quantity, _ = row
+        item = self._items[buyer]
+        deal, contract = self._deals.get(order), item.purchase
+        load = deal if contract is not None else self._loads.get(order)
+        value = load.take(quantity) if load is not None else item.point.opening_cost * quantity
+        if value:
+            self._post((now, WRITE_OFF_IN_TRANSIT, item.book.index, END_CUSTOMERS, order, value, 0.0, 0.0))
+        if deal is not None and contract is not None and not contract.bills_at_shipment:
+            self._trade.bill(contract, order, value, deal.advance)
+
     def _stock(self, heading: Heading, item: Item, quantity: float, value: float, paid: float) -> None:
         """Put units into stock that have cost ``value`` so far, and something more that is paid in cash now."""
         now, kind, order = heading
@@ -119,6 +134,15 @@ class Goods:
         if paid:
             item.book.move_cash(-paid, now)
         self._post((now, kind, item.book.index, item.supplier_node, order, value, paid, variance))
+
+    def happened(self, row: Row) -> None:
+        """Write off what is thrown away while it is made, at what it has cost."""
+        now, kind, point, _, order, quantity, _ = row
+        load = self._loads.get(order) if kind == SCRAP else None
+        cost = load.take(quantity) if load is not None else 0.0
+        if cost:
+            book = self._items[point].book
+            self._post((now, PRODUCTION_SCRAP, book.index, book.index, order, cost, 0.0, 0.0))
 
     def started(self, row: Row) -> None:
         """Components and work go into what is being made."""

@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 from scmsim.engine.recorder import Row
 from scmsim.flows.events import CODES
 from scmsim.flows.postings import posting
+from scmsim.nodes.books_goods import Goods
 from scmsim.nodes.books_item import END_CUSTOMERS, Item
 from scmsim.nodes.books_journal import Journal
 from scmsim.nodes.books_trade import Trade
 from scmsim.scenario.network import Network, Point
 
-EXPIRED, RETURNED, RESTOCKED, SCRAPPED, SENT_BACK = (
-    CODES[kind] for kind in ("expired", "returned", "restocked", "scrapped", "sent_back")
+EXPIRED, RETURNED, RESTOCKED, SCRAPPED, SENT_BACK, DESTROYED = (
+    CODES[kind] for kind in ("expired", "returned", "restocked", "scrapped", "sent_back", "destroyed")
 )
 WRITE_OFF, REFUND, RESTOCK, RETURN_TRANSPORT = (
     posting(name) for name in ("write_off", "refund", "restock", "return_transport")
@@ -32,12 +33,17 @@ class Losses:
         Where it is posted; at which prices orders were taken.
     items : mapping of int to Item
         The stocks by the index of their point.
+    goods : Goods
+        What is on its way.
     """
 
-    __slots__ = ("_handlers", "_items", "_post", "_prices", "_refunds", "_trade")
+    __slots__ = ("_handlers", "_items", "_lost_on_the_way", "_post", "_prices", "_refunds", "_trade")
 
-    def __init__(self, network: Network, journal: Journal, trade: Trade, items: Mapping[int, Item]) -> None:
+    def __init__(
+        self, network: Network, journal: Journal, trade: Trade, items: Mapping[int, Item], goods: Goods
+    ) -> None:
         self._items = items
+        self._lost_on_the_way = goods.destroyed
         self._trade = trade
         self._post = journal.post
         self._refunds = {point.index: refund_of(point) for point in network.points if refund_of(point)}
@@ -48,6 +54,7 @@ class Losses:
             RETURNED: self._returned,
             RESTOCKED: self._restocked,
             SENT_BACK: self._sent_back,
+            DESTROYED: self._destroyed,
         }
 
     @property
@@ -75,6 +82,16 @@ class Losses:
         now, _, point, _, order, units, _ = row
         item = self._items[int(point)]
         self._write_off(now, item, order, item.worth.issue(units), units)
+
+    def _destroyed(self, row: Row) -> None:
+        if row[3] >= 0:
+            self._lost_on_the_way(row)
+            return
+        now, _, point, _, order, units, _ = row
+        item = self._items[int(point)]
+        cost = item.worth.issue(units)
+        if cost:
+            self._post((now, WRITE_OFF, item.book.index, END_CUSTOMERS, order, cost, 0.0, 0.0))
 
     def _scrapped(self, row: Row) -> None:
         now, _, point, _, order, units, _ = row

@@ -79,6 +79,11 @@ class GoodsOfSeveral(Goods):
         self._turn_to(row[1], row[2])
         super().delivered(row)
 
+    def destroyed(self, row: Row) -> None:
+        """Goods are lost on their way from whoever has shipped them."""
+        self._turn_to(row[3], row[2])
+        super().destroyed(row)
+
     def _turn_to(self, seller: float, buyer: float) -> None:
         item = self._bought.get((seller, buyer))
         if item is not None:

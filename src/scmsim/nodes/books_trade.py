@@ -7,6 +7,7 @@ from scmsim.nodes.books_billing import Billing
 from scmsim.nodes.books_journal import Journal
 from scmsim.nodes.books_payments import Payments
 from scmsim.nodes.books_relation import Ends, Relation
+from scmsim.nodes.disruptions_pace import Extent
 from scmsim.nodes.workshop import Workshop
 from scmsim.scenario.network import Sale
 from scmsim.ticks import LONG_AGO
@@ -71,6 +72,31 @@ class Contract:
         if self.list_price is not None:
             return self.list_price
         return self.sale.unit_price(tick, self.worth.unit_cost, quantity)
+
+
+class ShakenContract(Contract):
+    """What one product costs in one relation, where disruptions change the price.
+
+    Parameters
+    ----------
+    relation, sale, worth, ends
+        As for `Contract`.
+    factor : Extent
+        By what the price is multiplied now.
+    """
+
+    __slots__ = ("_factor",)
+
+    def __init__(self, relation: Relation, sale: Sale, worth: MovingAverage, ends: Ends, factor: Extent) -> None:
+        super().__init__(relation, sale, worth, ends)
+        self._factor = factor
+        self.list_price = None
+        self.is_agreed_at_order = True
+
+    def price(self, tick: int, quantity: float = 0.0) -> float:
+        """Return the price of a unit in an order that is placed now; one from before the run is at the usual price."""
+        usual = super().price(tick, quantity)
+        return usual if tick == LONG_AGO else usual * self._factor.value
 
 
 class Load:

@@ -42,7 +42,13 @@ class Crossroads:
         self._workshop = workshop
         self._prices = prices
 
-    def source(self, stock: StockPoint, rule: Sourcing, lanes: Sequence[tuple[FromLane, LaneProcess]]) -> SeveralLanes:
+    def source(
+        self,
+        stock: StockPoint,
+        rule: Sourcing,
+        lanes: Sequence[tuple[FromLane, LaneProcess]],
+        kind: type[SeveralLanes] = SeveralLanes,
+    ) -> SeveralLanes:
         """Return the source of a stock that these lanes bring."""
         network, workshop = self._network, self._workshop
         ways = []
@@ -51,7 +57,7 @@ class Crossroads:
             known = Way(network.lanes[way.lane], process, self._sellers[way.supplier], time, stock, workshop)
             known.behind = self._behind(way, stock.point.product)
             ways.append(known)
-        return SeveralLanes(stock, rule, ways, workshop, self._prices)
+        return kind(stock, rule, ways, workshop, self._prices)
 
     def _behind(self, way: FromLane, product: str) -> list[StockPoint | UnlimitedSupplier]:
         """Return who supplies a seller that is a cross-dock; nobody for any other."""

@@ -10,7 +10,7 @@ from scmsim.nodes.docked_lane import Lot
 from scmsim.nodes.vehicles import Vehicles
 from scmsim.nodes.workshop import Workshop
 from scmsim.policies.loading import filled, shares
-from scmsim.policies.transport import Part
+from scmsim.policies.transport import ModeChoice, Part
 from scmsim.scenario.network import Delay, Lane, Network
 from scmsim.scenario.network_transport import Mode, Transport
 from scmsim.ticks import LONG_AGO, TICKS
@@ -130,6 +130,10 @@ class Dock:
     def begin(self, start: int) -> None:
         """Book the departures that come at regular instants."""
         self._departures.begin(start)
+
+    def goes_by(self, wrap: Callable[[ModeChoice | None], ModeChoice]) -> None:
+        """Let somebody else have a say in how goods travel."""
+        self._choice = wrap(self._choice)
 
     def ends_with(self, trades: Callable[[], bool]) -> None:
         """Let nothing leave any more, not even what waits for a vehicle, when the sender does not trade."""

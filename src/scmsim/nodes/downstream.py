@@ -79,9 +79,17 @@ class Customers:
         """Hand units to the customer, who takes them away at once."""
         unshipped = order.unshipped = order.unshipped - quantity
         complete = -1e-9 < unshipped < 1e-9
-        entered = order.entered
         self._deliveries_row(
-            (self._clock.time, self._stock.index, CUSTOMERS, order.number, entered, entered, quantity, complete)
+            (
+                self._clock.time,
+                self._stock.index,
+                CUSTOMERS,
+                order.number,
+                order.entered,
+                order.promised,
+                quantity,
+                complete,
+            )
         )
 
     def _arrive_at_instant(self, quantity: float) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scmsim.flows.information import CustomerStock
+from scmsim.nodes.explosion import MrpStock, explodes
 from scmsim.nodes.planning import PlanningStock, plans_ahead
 from scmsim.nodes.reports import REPORTINGS, Line, Reporting
 from scmsim.nodes.sharing import AttentiveSupplier, HouseStock, InformedStock, ManagedStock
@@ -24,6 +25,8 @@ def informed_stock(point: Point) -> type[InformedStock]:
     """Return the class of a stock: whether it decides itself or its supplier does, and whether it plans ahead."""
     if point.is_managed:
         return ManagedStock
+    if explodes(point):
+        return MrpStock
     return PlanningStock if plans_ahead(point) else InformedStock
 
 

@@ -175,12 +175,16 @@ class LaneProcess:
             order = self._old_order(quantity, tick)
             order.unshipped = 0.0
             self._expect_at_start(tick, quantity, start)
-            clock.at(tick, Phases.receive, self.deliver, (order, quantity))
+            self._come(tick, (order, quantity), start)
         for tick, quantity in buyer.point.orders_mailed:
             clock.at(tick, self._seller.orders_phase(tick), self._seller.take, self._old_order(quantity, tick))
 
     def _expect_at_start(self, _arrives: int, quantity: float, _start: int) -> None:
         self._buyer.expect(quantity)
+
+    def _come(self, tick: int, load: tuple[Order, float], _start: int) -> None:
+        """Book the arrival of what is under way at the start."""
+        self._clock.at(tick, Phases.receive, self.deliver, load)
 
     def _old_order(self, quantity: float, promised: int) -> Order:
         self._buyer.order(quantity)

@@ -13,9 +13,9 @@ from scmsim.ticks import TICKS
 
 RECEIPTS = "receipts"
 """What such a stock's policy says that it needs."""
-SOURCED, PROMISED, LOST, CANCELLED = (
-    EVENTS[kind] for kind in ("sourced", "promised", "yield_loss", "cancellation_confirmed")
-)
+SOURCED, PROMISED, DESTROYED = (EVENTS[kind] for kind in ("sourced", "promised", "destroyed"))
+LOST = tuple(EVENTS[kind] for kind in ("yield_loss", "cancellation_confirmed", "production_scrap"))
+"""What never comes."""
 
 
 def plans_ahead(point: Point) -> bool:
@@ -132,7 +132,7 @@ class Buyers:
 
     def _happened(self, row: Row) -> None:
         now, kind, point, partner, number, quantity, value = row
-        if kind not in (SOURCED, PROMISED, LOST, CANCELLED):
+        if kind not in (SOURCED, PROMISED, *LOST) and (kind != DESTROYED or partner < 0):
             return
         book = self._books.get(int(point))
         if book is None:

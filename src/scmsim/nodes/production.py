@@ -100,7 +100,7 @@ class Production:
         if maker.waiting:
             maker.serve_again()
 
-    def fill(self, _start: int) -> None:
+    def fill(self, start: int) -> None:
         """Put into the works what was being made when the run began."""
         maker = self._maker
         for tick, quantity in maker.point.shipments_due:
@@ -108,7 +108,11 @@ class Production:
             order.unshipped = 0.0
             maker.order(quantity)
             maker.expect(quantity)
-            self._clock.at(tick, Phases.receive, self.finish, (order, quantity))
+            self._come(tick, (order, quantity), start)
+
+    def _come(self, tick: int, work: tuple[Order, float], _start: int) -> None:
+        """Book the end of what is in the works at the start."""
+        self._clock.at(tick, Phases.receive, self.finish, work)
 
     def kits_ready(self, ready: float) -> float:
         """Round down to whole kits where units are whole."""

@@ -337,8 +337,15 @@ class HouseStock:
         return self._maker.sales_until()
 
 
-def outside_supplier(point: Point, workshop: Workshop, *, is_informed: bool) -> UnlimitedSupplier:
-    """Return the process of an outside supplier: with limits where it has any, and one that listens where needed."""
-    if point.supply.is_limited:
-        return (AttentiveLimitedSupplier if is_informed else LimitedSupplier)(point, workshop)
+def outside_supplier(
+    point: Point, workshop: Workshop, *, is_informed: bool, may_stop: Callable[[Any], Any] | None = None
+) -> UnlimitedSupplier:
+    """Return the process of an outside supplier: with limits where it has any, and one that listens where needed.
+
+    ``may_stop`` makes the class of one that may have to stop.
+    """
+    if point.supply.is_limited or may_stop is not None:
+        kind = AttentiveLimitedSupplier if is_informed else LimitedSupplier
+        built: LimitedSupplier = (kind if may_stop is None else may_stop(kind))(point, workshop)
+        return built
     return (AttentiveSupplier if is_informed else UnlimitedSupplier)(point, workshop)

@@ -1,7 +1,7 @@
 """Outside suppliers with limits: a capacity per period for which orders queue, and units that do not come out right."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import repeat, takewhile
 from math import ceil, floor, inf
 
@@ -101,7 +101,7 @@ class LimitedSupplier(UnlimitedSupplier):
 
     def enter(self, order: Order, served: float) -> None:
         """Write down that an order has come, and how much of it was shipped at once."""
-        self._demand_row((order.entered, self.index, order.route.buyer, order.number, order.quantity, served, 0.0))
+        self._demand_row((self._clock.time, self.index, order.route.buyer, order.number, order.quantity, served, 0.0))
 
     def send(self, order: Order, quantity: float) -> float:
         """Ship what has come out right of units of an order, and return how much that is."""
@@ -123,7 +123,7 @@ class LimitedSupplier(UnlimitedSupplier):
         return 0 if self.queue is None else self.queue.wait_for(quantity)
 
 
-class _Waiting:
+class Waiting:
     """An order that waits for capacity, and the units of it that do."""
 
     __slots__ = ("open", "order", "supplier")
@@ -174,14 +174,14 @@ class Queue:
         self._whole = whole_units
         self._left = capacity.units
         self._renewed = start
-        self._waiting: deque[_Waiting] = deque()
-        self._entered: list[_Waiting] = []
+        self._waiting: deque[Waiting] = deque()
+        self._entered: list[Waiting] = []
         self._booked = (0, -1)
         workshop.clock.every(start + capacity.period, capacity.period, {Phases.state: [(self._renew, None)]})
 
     def enter(self, supplier: LimitedSupplier, order: Order) -> None:
         """Put an order at the end of the queue, and serve at this instant."""
-        entry = _Waiting(supplier, order)
+        entry = Waiting(supplier, order)
         self._waiting.append(entry)
         self._entered.append(entry)
         clock = self._clock
@@ -230,19 +230,27 @@ class Queue:
                 self._ship(entry, share)
             waiting.extendleft(entry for entry in reversed(group) if entry.open > RESIDUE)
 
-    def _first_group(self) -> list[_Waiting]:
+    def _first_group(self) -> list[Waiting]:
         first = self._waiting[0].order.entered
         return list(takewhile(lambda entry: entry.order.entered == first, self._waiting))
 
-    def _ship(self, entry: _Waiting, share: float) -> None:
+    def _ship(self, entry: Waiting, share: float) -> None:
         if share > RESIDUE:
             self._left -= share
             entry.open -= share
             entry.supplier.send(entry.order, share)
 
 
-def limit(network: Network, suppliers: Mapping[int, UnlimitedSupplier], workshop: Workshop) -> None:
-    """Give the limited suppliers of a network their queues and yields, when all of them are there."""
+def limit(
+    network: Network,
+    suppliers: Mapping[int, UnlimitedSupplier],
+    workshop: Workshop,
+    queue: Callable[[int], type[Queue]] = lambda _: Queue,
+) -> None:
+    """Give the limited suppliers of a network their queues and yields, when all of them are there.
+
+    ``queue`` gives the class of the queue of a point.
+    """
     shared: dict[str, Queue] = {}
     start = network.calendar.start
     for index, supplier in sorted(suppliers.items()):
@@ -257,11 +265,11 @@ def limit(network: Network, suppliers: Mapping[int, UnlimitedSupplier], workshop
         if capacity is None:
             continue
         if not capacity.is_shared:
-            supplier.queue = Queue(capacity, point.level, workshop, start, whole_units=whole_units)
+            supplier.queue = queue(index)(capacity, point.level, workshop, start, whole_units=whole_units)
             continue
         if point.node not in shared:
             own = [each for each in network.points if each.node == point.node]
             level = max(each.level for each in own)
             whole_units = all(network.products[each.product].whole_units for each in own)
-            shared[point.node] = Queue(capacity, level, workshop, start, whole_units=whole_units)
+            shared[point.node] = queue(index)(capacity, level, workshop, start, whole_units=whole_units)
         supplier.queue = shared[point.node]

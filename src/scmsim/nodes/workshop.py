@@ -22,11 +22,13 @@ class Workshop:
     ----------
     numbers : iterator of float
         The next order's number, as tables of facts hold it.
+    jobs : iterator of float
+        The next job's number in the works.
     changed : list
         The stocks that changed at this instant.
     """
 
-    __slots__ = ("clock", "numbers", "phases", "recorder", "streams", "changed")
+    __slots__ = ("clock", "jobs", "numbers", "phases", "recorder", "streams", "changed")
 
     def __init__(self, clock: Clock, phases: Phases, streams: Streams, recorder: Recorder) -> None:
         self.clock = clock
@@ -34,4 +36,5 @@ class Workshop:
         self.streams = streams
         self.recorder = recorder
         self.numbers = count(1.0)
+        self.jobs = count(1.0)
         self.changed: list[Any] = []

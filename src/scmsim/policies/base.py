@@ -75,6 +75,8 @@ class Policy(Quantities):
 
     decided_by_supplier: ClassVar[bool] = False
     """Whether the supplier decides, with what it has been told about the stock."""
+    follows_receipts: ClassVar[bool] = False
+    """Whether a unit made for someone who waits calls for another, so that continuous review follows it."""
     forecasts: ClassVar[bool] = False
     """Whether it has a forecast to tell; see `expectation`."""
     note: str = ""

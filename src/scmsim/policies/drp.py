@@ -13,7 +13,7 @@ from scmsim.policies.view import View
 from scmsim.specification import NonNegative, Positive
 from scmsim.words import figure
 
-_DUST = 1e-9
+DUST = 1e-9
 """Periods below which a time is rounding."""
 
 
@@ -73,7 +73,9 @@ class Drp(Protected):
         """
         if plan.interval < 1 or plan.interval % 1:
             found = f"reviews every {plan.interval:g} periods" if plan.interval else "continuous review"
-            raise ValueError(f"drp plans whole periods and needs reviews that are 1, 2, … periods apart: found {found}")
+            raise ValueError(
+                f"{self.kind} plans whole periods and needs reviews that are 1, 2, … periods apart: found {found}"
+            )
         lead_time = plan.lead_time if self.lead_time is None else self.lead_time
         return self.protected(plan).changed(lead_time=lead_time)
 
@@ -96,7 +98,7 @@ class Drp(Protected):
         due = self._periods_to_cover()
         return self.shaped(sum(self.record(state, view).planned[:due])), state
 
-    def record(self, state: State, view: View) -> Record:
+    def record(self, state: State, view: View, periods: int = 0) -> Record:
         """Return the record from this review on: its first period is the review's own, then one period after another.
 
         The demand of the first period is over where reviews come after demand.
@@ -107,15 +109,17 @@ class Drp(Protected):
             What is remembered, the demand of this review included.
         view : View
             What is known.
+        periods : int
+            How many periods it has at least.
         """
-        count = self._periods_to_cover() + (self.periods or 1) - 1
-        gross = self._gross(state, count)
+        count = max(periods, self._periods_to_cover() + (self.periods or 1) - 1)
+        gross = self._gross(state, view, count)
         scheduled = self._scheduled(view, count)
-        earliest = ceil(self._lead_time() - _DUST)
+        earliest = ceil(self._lead_time() - DUST)
         safety = self.safety(state)
         return netted(view.net_stock, gross, scheduled, lots=self._rule(), safety_stock=safety, earliest=earliest)
 
-    def _gross(self, state: State, count: int) -> list[float]:
+    def _gross(self, state: State, _view: View, count: int) -> list[float]:
         seen = self.review_timing != "before_demand"
         totals = [self.expected(state, float(period)) for period in range(count + (not seen))]
         gross = [max(0.0, later - earlier) for earlier, later in zip(totals, totals[1:], strict=False)]
@@ -130,14 +134,14 @@ class Drp(Protected):
         left = view.on_order
         for due, quantity in sorted(view.told.receipts, reverse=True):
             taken = min(quantity, left)
-            by_period[max(0, ceil(due - _DUST))] += taken
+            by_period[max(0, ceil(due - DUST))] += taken
             left -= taken
-        by_period[ceil(self._lead_time() - _DUST)] += left
+        by_period[ceil(self._lead_time() - DUST)] += left
         return [by_period[period] for period in range(count)]
 
     def _periods_to_cover(self) -> int:
         """Return the periods, this one included, for which an order at the next review would come too late."""
-        return ceil(self._lead_time() + (self.review_interval or 1.0) - _DUST)
+        return ceil(self._lead_time() + (self.review_interval or 1.0) - DUST)
 
     def _lead_time(self) -> float:
         if self.lead_time is None:

@@ -1,6 +1,6 @@
 """Cards that go back when a container is empty."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -35,6 +35,7 @@ class Kanban(Policy):
     (30.0, None)
     """
 
+    follows_receipts: ClassVar[bool] = True
     kind: Literal["kanban"] = "kanban"
     cards: Annotated[int, Field(ge=1, le=1_000_000)]
     """How many cards circulate."""

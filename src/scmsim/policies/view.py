@@ -26,6 +26,9 @@ class Told(NamedTuple):
     receipts : tuple of (float, float)
         What is on order, order by order: in how many periods it is due (below 0: late), and how many units. Known only
         to policies that need it.
+    requirements : tuple of float
+        Units that will be taken for what is planned to be made of it, in this period and each after it. Known only to
+        policies that need it.
 
     Examples
     --------
@@ -40,6 +43,7 @@ class Told(NamedTuple):
     discount: float = 0.0
     supply: float = inf
     receipts: tuple[tuple[float, float], ...] = ()
+    requirements: tuple[float, ...] = ()
 
 
 NOT_TOLD = Told()

@@ -19,6 +19,7 @@ COST_LINES = (
     "purchase_cost",
     "transport_cost",
     "make_cost",
+    "machine_cost",
     "disposal_cost",
 )
 SERVICE = ("fill_rate", "cycle_service_level", "period_service_level", "ready_rate", "on_time_in_full_order")

@@ -15,7 +15,9 @@ from scmsim.report.titles import title_of
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result
 
-COST_COLORS = ("#77AADD", "#99DDFF", "#EE8866", "#FFAABB", "#EEDD88", "#BBCC33", "#44BB99", "#AAAA00", "#BBBBBB")
+COST_COLORS = (
+    *("#77AADD", "#99DDFF", "#EE8866", "#FFAABB", "#EEDD88", "#BBCC33", "#44BB99", "#AAAA00", "#CC99BB", "#BBBBBB"),
+)
 FROM_POOR_TO_GOOD = ((0, "#FBD9B5"), (0.5, "#FBF3E6"), (1, "#9CCBE8"))
 AGAINST = ("vs. its own demand", "vs. end demand")
 DOTTED = {"color": INK, "width": 1.2, "dash": "dot"}

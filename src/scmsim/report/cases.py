@@ -132,8 +132,7 @@ def _open(result: "Result", tables: Tables, end: float) -> pd.DataFrame:
         for (seller, buyer), delay in promised_delays(layout).items()
     }
     orders = tables["orders"]
-    lost = orders["order"].map(tables["demand"].groupby("order")["lost"].sum()).fillna(0.0)
-    missing = orders["quantity"] - orders["received"] - lost
+    missing = orders["quantity"] - orders["received"] - orders["lost"]
     placed = orders[(missing > EPSILON) & orders["completed"].isna() & (orders["supplier"] != orders["node"])]
     wait = [promise[key] for key in zip(placed["supplier"], placed["node"], placed["product"], strict=True)]
     promised = placed["time"] + np.array(wait, dtype=float)

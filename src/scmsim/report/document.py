@@ -16,6 +16,7 @@ PAGES = {
     "Sweep": ("scmsim.report.sweep_page", "sweep_page"),
     "Optimization": ("scmsim.report.optimization_page", "optimization_page"),
     "Sensitivity": ("scmsim.report.sensitivity_page", "sensitivity_page"),
+    "Stress": ("scmsim.report.stress_page", "stress_page"),
     "WarmUp": ("scmsim.report.warmup_page", "warmup_page"),
 }
 """By the kind of a result, where its page is made: each is loaded when it is first asked for."""
@@ -26,7 +27,7 @@ def write_report(result: Any, path: "str | PathLike[str]") -> Path:
 
     Parameters
     ----------
-    result : Result, Replication, WarmUp, Comparison, Sweep, Optimization or Sensitivity
+    result : Result, Replication, WarmUp, Comparison, Sweep, Optimization, Sensitivity or Stress
         The answer to show.
     path : path
         The file; one of that name is replaced.

@@ -20,10 +20,12 @@ RETURNS = (
     "Units that end customers sent back, also as a share of those they got, and what of them was thrown away where "
     "they came back."
 )
+BLOWS = "Units that disruptions destroyed, in a stock or on their way to it."
 MEASURES = {
     "units_expired": "expired",
     "share_wasted": "share wasted",
     "remaining_life_at_issue": "remaining life at issue",
+    "units_destroyed": "destroyed",
     "units_returned": "returned",
     "return_rate": "return rate",
     "units_scrapped": "scrapped",
@@ -36,11 +38,13 @@ MOST_ROWS = 100
 def losses_panels(result: "Result") -> list[Panel]:
     """List what was wasted and what came back by stock; nothing where nothing expires or comes back."""
     network = result.scenario.network
-    if not (network.has_expiry or network.has_returns):
+    if not (network.has_expiry or network.has_returns or network.has_blows):
         return []
     said = [WASTE.format(time=plural(network.calendar.unit))] if network.has_expiry else []
     said += [RETURNS] if network.has_returns else []
-    title = " and ".join(["Waste"] * network.has_expiry + ["returns"] * network.has_returns)
+    said += [BLOWS] if network.has_blows else []
+    parts = {"waste": network.has_expiry, "returns": network.has_returns, "destruction": network.has_blows}
+    title = " and ".join(name for name, is_there in parts.items() if is_there)
     return [Panel("losses", title[0].upper() + title[1:], " ".join(said), (), "", below=losses_table(result))]
 
 

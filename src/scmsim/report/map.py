@@ -15,6 +15,7 @@ from scmsim.words import plural
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result
+    from scmsim.experiments.stress import Stress
     from scmsim.scenario.network import Delay, Lane, Network
 
 CUSTOMERS = "customers"
@@ -57,7 +58,7 @@ class Map:
     unit: str
 
 
-def data_network(result: "Result") -> Map:
+def data_network(result: "Result | Stress") -> Map:
     """Place the nodes and lanes of a network.
 
     Columns follow the longest way to the customer, upstream on the left; positions stated in the scenario win (x to the

@@ -13,6 +13,7 @@ from scmsim.words import plural
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result
+    from scmsim.experiments.stress import Stress
 
 SYMBOLS = {"supplier": "diamond", "factory": "square", "warehouse": "hexagon2", "distributor": "triangle-up"}
 ROUND = "circle"
@@ -32,7 +33,7 @@ LEVEL, SLANTED = 0.44, 0.54
 HALO = "0 0 3px white, 0 0 3px white, 0 0 4px white"
 
 
-def plot_network(result: "Result") -> go.Figure:
+def plot_network(result: "Result | Stress") -> go.Figure:
     """Draw the network: colours by stage, shapes by kind, arrows downstream; of few lanes each with its delays."""
     picture = data_network(result)
     height = int(min(760, 110 + 62 * min(picture.tallest, 6) + 9 * max(0, picture.tallest - 6)))

@@ -10,6 +10,8 @@ from scmsim.report.information_section import information_panels
 from scmsim.report.losses_section import losses_panels
 from scmsim.report.money_section import money_panels
 from scmsim.report.panels import panels_of, section
+from scmsim.report.production_section import production_panels
+from scmsim.report.resilience_section import resilience_panels
 from scmsim.report.sections import foot, header, notes, numbers
 from scmsim.report.shell import assembled
 from scmsim.report.supplier_section import supplier_panels
@@ -24,7 +26,9 @@ def run_page(result: "Result") -> str:
     more = (
         supplier_panels,
         freight_panels,
+        production_panels,
         losses_panels,
+        resilience_panels,
         forecast_panels,
         information_panels,
         money_panels,

@@ -1,12 +1,13 @@
 """The stages of a chain as every figure shows them: one order, one label and one colour each."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 if TYPE_CHECKING:
     from scmsim.experiments.result import Result
+    from scmsim.experiments.stress import Stress
     from scmsim.scenario.network import Network, Node
 
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#882255", "#999933")
@@ -35,7 +36,7 @@ class Stage:
     active: bool
 
 
-def data_stages(result: "Result") -> dict[str, Stage]:
+def data_stages(result: "Result | Stress") -> dict[str, Stage]:
     """List the nodes by name, upstream first, each with the look it keeps in every figure.
 
     Up to eight stages have a colour each, upstream first. Of more, the eight with the most units demanded come first,
@@ -45,7 +46,8 @@ def data_stages(result: "Result") -> dict[str, Stage]:
     upstream_first = _upstream_first(network)
     keeping = {point.node for point in network.points if not point.unlimited}
     active = [name for name in upstream_first if name in keeping]
-    ranked = active if len(active) <= MOST_LINES else by_volume(result, active)
+    measured: Any = result
+    ranked = active if len(active) <= MOST_LINES or not hasattr(result, "kpis") else by_volume(measured, active)
     rank = {name: place for place, name in enumerate(ranked)}
     return {name: _stage(name, network.nodes[name], rank.get(name)) for name in upstream_first}
 

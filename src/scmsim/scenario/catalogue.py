@@ -14,11 +14,13 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from scmsim.inputs.demand import Demand, demand_kinds
+from scmsim.inputs.disruption import Occurrence, occurrence_kinds
 from scmsim.inputs.distributions import Distribution, distribution_kinds
 from scmsim.policies.allocation_base import Allocation
 from scmsim.policies.allocation_kinds import allocation_kinds
 from scmsim.policies.base import Policy
 from scmsim.policies.catalogue import Forecast, forecast_kinds, policy_kinds
+from scmsim.policies.sequencing import Sequencing, sequencing_kinds
 from scmsim.policies.sourcing import Sourcing
 from scmsim.policies.sourcing_kinds import sourcing_kinds
 from scmsim.policies.transport import ModeChoice, mode_choice_kinds
@@ -153,12 +155,29 @@ MODE_CHOICES = Family("mode choice", ModeChoice, mode_choice_kinds)
 """Rules for how goods travel."""
 ALLOCATIONS = Family("allocation", Allocation, allocation_kinds)
 """Rules for who gets how much of short stock."""
-FAMILIES = (POLICIES, FORECASTS, DEMANDS, DISTRIBUTIONS, PRICES, SOURCINGS, MODE_CHOICES, ALLOCATIONS)
+SEQUENCINGS = Family("sequencing", Sequencing, sequencing_kinds)
+"""Rules for which job gets a machine."""
+OCCURRENCES = Family("occurrence", Occurrence, occurrence_kinds)
+"""When disruptions strike."""
+FAMILIES = (
+    POLICIES,
+    FORECASTS,
+    DEMANDS,
+    DISTRIBUTIONS,
+    PRICES,
+    SOURCINGS,
+    MODE_CHOICES,
+    ALLOCATIONS,
+    SEQUENCINGS,
+    OCCURRENCES,
+)
 """All of them."""
 
 AnyPolicy = Annotated[Policy, POLICIES]
 AnySourcing = Annotated[Sourcing, SOURCINGS]
 AnyModeChoice = Annotated[ModeChoice, MODE_CHOICES]
 AnyAllocation = Annotated[Allocation, ALLOCATIONS]
+AnySequencing = Annotated[Sequencing, SEQUENCINGS]
+AnyOccurrence = Annotated[Occurrence, OCCURRENCES]
 AnyDemand = Annotated[Demand, DEMANDS]
 AnyDistribution = Annotated[Distribution, DISTRIBUTIONS]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from scmsim.policies.loading import SLACK, total
+from scmsim.policies.sequencing import ByPriority
 from scmsim.policies.view import View
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.network import FromProduction, Lane, Network, Point
@@ -74,7 +75,11 @@ def unheeded_classes(file: ScenarioFile, network: Network) -> Looks:
         for product, make in node.make.items():
             if make.priority > 1:
                 path = ("nodes", name, "make", product, "priority")
-                yield path, _unheeded(file, path, name, tuple(make.components), f"the production of {product}")
+                machines = [node.resources[stage.resource].sequencing for stage in make.stages]
+                if any(isinstance(rule, ByPriority) for rule in machines):
+                    yield path, None
+                else:
+                    yield path, _unheeded(file, path, name, tuple(make.components), f"the production of {product}")
 
 
 def _unheeded(file: ScenarioFile, path: Path, node: str, products: tuple[str, ...], who: str) -> Finding | None:

@@ -2,9 +2,11 @@
 
 from datetime import date
 
+from scmsim.scenario.checks_disruption import disruption_findings
 from scmsim.scenario.checks_distribution import distribution_findings
 from scmsim.scenario.checks_information import information_findings
 from scmsim.scenario.checks_money import money_findings
+from scmsim.scenario.checks_production import production_findings
 from scmsim.scenario.checks_rules import rule_findings
 from scmsim.scenario.checks_supply import source_findings, supply_findings
 from scmsim.scenario.checks_together import combination_findings
@@ -55,7 +57,9 @@ class Checks:
         self.findings += transport_findings(flow)
         self.findings += distribution_findings(flow)
         self.findings += rule_findings(flow)
+        self.findings += production_findings(flow)
         self.findings += combination_findings(flow)
+        self.findings += disruption_findings(flow)
 
     def _check_suppliers(self) -> None:
         for name, node in self._flow.file.nodes.items():

@@ -12,6 +12,8 @@ from scmsim.inputs.demand import Demand
 from scmsim.inputs.distributions import Distribution
 from scmsim.policies.base import Policy
 from scmsim.policies.sourcing import Sourcing
+from scmsim.scenario.network_disruption import Disruption
+from scmsim.scenario.network_disruption import Resilience as Resilience
 from scmsim.scenario.network_distribution import Keeping, Returns
 from scmsim.scenario.network_money import Delay as Delay
 from scmsim.scenario.network_money import Finance as Finance
@@ -20,6 +22,7 @@ from scmsim.scenario.network_money import Price as Price
 from scmsim.scenario.network_money import Promotion as Promotion
 from scmsim.scenario.network_money import Sale as Sale
 from scmsim.scenario.network_money import Terms as Terms
+from scmsim.scenario.network_production import Resource, Route
 from scmsim.scenario.network_rules import STANDARD, Service, StockRules
 from scmsim.scenario.network_supply import UNLIMITED, Supply
 from scmsim.scenario.network_transport import Fleet, Transport
@@ -178,12 +181,16 @@ class FromSeveral:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FromProduction:
-    """A stock that is replenished by making: (point, units per unit made) for each component."""
+    """A stock that is replenished by making: (point, units per unit made) for each component.
+
+    With a ``route`` it goes through stages on machines, and ``lead_time`` is only what is planned with.
+    """
 
     lead_time: Delay
     components: tuple[tuple[int, float], ...] = ()
     unit_cost: float = 0.0
     batch_cost: float = 0.0
+    route: Route | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,6 +305,9 @@ class Network:
     on_time_in_full: OnTimeInFull = field(default_factory=OnTimeInFull)
     money: Money | None = None
     notes: tuple[str, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    disruptions: tuple[Disruption, ...] = ()
+    resilience: Resilience = Resilience()
 
     @cached_property
     def has_loads(self) -> bool:
@@ -315,6 +325,14 @@ class Network:
         return any(point.supply.good != 1.0 for point in self.points)
 
     @cached_property
+    def has_scrap(self) -> bool:
+        """Whether any units are thrown away while they are made."""
+        sources = (point.source for point in self.points)
+        return any(
+            isinstance(made, FromProduction) and made.route is not None and made.route.has_scrap for made in sources
+        )
+
+    @cached_property
     def has_expiry(self) -> bool:
         """Whether any stock does not keep."""
         return any(point.keeping is not None for point in self.points)
@@ -325,6 +343,11 @@ class Network:
         return any(demand.returns is not None for point in self.points for demand in point.demands)
 
     @cached_property
+    def has_blows(self) -> bool:
+        """Whether anything is ever destroyed."""
+        return any(each.stock or each.loads for each in self.disruptions)
+
+    @cached_property
     def has_rules(self) -> bool:
         """Whether any stock serves by other rules than first come, first served, everybody in parts."""
         return any(point.rules is not None for point in self.points)
@@ -332,7 +355,8 @@ class Network:
     @cached_property
     def has_cancellations(self) -> bool:
         """Whether any buyer cancels what comes too late."""
-        return any(lane.cancel_after is not None for lane in self.lanes)
+        reroutes = any(each.reactions is not None and each.reactions.reroute for each in self.disruptions)
+        return reroutes or any(lane.cancel_after is not None for lane in self.lanes)
 
     @cached_property
     def has_patience(self) -> bool:

@@ -11,6 +11,7 @@ from scmsim.scenario.distribution import keeping_of, returns_of
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.money import opening_costs, pantry_of, sale_of, units_ahead
+from scmsim.scenario.production import route_of
 from scmsim.scenario.rules import laterals_of, rules_of, service_of
 from scmsim.scenario.schema_network import Pipeline, Stock
 from scmsim.scenario.supply import lead_time, lead_time_of, source_of, supply_of, times_over
@@ -100,6 +101,7 @@ class PointBuilder:
             components=tuple((self._index[name, part], units) for part, units in sorted(make.components.items())),
             unit_cost=make.unit_cost,
             batch_cost=make.batch_cost,
+            route=route_of(self._flow.file, name, make),
         )
 
     def _times(self, key: Key) -> tuple[net.Delay, ...]:

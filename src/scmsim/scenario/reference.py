@@ -46,6 +46,8 @@ _PLURALS = {
     "sourcing": "Sourcing rules",
     "mode choice": "Mode choices",
     "allocation": "Allocation rules",
+    "sequencing": "Sequencing rules",
+    "occurrence": "Times of disruptions",
 }
 
 

@@ -6,6 +6,7 @@ They run on the raw tree, so that they also speak when the schema found somethin
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from scmsim.scenario.checks_disruption import disruption_references
 from scmsim.scenario.checks_money import money_references
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.lanes import lane_text
@@ -19,7 +20,7 @@ def references(root: Located) -> list[Finding]:
     found = [*_times(root), *_lanes(root), *_duplicate_lanes(root)]
     for name in root.entries("nodes"):
         found += _node(root, name)
-    return [*found, *money_references(root)]
+    return [*found, *money_references(root), *disruption_references(root)]
 
 
 def _number(entry: Located | None) -> float | None:
@@ -118,6 +119,7 @@ _KINDS = frozenset({"supplier", "factory", "warehouse", "distributor", "retailer
 _ONLY_AT = {
     "demand": (_KINDS - {"supplier"}, "A supplier serves lanes only."),
     "make": (frozenset({"factory"}), "Write `kind: factory`."),
+    "resources": (frozenset({"factory"}), "Write `kind: factory`."),
     "supplies": (frozenset({"supplier"}), "Other nodes offer what they make and receive."),
     "sales": (_KINDS - {"supplier"}, "A supplier serves lanes only: give the lane a `price`."),
     "cross_dock": (frozenset({"warehouse"}), "Write `kind: warehouse`."),

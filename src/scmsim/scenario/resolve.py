@@ -5,10 +5,12 @@ from dataclasses import replace
 from scmsim.scenario import network as net
 from scmsim.scenario.checks import Checks
 from scmsim.scenario.convert import calendar, delay, messages_of, node_of, share_of
+from scmsim.scenario.disruptions import disruptions_of
 from scmsim.scenario.findings import Unresolvable
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.money import finance_of, lane_sales, money_of
 from scmsim.scenario.points import PointBuilder
+from scmsim.scenario.production import resources_of
 from scmsim.scenario.schema import ScenarioFile
 from scmsim.scenario.schema_network import Lane
 from scmsim.scenario.supply import passing_of
@@ -55,7 +57,13 @@ def resolve(file: ScenarioFile) -> net.Network:
     triplets = (
         (index[key], index[customer], units) for key in ordered for customer, units in sorted(served[key].items())
     )
-    return _assemble(flow, points, tuple(triplets), tuple(builder.notes))
+    network = _assemble(flow, points, tuple(triplets), tuple(builder.notes))
+    resilience = net.Resilience(**file.measures.resilience.model_dump())
+    return (
+        replace(network, disruptions=disruptions_of(flow, index), resilience=resilience)
+        if file.disruptions
+        else network
+    )
 
 
 def _assemble(
@@ -82,6 +90,7 @@ def _assemble(
         end_demand=triplets,
         on_time_in_full=_tolerance(file),
         notes=notes,
+        resources=resources_of(file),
     )
 
 

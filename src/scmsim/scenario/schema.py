@@ -14,10 +14,11 @@ from pydantic_core import PydanticCustomError
 from scmsim.inputs.demand import Demand
 from scmsim.scenario.catalogue import AnyDemand
 from scmsim.scenario.partial import Partial
+from scmsim.scenario.schema_disruption import Disruption
 from scmsim.scenario.schema_experiments import Experiments
 from scmsim.scenario.schema_money import Finance, Money, Sale
 from scmsim.scenario.schema_network import Lane, Make, Name, Node, Stock
-from scmsim.specification import NonNegative, Number, Positive, Specification
+from scmsim.specification import NonNegative, Number, Positive, Share, Specification
 
 
 def _day(value: object) -> object:
@@ -74,11 +75,24 @@ class OnTimeInFull(Specification):
     """How much too late is still on time (time units)."""
 
 
+class Resilience(Specification):
+    """How service in and after disruptions is judged: by the share served at once of a bucket (`time.bucket`)."""
+
+    failure: Share = 0.95
+    """Below this share the chain has failed its customers (0 to 1)."""
+    recovery: Share = 0.95
+    """From this share on it has recovered (0 to 1; not below `failure`)."""
+    tail: Annotated[float, Field(gt=0, le=1)] = 0.1
+    """The share of the replications that count as the bad ones (above 0, at most 1)."""
+
+
 class Measures(Specification):
     """What the measures count, where there is a choice."""
 
     on_time_in_full: OnTimeInFull = OnTimeInFull()
     """When a delivery is on time."""
+    resilience: Resilience = Resilience()
+    """When a disruption has been survived, and when the chain has recovered from it."""
 
 
 class Product(Specification):
@@ -170,5 +184,7 @@ class ScenarioFile(Specification):
     """The nodes by name."""
     lanes: Annotated[tuple[Lane, ...], Field(strict=False)] = ()
     """The lanes, as `a -> b`, `a -> b -> c` or mappings."""
+    disruptions: dict[Name, Disruption] = {}
+    """What goes wrong, by name: what is struck, when, and what stops."""
     experiments: Experiments | None = None
     """Comparisons, sweeps and searches with the scenario. A run ignores them."""

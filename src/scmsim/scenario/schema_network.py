@@ -9,6 +9,7 @@ from scmsim.inputs.distributions import NonNegativeOrDistribution
 from scmsim.scenario.catalogue import AnyAllocation, AnyDemand, AnyModeChoice, AnyPolicy, AnySourcing
 from scmsim.scenario.schema_information import Desks, Messages, Share, written_as
 from scmsim.scenario.schema_money import AnyPrice, Finance, Promotions, Sale, Terms
+from scmsim.scenario.schema_production import Resource, Stage
 from scmsim.scenario.schema_supply import AnyCapacity, Good, Least, Lot
 from scmsim.scenario.schema_transport import Dispatch, Fleet, Mode
 from scmsim.specification import NonNegative, Number, Positive, Specification
@@ -111,7 +112,8 @@ class Make(Specification):
     """How a factory makes one product."""
 
     lead_time: NonNegativeOrDistribution = 0.0
-    """Time from a complete kit of components to the finished product (time units), or a distribution."""
+    """Time from a complete kit of components to the finished product (time units), or a distribution. With `stages` it
+    is what policies plan with, and what is promised unless `promise` says otherwise; stages say how long it takes."""
     components: dict[Name, Positive] = Field(default_factory=dict)
     """The bill of materials: units of each component in one unit made."""
     unit_cost: NonNegative = 0.0
@@ -119,7 +121,17 @@ class Make(Specification):
     batch_cost: NonNegative = 0.0
     """Money per production order."""
     priority: PriorityClass = 1
-    """The class of this production among those who draw on its components, 1 first."""
+    """The class of this production among those who draw on its components, 1 first; and on machines, where their
+    `sequencing` is `priority`."""
+    stages: Annotated[tuple[Stage, ...], Field(strict=False)] = ()
+    """The steps of making it, one after the other, each on machines of the node's `resources`. By default there are
+    none: it takes its `lead_time`."""
+    batch: Positive | None = None
+    """The largest job (units): an order for more becomes several jobs. By default every order is one job. Only with
+    `stages`."""
+    promise: Literal["lead_time", "queue"] = "lead_time"
+    """When an order is promised: after the `lead_time`, or when it is expected to leave the works with what waits and
+    is being worked on before it. Only with `stages`."""
 
 
 class CrossDock(Specification):
@@ -174,6 +186,8 @@ class Node(Specification):
     """Who handles its messages."""
     fleets: dict[Name, Fleet] = Field(default_factory=dict)
     """Its vehicles by name, for the lanes that name them as their `fleet`."""
+    resources: dict[Name, Resource] = Field(default_factory=dict)
+    """Its machines by name, for the `stages` of what it makes (factory only)."""
     finance: Finance | None = None
     """The node's money. By default it starts with none and may owe any amount."""
 

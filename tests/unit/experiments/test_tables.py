@@ -23,7 +23,7 @@ def test_tables_of_flows_that_a_scenario_does_not_use_are_left_out(scenarios: Pa
 def test_tables_of_all_flows_come_back_as_they_were(scenarios: Path, tmp_path: Path) -> None:
     """Tests that messages, invoices, payments and ledgers are stored with the others."""
     result = sc.run(scenarios / "insolvency.yaml")
-    unused = {"forecasts", "freight"}
+    unused = {"forecasts", "freight", "operations"}
     assert set(result.tables) == set(TABLES) - unused
     assert all(not getattr(result, name).empty for name in OPTIONAL - unused)
     assert sc.open(result.write(tmp_path / "run", report=False)) == result

@@ -133,7 +133,10 @@ def test_sound_amounts_pass(network: Network) -> None:
 
 
 def test_every_rule_is_used(network: Network, tables: Tables) -> None:
-    """Tests that the chain above has postings of every event and account of the rules, but for a few."""
+    """Tests that the chain above has postings of every event and account of the rules, but for a few.
+
+    Those of machines are in `test_shop_money`, and those of disruptions in `test_disruptions`.
+    """
     found = set(zip(*tables["ledger"][:, [5, 3]].T.astype(int).tolist(), strict=True))
     wanted = {
         (event(rule.event), CODES[name])
@@ -144,6 +147,8 @@ def test_every_rule_is_used(network: Network, tables: Tables) -> None:
         (code, CODES[name]) for code in (event("payment"),) for name in ("discounts_received", "discounts_given")
     }
     missing |= {(event(why), CODES["cost_variance"]) for why in ("delivery", "production_finish", "return")}
+    missing |= {(event("cost"), CODES["production"]), (event("write_off"), CODES["work_in_process"])}
+    missing |= {(event("write_off"), CODES["in_transit"])}
     assert wanted - found == missing
 
 

@@ -29,6 +29,11 @@ peak_overdraft days_insolvent days_of_inventory days_receivable days_payable cas
 orders_held time_held
 forecast_bias forecast_mae forecast_rmse forecast_mase
 loads load_utilisation co2 fleet_utilisation
+machine_utilisation machine_setup_share machine_down_share machine_blocked_share machine_starved_share
+machine_idle_share machine_closed_share machine_cost throughput production_cycle_time queue_time schedule_adherence
+setups units_scrapped_in_production scrap_rate units_reworked
+time_to_survive time_to_recover share_survived fill_rate_during_disruptions fill_rate_after_disruptions
+units_destroyed cash_flow_during_disruptions cash_flow_after_disruptions
 """
 
 PALLETS = Metric(

@@ -30,12 +30,12 @@ def test_orders_say_what_became_of_them(bench):
         ],
     )
     orders = frames(bench.factory(), tables)["orders"]
-    names = ("time", "order", "node", "product", "supplier", "quantity", "received", "completed", "cycle_time")
+    names = ("time", "order", "node", "product", "supplier", "quantity", "received", "lost", "completed", "cycle_time")
     assert plain(orders, *names) == [
-        [0, 1, "factory", "car", "factory", 10, 10, 1, 1],
-        [0, 2, "factory", "wheel", "mill", 40, 40, 4, 4],
-        [1, 3, "factory", "wheel", "mill", 8, 5, None, None],
-        [2, 4, "factory", "wheel", "mill", 0, 0, None, None],
+        [0, 1, "factory", "car", "factory", 10, 10, 0, 1, 1],
+        [0, 2, "factory", "wheel", "mill", 40, 40, 0, 4, 4],
+        [1, 3, "factory", "wheel", "mill", 8, 5, 0, None, None],
+        [2, 4, "factory", "wheel", "mill", 0, 0, 0, None, None],
     ]
 
 

@@ -21,6 +21,7 @@ from scmsim.policies.forecasting import Ar1Mmse, CustomerForecast, ExponentialSm
 from scmsim.policies.kanban import Kanban
 from scmsim.policies.make_to_order import MakeToOrder
 from scmsim.policies.min_max import MinMax
+from scmsim.policies.mrp import Mrp
 from scmsim.policies.order_up_to import OrderUpTo
 from scmsim.policies.reorder_point import ReorderPoint
 from scmsim.policies.scripted import Scripted
@@ -47,6 +48,7 @@ POLICIES: list[Policy] = [
     DaysOfSupply(forecast=Naive(), min_days=2, max_days=5),
     Drp(forecast=Planned(values=(4, 8, 2), afterwards="repeat"), lead_time=2, lot_sizing="fixed_period", periods=3),
     Drp(forecast=Naive(), lead_time=1.5, lot_sizing="fixed_quantity", lot_size=7, safety_stock=3),
+    Mrp(forecast=Naive(), lead_time=2, horizon=5, safety_stock=3),
     Kanban(cards=12, container=2),
     MakeToOrder(),
     Scripted(orders=(4, 8, 2), afterwards="repeat"),
@@ -63,6 +65,7 @@ views = st.builds(
         forecast=st.floats(0, 1e6),
         downstream=st.floats(-1e6, 1e6),
         supply=st.one_of(st.just(math.inf), st.floats(0, 1e6)),
+        requirements=st.lists(st.floats(0, 1e6), max_size=4).map(tuple),
         receipts=st.lists(st.tuples(st.floats(-10, 10), st.floats(0, 1e6)), max_size=3).map(tuple),
     ),
 )
