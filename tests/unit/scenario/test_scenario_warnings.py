@@ -267,7 +267,7 @@ def test_a_class_that_no_rule_heeds(place, who):
 
 
 def test_a_class_of_production_that_no_rule_heeds():
-    """Tests that the class of a product is told where none of its components has a rule for short stock."""
+    """Tests that the class of a product is told where neither its components nor its machines look at it."""
     works = "{kind: factory, make: {kit: {components: {tea: 1}, priority: 2}}, stock: {kit: {policy: POLICY}}}"
     text = CHAIN.replace("tea: {}}", "tea: {}, kit: {}}").replace("  depot:", "  works: WORKS\n  depot:")
     text = text.replace("WORKS", works).replace("POLICY", "{kind: base_stock, level: 9}") + "  - mill -> works\n"
@@ -275,6 +275,9 @@ def test_a_class_of_production_that_no_rule_heeds():
     (warning,) = warnings(text=text)
     assert "nodes.works.make.kit.priority: found a `priority` of the production of kit at works, which" in warning
     assert warnings("nodes.works.stock.tea.allocation={kind: fair_share}", text=text) == []
+    stages = "nodes.works.make.kit.stages=[{name: pack, resource: desk, time: 1}]"
+    assert warnings(stages, "nodes.works.resources={desk: {sequencing: {kind: priority}}}", text=text) == []
+    assert warnings(stages, "nodes.works.resources={desk: {}}", text=text) == [warning]
 
 
 def test_what_is_relayed_is_used():
