@@ -25,6 +25,7 @@ NOT_CODE = {"text", "{toctree}"}
 RUN_ELSEWHERE = {
     "python3 dev.py run scenarios/beer_game.yaml": "by .ci/run",
     "python3 dev.py test": "by .ci/run",
+    "python3 dev.py test tests/oracles": "by .ci/run, with all other tests",
     "pip install .": "by test_project.py, as a wheel",
 }
 """Lines of a console that are no call of scmsim, and who runs them."""
@@ -47,7 +48,8 @@ def blocks(page: Path) -> list[Block]:
 
 def is_run(block: Block) -> bool:
     """Tell whether a block is run."""
-    return block.language not in NOT_CODE and "no-run" not in block.options
+    kept = block.language not in NOT_CODE or bool(option(block, "file"))
+    return kept and "no-run" not in block.options
 
 
 def option(block: Block, name: str) -> str:
@@ -68,6 +70,7 @@ def test_pages_are_true(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     if page.parent.name != "tutorials":
         shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SCMSIM_AUDIT", "0")  # pages are many, and their scenarios are audited elsewhere
     names: dict[str, Any] = {"__name__": page.stem}
     for block in filter(is_run, blocks(page)):
         if name := option(block, "file"):
