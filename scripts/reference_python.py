@@ -61,7 +61,7 @@ def _docstring(text: str) -> Iterator[str]:
     yield f"{_marked(pieces[0])}\n"
     for title, body in zip(pieces[1::2], pieces[2::2], strict=True):
         if title == "Examples":
-            yield f"```pycon no-run=\"a doctest of the code\"\n{body.strip()}\n```\n"
+            yield f'```pycon no-run="a doctest of the code"\n{body.strip()}\n```\n'
         elif title == "Notes":
             yield f"{_marked(body)}\n"
         else:
