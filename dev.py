@@ -3,6 +3,7 @@
     python3 dev.py run scenarios/beer_game.yaml     run a scenario; its report lies in runs/
     python3 dev.py test                             run the tests
     python3 dev.py check                            tests, style, types, layers and the first command of the README
+    python3 dev.py docs                             write the generated pages, and build the site in build/docs
 
 Further arguments go on to what is run. Everything is installed in .venv, or in the folder that SCMSIM_VENV names.
 """
@@ -33,7 +34,7 @@ NO_VENV = (
 
 def main() -> int:
     """Do what the command line says and give the exit code."""
-    tasks = {"run": run, "test": test, "check": check}
+    tasks = {"run": run, "test": test, "check": check, "docs": docs}
     if len(sys.argv) < 2 or sys.argv[1] not in tasks:
         print(__doc__.strip(), file=sys.stderr)
         return 0 if sys.argv[1:2] in (["-h"], ["--help"]) else 2
@@ -76,6 +77,21 @@ def check(arguments: list[str]) -> int:
             failed.append(name)
     print(f"failed: {', '.join(failed)}" if failed else "everything passes", file=sys.stderr)
     return 1 if failed else 0
+
+
+def docs(arguments: list[str]) -> int:
+    """Write the pages that are generated from the code, and build the site; what Sphinx warns of is an error."""
+    install(group="docs")
+    site = ROOT / "build" / "docs"
+    steps: list[list[str | Path]] = [
+        [PYTHON, ROOT / "scripts" / "references.py"],
+        [PYTHON, "-m", "sphinx", "--quiet", "--fail-on-warning", "--keep-going", *arguments, ROOT / "docs", site],
+    ]
+    for step in steps:
+        if (code := call(step, folder=ROOT)) != 0:
+            return code
+    print(site / "index.html")
+    return 0
 
 
 def call(command: list[str | Path], folder: Path | None = None) -> int:

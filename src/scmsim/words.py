@@ -87,14 +87,14 @@ def number(value: float) -> str:
 
 
 def with_trust(mean: float, width: float) -> str:
-    """Write a mean with its half width, to two digits of the latter.
+    """Write a mean with its half width, to two digits of the latter; a width that rounding alone has left is 0.
 
     Examples
     --------
-    >>> with_trust(0.97123, 0.0048), with_trust(12345.6, 131.0), with_trust(204.0, 0.0)
-    ('0.9712 ± 0.0048', '12,346 ± 131', '204 ± 0')
+    >>> with_trust(0.97123, 0.0048), with_trust(12345.6, 131.0), with_trust(204.0, 0.0), with_trust(1.0, 1e-13)
+    ('0.9712 ± 0.0048', '12,346 ± 131', '204 ± 0', '1 ± 0')
     """
-    if not width > 0:
+    if not width > 1e-9 * abs(mean):
         return f"{number(mean)} ± {'?' if isnan(width) else 0}"
     digits = min(12, max(0, 1 - floor(log10(width))))
     return f"{mean:,.{digits}f} ± {width:,.{digits}f}"
