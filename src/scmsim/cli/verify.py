@@ -43,6 +43,9 @@ class VerifyOptions:
         Path | None,
         typer.Option(metavar="FILE", help="Also write a page about it, with a folder of figures beside it."),
     ] = None
+    counts: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --markdown, a YAML file of what other long runs counted.")
+    ] = None
     workers: WorkersOption = None
 
 
@@ -66,7 +69,7 @@ def verify(options: VerifyOptions) -> None:
     if options.markdown is not None:
         from scmsim.report.verification_page import write_page
 
-        write_page(options.markdown, outcomes, full=options.full)
+        write_page(options.markdown, outcomes, full=options.full, counts=options.counts)
         say(f"Page: {options.markdown}")
     say(summary(outcomes))
     if any(outcome.fails for outcome in outcomes):

@@ -9,6 +9,7 @@ from scmsim.verification.case import FAMILIES, Case
 
 MODULES = (
     "bullwhip",
+    "drift",
     "single_location",
     "lot_sizes",
     "law_kelton",

@@ -66,6 +66,36 @@ CASES = (
         kinds=("occurrence:renewal",),
     ),
     Case(
+        name="R02-example-9.1",
+        what="economic order quantity with disruptions, lost sales",
+        source="Snyder and Shen, example 9.1, in the limit of small demands",
+        grade="A",
+        scenario="r02_lots",
+        changes=(
+            "nodes.shop.demand.item.value=7.72811",
+            "nodes.shop.demand.item.interval=0.0059447",
+            "nodes.shop.demand.item.lost_sale_cost=5",
+            f"{STOCK}.initial=772.811",
+            f"{STOCK}.holding_cost=0.225",
+            f"{STOCK}.order_cost=8",
+            f"{STOCK}.policy.order_quantity=772.811",
+            "disruptions.failure.when={kind: renewal, up: {dist: exponential, mean: 0.6666666666667}, "
+            "down: {dist: exponential, mean: 0.07142857142857}}",
+            "time.horizon=302",
+            "run.replications=20",
+        ),
+        values=(
+            Value(
+                measure=COST,
+                expected=173.950,
+                what="cost a year",
+                tolerance=lot_bound(held=0.225, lost=5, cycles=1300 / 772.811, rate=1.5 / 15.5, step=7.72811),
+            ),
+        ),
+        kinds=("occurrence:renewal",),
+        long=True,
+    ),
+    Case(
         name="R03-time-to-survive",
         what="two products of one component, an alternative source, the main one down",
         source="closed form, after Simchi-Levi et al. 2015",

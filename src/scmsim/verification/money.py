@@ -1,5 +1,6 @@
 """Cases F: what is tied up, for how long, what that costs, and that every single unit tells the same."""
 
+import math
 from collections import deque
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ from scmsim.verification.case import Case, Finding
 from scmsim.verification.laboratory import Laboratory, scenario_named
 
 F01 = "f01_cash_to_cash"
+F03, INTEREST, YEARLY = "f03_net_present_value", 0.10, 1200
 DEMAND, DAYS = 100, 300
 DAYS_IN_STOCK, DAYS_TO_COLLECT, DAYS_TO_PAY = 45, 30, 40
 CASH_TO_CASH = 35
@@ -93,6 +95,29 @@ def lots(deliveries: pd.DataFrame, paid: "pd.Series[float]") -> Lots:
     return [(quantity, when.get(order)) for quantity, order in zip(deliveries.quantity, deliveries.order, strict=True)]
 
 
+def present_value(quantity: float) -> float:
+    """Return the value today of all that a lot size will ever cost, from the dates on which the shop pays.
+
+    A period of the run is a cycle. What is paid in all cycles is what is paid in those that were run, discounted, and
+    again after that time, and so on.
+    """
+    stock = "nodes.shop.stock.item"
+    changes = [f"nodes.shop.demand.item.value={quantity}", f"{stock}.initial={quantity}"]
+    result = run(scenario_named(F03, [*changes, f"{stock}.policy.order_quantity={quantity}"]))
+    paid = result.ledger[(result.ledger["node"] == "shop") & (result.ledger["account"] == "cash")]
+    rate = INTEREST * quantity / YEARLY
+    since = (paid["time"] - paid["time"].min()).to_numpy()
+    cycles = len(result.orders)
+    once = float((-paid["amount"].to_numpy() * [math.exp(-rate * time) for time in since]).sum())
+    return once / (1 - math.exp(-rate * cycles))
+
+
+def porteus(laboratory: Laboratory) -> Iterator[Finding]:
+    """Find the present value of the best lot size and of the economic order quantity."""
+    yield Finding("present value of the best quantity", 124_965.871725, present_value(486.587133), tolerance=1e-3)
+    yield Finding("present value of the economic quantity", 124_965.985887, present_value(489.897949), tolerance=1e-3)
+
+
 CASES = (
     Case(
         name="F01-cash-to-cash",
@@ -107,5 +132,12 @@ CASES = (
         source="closed form: 45 + 30 - 40 days",
         grade="C",
         compute=every_unit,
+    ),
+    Case(
+        name="F03-net-present-value",
+        what="lot sizes by the value today of what they cost for ever",
+        source="Porteus 1985: (K + cQ)/(1 - exp(-rQ/d))",
+        grade="C",
+        compute=porteus,
     ),
 )

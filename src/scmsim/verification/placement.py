@@ -4,7 +4,6 @@ import csv
 import math
 from collections.abc import Callable, Iterator
 from importlib.resources import files
-from pathlib import Path
 
 from scmsim.experiments.placement import place_stock
 from scmsim.experiments.placement_tree import Stage, Tree
@@ -101,25 +100,22 @@ def battery_cost(laboratory: Laboratory) -> Iterator[Finding]:
 
 def battery() -> Tree:
     """Read the network: value added at every stage, 25 % a year on the value of what is kept."""
-    file = Path(str(files("scmsim.verification"))) / "networks" / "battery.csv"
-    rows = {row[0]: row for row in list(csv.reader(file.read_text(encoding="utf-8").splitlines()))[1:]}
-    inputs = {
-        name: [(row[at], float(row[at + 1])) for at in range(8, len(row), 2) if row[at]] for name, row in rows.items()
-    }
+    file = files("scmsim.verification").joinpath("networks/battery.csv")
+    rows = {row["stage"]: row for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())}
 
     def value(name: str) -> float:
-        return float(rows[name][3]) + sum(units * value(origin) for origin, units in inputs[name])
+        return float(rows[name]["value_added"]) + sum(map(value, rows[name]["inputs"].split()))
 
     stages = {
         name: Stage(
-            time=int(row[1]),
+            time=int(row["time"]),
             holding_cost=0.25 * value(name),
-            bound=float(row[6]) * float(row[7]) if row[6] else 0.0,
-            outbound=int(row[2]) if row[2] else None,
+            bound=float(row["demand_sd"]) * float(row["safety_factor"]) if row["demand_sd"] else 0.0,
+            outbound=int(row["promised"]) if row["promised"] else None,
         )
         for name, row in rows.items()
     }
-    return Tree(stages, tuple((origin, name, units) for name in rows for origin, units in inputs[name]))
+    return Tree(stages, tuple((origin, name, 1.0) for name in rows for origin in rows[name]["inputs"].split()))
 
 
 def instance(name: str, what: str, tree: Tree, cost: float, grade: str = "B") -> Case:

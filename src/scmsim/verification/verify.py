@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 
-from scmsim.errors import ScmsimError
-from scmsim.experiments.executors import Place, opened, resolved
+from scmsim.experiments.executors import Place, Submits, opened, resolved
 from scmsim.verification.case import Case, Finding
 from scmsim.verification.catalogue import named
 from scmsim.verification.laboratory import Laboratory
@@ -57,7 +56,7 @@ def judge(case: Case, laboratory: Laboratory) -> Outcome:
     begun = time.process_time()
     try:
         findings, error = case.findings(laboratory), ""
-    except ScmsimError as failure:
+    except Exception as failure:  # whatever happens to one case, the others are run
         findings, error = (), f"{type(failure).__name__}: {failure}"
     return Outcome(case, findings, time.process_time() - begun, error)
 
@@ -119,8 +118,8 @@ def _here(cases: Sequence[Case], full: bool) -> Iterator[Outcome]:
         yield judge(case, _laboratory(full))
 
 
-def _elsewhere(cases: Sequence[Case], full: bool, where: object) -> Iterator[Outcome]:
-    site = opened(where)  # type: ignore[arg-type]
+def _elsewhere(cases: Sequence[Case], full: bool, where: Place | Submits) -> Iterator[Outcome]:
+    site = opened(where)
     waiting = sorted(cases, key=lambda case: not case.needs)
     pending = {site.submit(_judged, case.name, full): case for case in waiting}
     try:
