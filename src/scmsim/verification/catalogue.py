@@ -18,6 +18,7 @@ MODULES = (
     "recursions",
     "money",
     "factory",
+    "records",
     "disruptions",
     "statistics",
     "searches",

@@ -56,10 +56,16 @@ class Laboratory:
         """Run a scenario in summary, changed by ``path=value`` settings, at the length of the chosen form."""
         wanted = (name, tuple(changes))
         if wanted not in self._runs:
-            scenario = scenario_named(*wanted)
-            longer = scenario.set(lengthening(scenario)) if self.full else scenario
-            self._runs[wanted] = run(longer, record="summary")
+            self._runs[wanted] = run(self._scenario(*wanted), record="summary")
         return self._runs[wanted]
+
+    def recorded(self, name: str, changes: Iterable[str] = ()) -> Result:
+        """Run a scenario as `run` does, with all tables; it is not kept."""
+        return run(self._scenario(name, changes))
+
+    def _scenario(self, name: str, changes: Iterable[str]) -> Scenario:
+        scenario = scenario_named(name, changes)
+        return scenario.set(lengthening(scenario)) if self.full else scenario
 
     def estimate(self, name: str, measure: Measure, place: str | None, changes: Iterable[str] = ()) -> Estimate:
         """Estimate a measure at a node, a stock (``node/product``) or in the whole chain (None) over replications."""

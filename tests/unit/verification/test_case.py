@@ -15,7 +15,7 @@ from scmsim.verification.laboratory import Estimate, Laboratory, lengthening, sc
         (Finding("cost", 10, 10.4, half_width=0.3, widest=0.5), "differs"),
         (Finding("cost", 10, 10.2, half_width=0.6, widest=0.5), "too wide"),
         (Finding("cost", 10, 10.0, half_width=0.0, widest=0.5), "too wide"),
-        (Finding("cost", 10, 10.4, half_width=0.3, widest=0.5, tolerance=0.1), "holds"),
+        (Finding("cost", 10, 10.35, half_width=0.3, widest=0.5, tolerance=0.1), "holds"),
         (Finding("orders", 46, 46), "holds"),
         (Finding("orders", 46, 46.000001), "differs"),
         (Finding("orders", 46, 46.000001, tolerance=1e-5), "holds"),
