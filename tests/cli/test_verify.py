@@ -71,6 +71,21 @@ def test_what_there_is_not(scmsim: Callable) -> None:
     assert scmsim("verify", "--family", "X").code == 2
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--markdown", "page.txt", "expected a file in a folder that exists, ending with .md"),
+        ("--markdown", "nowhere/page.md", "expected a file in a folder that exists, ending with .md"),
+        ("--counts", "nowhere.yaml", "there is no such file"),
+    ],
+)
+def test_files_that_cannot_be_used(scmsim: Callable, tmp_path: Path, option: str, value: str, said: str) -> None:
+    """Tests that a page or counts that cannot be written or read are refused before anything is run."""
+    outcome = scmsim("verify", option, tmp_path / value)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert said in outcome.err
+
+
 def test_page(scmsim: Callable, tmp_path: Path) -> None:
     """Tests that --markdown writes a page with a figure and the numbers beside it, and shows counts of long runs."""
     counts = tmp_path / "counts.yaml"

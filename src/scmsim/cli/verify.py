@@ -12,6 +12,7 @@ from scmsim.cli.commands import Format, FormatOption, WorkersOption
 from scmsim.cli.figures import columns, records
 from scmsim.cli.guard import say
 from scmsim.cli.progress import counting
+from scmsim.errors import UsageError
 from scmsim.words import counted, number
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def verify(options: VerifyOptions) -> None:
     """
     from scmsim.verification.catalogue import chosen
 
+    _check_files(options)
     cases = chosen(options.cases or (), options.family, full=options.full)
     if options.listed:
         print(_LISTS[options.format](cases))
@@ -74,6 +76,14 @@ def verify(options: VerifyOptions) -> None:
     say(summary(outcomes))
     if any(outcome.fails for outcome in outcomes):
         raise typer.Exit(FAILING)
+
+
+def _check_files(options: VerifyOptions) -> None:
+    """Refuse names of files that cannot be used, before hours of work."""
+    if options.markdown is not None and (options.markdown.suffix != ".md" or not options.markdown.parent.is_dir()):
+        raise UsageError(f"--markdown {options.markdown}: expected a file in a folder that exists, ending with .md")
+    if options.counts is not None and not options.counts.is_file():
+        raise UsageError(f"--counts {options.counts}: there is no such file")
 
 
 def summary(outcomes: "Sequence[Outcome]") -> str:

@@ -32,9 +32,9 @@ def test_what_is_found_holds() -> None:
 
 
 def test_a_wrong_expected_value_is_found_out() -> None:
-    """Tests that S01 holds as it is and fails where its known cost is taken to be three per cent higher."""
-    case = named("S01-newsvendor")
-    wrong = replace(case, values=tuple(replace(value, expected=1.03 * value.expected) for value in case.values))
+    """Tests that S15 holds as it is and fails where its known cost is taken to be a tenth higher."""
+    case = named("S15-lost-sale-19")
+    wrong = replace(case, values=tuple(replace(value, expected=1.1 * value.expected) for value in case.values))
     laboratory = Laboratory()
     assert judge(case, laboratory).holds
     outcome = judge(wrong, laboratory)
