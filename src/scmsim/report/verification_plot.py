@@ -68,11 +68,11 @@ def _frame(title: str, axis: Axis) -> Iterator[str]:
     yield f'<rect width="{SIZE}" height="{SIZE}" fill="#ffffff"/>'
     yield f'<text x="{SIZE / 2:.0f}" y="17" text-anchor="middle" font-weight="bold">{escape(title)}</text>'
     for value in axis.decades:
-        along = axis.place(value)
+        along, said = axis.place(value), f"{value:,.0f}" if value >= 1 else f"{value:g}"
         x, y = LEFT + along, base - along
         yield f'<path d="M{x:.1f} {base}V{top:.1f}M{LEFT} {y:.1f}H{end:.1f}" stroke="{GRID}" fill="none"/>'
-        yield f'<text x="{x:.1f}" y="{base + 16}" text-anchor="middle">{value:,g}</text>'
-        yield f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value:,g}</text>'
+        yield f'<text x="{x:.1f}" y="{base + 16}" text-anchor="middle">{said}</text>'
+        yield f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{said}</text>'
     yield f'<path d="M{LEFT} {base}L{end:.1f} {top:.1f}" stroke="{INK}" stroke-dasharray="4 3" fill="none"/>'
     yield f'<text x="{(LEFT + end) / 2:.0f}" y="{SIZE - 14}" text-anchor="middle">known</text>'
     middle = f"{(base + top) / 2:.0f}"
