@@ -10,6 +10,7 @@ import yaml
 from scmsim.experiments.csvs import read, write
 from scmsim.report.verification_plot import draw_family, shown
 from scmsim.verification.case import FAMILIES
+from scmsim.verification.catalogue import cases
 from scmsim.verification.coverage import Covered, coverage
 from scmsim.verification.table import outcomes_table
 from scmsim.verification.verify import Outcome
@@ -76,6 +77,10 @@ def rendered(findings: Path, counts: Path | None = None) -> dict[str, str]:
     return {"page": "\n".join(_page(table, findings.parent.name, runs or {})), **figures}
 
 
+def _only_full() -> str:
+    return f"{counted(sum(case.long for case in cases()), 'further case')} can be had in the full form only."
+
+
 def _families(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     for letter in FAMILIES:
         if not (rows := table[table["family"] == letter]).empty:
@@ -84,10 +89,10 @@ def _families(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
 
 def _page(table: pd.DataFrame, folder: str, runs: Mapping[str, Any]) -> Iterator[str]:
     held = int((table["verdict"] == "holds").sum())
-    cases = counted(table["case"].nunique(), "case")
+    ran = counted(table["case"].nunique(), "case")
     yield INTRODUCTION
     form = table["form"].iloc[0]
-    yield f"Last run, in the {form} form: {cases}, of whose {len(table):,} known values {held:,} hold.\n"
+    yield f"Last run, in the {form} form: {ran}, of whose {len(table):,} known values {held:,} hold. {_only_full()}\n"
     yield GRADES
     for letter, rows in _families(table):
         yield from _family(letter, rows, folder)
