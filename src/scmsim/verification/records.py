@@ -29,7 +29,7 @@ def share_that_waits(laboratory: Laboratory) -> Iterator[Finding]:
     time = result.scenario.file.time
     jobs = moments(result.operations, "arrived", "taken").dropna()
     jobs = jobs[jobs["arrived"] >= time.start + time.warm_up]
-    waits = (jobs["taken"] > jobs["arrived"]).groupby(level="replication").mean()
+    waits = (jobs["taken"] > jobs["arrived"]).astype(float).groupby(level="replication").mean()
     yield laboratory.judged("share of jobs that wait", 0.647191, estimate_of(waits), SHARE)
 
 
