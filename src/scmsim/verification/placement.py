@@ -1,4 +1,8 @@
-"""Cases M10 and M11: safety stock placed by the guaranteed-service model, at the least cost that is published."""
+"""Cases M10 and M11: safety stock placed by the guaranteed-service model, at the least cost that is published.
+
+The figures in ``networks/battery.csv`` are those of Graves and Willems (2003), rearranged from a copy whose licence
+(Apache 2.0) allows that they are passed on.
+"""
 
 import csv
 import math
