@@ -25,6 +25,7 @@ from scmsim.scenario.schema import ScenarioFile
 from scmsim.scenario.shapes import Shape, elements, field_shapes, step
 from scmsim.scenario.writing import written
 from scmsim.specification import meanings
+from scmsim.verification.catalogue import cases
 
 ROOT = Path(__file__).resolve().parents[1]
 NOT_PARTS_OF_THE_CHAIN = ("defaults", "tables", "experiments", "run")
@@ -190,8 +191,8 @@ def examples() -> frozenset[str]:
 
 @cache
 def known_answers() -> frozenset[str]:
-    """Return what the marks of all tests name."""
-    found: set[str] = set()
+    """Return what the marks of all tests name, and what the cases of ``scmsim verify`` check."""
+    found = {kind for case in cases() for kind in case.kinds}
     for path in (ROOT / "tests").rglob("test_*.py"):
         text = path.read_text(encoding="utf-8")
         for call in ast.walk(ast.parse(text)) if ".known_answer(" in text else ():

@@ -140,11 +140,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_wheel_holds_what_it_needs(wheel: Path) -> None:
     """Tests that the wheel brings every scenario with its tables, the marker of types and the licence, and no tests."""
     names = set(zipfile.ZipFile(wheel).namelist())
+    data = (path for path in (SOURCE / "scmsim" / "verification").rglob("*.*") if path.suffix in (".yaml", ".csv"))
+    verified = {path.relative_to(SOURCE).as_posix() for path in data}
     shipped = {
         f"scmsim/scenarios/{path.relative_to(ROOT / 'scenarios').as_posix()}"
         for path in (ROOT / "scenarios").rglob("*.*")
     }
-    assert shipped <= names
+    assert shipped | verified <= names
     assert "scmsim/py.typed" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not any("tests" in name or "test_" in name for name in names)

@@ -1,4 +1,4 @@
-"""Statistical cases of comparisons: published constants, and intervals that cover what is known exactly."""
+"""Comparisons: intervals that cover a difference which is known exactly."""
 
 from math import sqrt
 
@@ -11,7 +11,6 @@ from scmsim.experiments.blueprint import Blueprint
 from scmsim.experiments.dispatch import draws
 from scmsim.experiments.measures import Measure
 from scmsim.experiments.paired import differences, widths
-from scmsim.experiments.selection import kim_nelson_constants, rinott_constant
 
 MEAN, HOLDING, BACKORDER = 5, 1, 4
 LOW, HIGH = 6, 9
@@ -50,17 +49,6 @@ def shop(level: int) -> Blueprint:
     """Return the shop with this base stock, full at the start."""
     stock = "nodes.shop.stock.bread"
     return Blueprint.of(sc.from_dict(SHOP).set(f"{stock}.initial={level}", f"{stock}.policy.level={level}"))
-
-
-def test_kim_nelson_constants() -> None:
-    """Tests T03: for 10 scenarios, 5 % and 10 first replications eta is .859083 and h² 15.463502, to the last digit."""
-    assert kim_nelson_constants(10, 0.05, 10) == pytest.approx((0.859083, 15.463502), abs=1e-6)
-
-
-def test_rinott_constants() -> None:
-    """Tests T04: Rinott's constants for 95 % and 20 first replications, 2.4525 of 2 and 3.8753 of 10 scenarios."""
-    assert rinott_constant(2, 0.95, 20) == pytest.approx(2.4525, abs=5e-5)
-    assert rinott_constant(10, 0.95, 20) == pytest.approx(3.8753, abs=5e-5)
 
 
 def covered(comparisons: int) -> float:

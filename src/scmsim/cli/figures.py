@@ -81,8 +81,8 @@ def as_table(result: "Result") -> str:
     return columns([["", *(KEY_FIGURES[metric] for metric in shown)], *body])
 
 
-def columns(rows: Sequence[Sequence[str]]) -> str:
-    """Line up rows of text: the first column to the left, the others to the right, a rule under the first row.
+def columns(rows: Sequence[Sequence[str]], left: int = 1) -> str:
+    """Line up rows of text: the first columns to the left, the others to the right, a rule under the first row.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def columns(rows: Sequence[Sequence[str]]) -> str:
     widths[1:] = [max(width, 7) for width in widths[1:]]
     lines = [
         "  ".join(
-            cell.rjust(width) if index else cell.ljust(width)
+            cell.rjust(width) if index >= left else cell.ljust(width)
             for index, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         for row in [plain[0], ["-" * width for width in widths], *plain[1:]]

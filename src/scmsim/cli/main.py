@@ -1,7 +1,7 @@
 """The command line: parse, call one function, print.
 
-Exit codes: 0 done, 2 what was asked cannot be done, 3 the scenario is invalid, 4 the run failed, 130 interrupted,
-143 asked to end by another program (SIGTERM).
+Exit codes: 0 done, 1 a known answer was not found (``verify``), 2 what was asked cannot be done, 3 the scenario is
+invalid, 4 the run failed, 130 interrupted, 143 asked to end by another program (SIGTERM).
 """
 
 import os
@@ -19,6 +19,7 @@ from scmsim.cli import sensitivity as sensitivities
 from scmsim.cli import stress as stresses
 from scmsim.cli import sweep as sweeps
 from scmsim.cli import trace as traces
+from scmsim.cli import verify as verifications
 from scmsim.cli import warmup as warm_ups
 from scmsim.cli.commands import command
 from scmsim.cli.guard import DEBUG, use_plain_warnings, use_utf8
@@ -48,6 +49,7 @@ command(app, runs.ReportOptions, "report")(runs.report)
 command(app, warm_ups.WarmUpOptions, "warmup")(warm_ups.warm_up)
 command(app, stresses.StressOptions, "stress")(stresses.stress)
 command(app, traces.TraceOptions, "trace")(traces.trace)
+command(app, verifications.VerifyOptions, "verify")(verifications.verify)
 command(app, scenarios.SchemaOptions, "schema")(scenarios.schema)
 app.add_typer(imports, name="import")
 command(imports, scenarios.WillemsOptions, "willems")(scenarios.import_willems)

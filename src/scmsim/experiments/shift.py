@@ -215,7 +215,7 @@ def safety_stock(
     Snyder and Shen, example 4.4: base stock for 95 % of the periods, 250 + 1.645 × 8 × √5 = 279.4.
 
     >>> import scmsim as sc
-    >>> stand = sc.load("tests/theory/scenarios/s02_base_stock.yaml").set("time.horizon=300")
+    >>> stand = sc.load("src/scmsim/verification/scenarios/s02_base_stock.yaml").set("time.horizon=300")
     >>> found = safety_stock(stand, metric="period_service_level", target=0.95)
     >>> bool(276 < found.levels["after"].iloc[0] < 283)
     True

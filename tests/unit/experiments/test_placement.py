@@ -78,7 +78,7 @@ def test_a_stage_that_is_not_there_is_named() -> None:
 
 def test_a_single_stage_is_the_textbook_base_stock() -> None:
     """Tests that example 4.4 of Snyder and Shen at a service level of 95 % gets 250 + 1.645 × 8 × √5."""
-    found = place_stock(sc.load("tests/theory/scenarios/s02_base_stock.yaml"), service_level=0.95)
+    found = place_stock(sc.load("src/scmsim/verification/scenarios/s02_base_stock.yaml"), service_level=0.95)
     assert found.levels["stand/paper"] == pytest.approx(250 + 1.6448536 * 8 * 5**0.5)
     assert found.stages["net_time"].tolist() == [5.0]
 

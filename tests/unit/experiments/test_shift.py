@@ -9,7 +9,7 @@ import scmsim as sc
 from scmsim.experiments.net_stock import READINGS, Sample
 from scmsim.experiments.shift import SafetyStock, safety_stock
 
-THEORY = "tests/theory/scenarios"
+THEORY = "src/scmsim/verification/scenarios"
 
 
 @pytest.mark.parametrize("target", [0.8, 0.9, 0.95])
