@@ -61,9 +61,9 @@ def keys(model: type[BaseModel]) -> Mapping[str, Key]:
 
 @cache
 def kinds(family: Any) -> tuple[tuple[str, type[BaseModel]], ...]:
-    """Return the models of a family with their kinds, what is seldom taken twice."""
+    """Return the models of a family with their kinds, what is seldom taken several times."""
     found = tuple(family.kinds().items())
-    return found + tuple(one for one in found if one[0] in SELDOM)
+    return found + tuple(one for one in found for _ in range(SELDOM.get(one[0], 0)))
 
 
 @dataclass(frozen=True)
