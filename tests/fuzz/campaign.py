@@ -1,9 +1,11 @@
 """The long form of the fuzz tests: a number of damaged files, on two processes, in chunks that are kept.
 
-    nice -n 10 python tests/fuzz/campaign.py --scenarios 200000 --tables 20000
+    nice -n 10 python tests/fuzz/campaign.py --scenarios 200000 --tables 20000 --runs 5000 --commands 300
 
-Every chunk is a line of ``runs/fuzz/chunks.jsonl``; begun again, the command goes on after those that are there. What is
-wrong is said as it is found, with the seed that makes the file again: ``campaign.py --show scenario 4711``.
+Scenario files and CSV files go through ``scmsim validate``, scenario files through ``scmsim run`` of three periods,
+too, in one process for many; a few go through both in processes of their own. Every chunk is a line of
+``runs/fuzz/chunks.jsonl``; begun again, the command goes on after those that are there. What is wrong is said as it is
+found, with the seed that makes the file again: ``campaign.py --show scenario 4711``.
 """
 
 import argparse
@@ -11,20 +13,26 @@ import faulthandler
 import json
 import multiprocessing
 import os
+import resource
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from corpus import Case, Corpus, laid_out
-from trial import Outcome, Runner, limit_memory, peak_memory
+from trial import CODES, Outcome, Runner, limit_memory, peak_memory
 
 CHUNK = 500
+SHORT = ("--set", "time.horizon=3", "--set", "time.warm_up=0", "--replications", "1", "--format", "json")
+UNEXPECTED = "this should not have happened"
+NAMES = {"scenario": "scenario_files", "table": "csv_files", "run": "short_runs", "command": "in_their_own_process"}
+"""What is tried, and what its counts are called."""
 MEMORY = 1_000_000_000
 STUCK = 300
 """Seconds after which a process that does not come back from some files is ended."""
@@ -51,20 +59,37 @@ class Table:
         self.runner = Runner(self.box)
 
     def case(self, kind: str, seed: int) -> Case:
-        """Return the damaged file of a seed: of the kind ``scenario`` or ``table``."""
-        return self.corpus.scenario_case(seed) if kind == "scenario" else self.corpus.table_case(seed)
+        """Return the damaged file of a seed, a CSV file for the kind ``table``."""
+        return self.corpus.table_case(seed) if kind == "table" else self.corpus.scenario_case(seed)
 
-    def tried(self, case: Case) -> Outcome:
-        """Let ``scmsim validate`` read a damaged file, and put back what it replaced."""
+    def tried(self, kind: str, seed: int) -> Outcome:
+        """Let ``scmsim`` read the damaged file of a seed, and put back what it replaced."""
+        case = self.case(kind, seed)
         file = self.box / case.file
         sound = file.read_bytes() if file.exists() else None
         file.write_bytes(case.data)
         settings = [part for override in case.overrides for part in ("--set", override)]
         try:
-            return self.runner("validate", case.scenario, *settings)
+            if kind == "run":
+                return self.runner("run", case.scenario, *SHORT, *settings)
+            validate = self.alone if kind == "command" else self.runner
+            found = validate("validate", case.scenario, *settings)
+            if kind == "command" and not found.wrong:
+                found = self.alone("run", case.scenario, *SHORT, *settings)
+            return found
         finally:
             if sound is not None:
                 file.write_bytes(sound)
+
+    def alone(self, *arguments: str) -> Outcome:
+        """Run ``scmsim`` with arguments as a process of its own, and judge what it does."""
+        begun = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        said = subprocess.run([sys.executable, "-m", "scmsim", *arguments], capture_output=True, cwd=self.box)
+        seconds = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - begun
+        text = (said.stdout + said.stderr).decode("utf-8", "replace")
+        wrong = f"exit code {said.returncode}: {text[-1500:]}"
+        sound = said.returncode in CODES[arguments[0]] and "Traceback" not in text and UNEXPECTED not in text
+        return Outcome(said.returncode, seconds, "" if sound else wrong)
 
 
 def chunk(kind: str, first: int, count: int, table: Table) -> dict[str, Any]:
@@ -75,7 +100,7 @@ def chunk(kind: str, first: int, count: int, table: Table) -> dict[str, Any]:
     for seed in range(first, first + count):
         if (seed - first) % 50 == 0:
             faulthandler.dump_traceback_later(STUCK, exit=True)
-        found = table.tried(table.case(kind, seed))
+        found = table.tried(kind, seed)
         codes[str(found.code)] += 1
         slowest = max(slowest, (found.seconds, seed))
         if found.wrong:
@@ -94,7 +119,7 @@ def _begin(folder: str) -> None:
     corpus = Corpus()
     table = Table(Path(tempfile.mkdtemp(dir=folder)), corpus)
     for warm in range(100):
-        table.tried(table.case("scenario", -1 - warm))
+        table.tried("scenario", -1 - warm)
     limit_memory(MEMORY)
     _table.append(table)
 
@@ -105,18 +130,19 @@ def _chunk(task: tuple[str, int, int]) -> dict[str, Any]:
 
 def tasks(kind: str, total: int, done: set[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
     """Yield the chunks of a kind that are not done: kind, first seed, how many."""
-    for first in range(0, total, CHUNK):
+    size = CHUNK // 20 if kind == "command" else CHUNK
+    for first in range(0, total, size):
         if (kind, first) not in done:
-            yield kind, first, min(CHUNK, total - first)
+            yield kind, first, min(size, total - first)
 
 
-def campaign(scenarios: int, tables: int, processes: int, folder: Path) -> list[dict[str, Any]]:
-    """Try so many damaged files, but for what lies in the folder already, and return all chunks."""
+def campaign(wanted: Mapping[str, int], processes: int, folder: Path) -> list[dict[str, Any]]:
+    """Try so many damaged files of each kind, but for what lies in the folder already, and return all chunks."""
     folder.mkdir(parents=True, exist_ok=True)
     log = folder.resolve() / "chunks.jsonl"
     chunks = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
     done = {(one["kind"], one["first"]) for one in chunks}
-    todo = [*tasks("table", tables, done), *tasks("scenario", scenarios, done)]
+    todo = [task for kind, total in wanted.items() for task in tasks(kind, total, done)]
     scratch = tempfile.mkdtemp(prefix="scmsim-fuzz-", dir=QUICK if QUICK.is_dir() else None)
     try:
         with (
@@ -138,7 +164,7 @@ def campaign(scenarios: int, tables: int, processes: int, folder: Path) -> list[
 def counts(chunks: list[dict[str, Any]]) -> dict[str, Any]:
     """Sum the chunks up, one entry per kind."""
     found: dict[str, Any] = {}
-    for kind, name in (("scenario", "scenario_files"), ("table", "csv_files")):
+    for kind, name in NAMES.items():
         own = [one for one in chunks if one["kind"] == kind]
         codes = sum((Counter(one["codes"]) for one in own), Counter[str]())
         found[name] = {
@@ -158,13 +184,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scenarios", type=int, default=200_000)
     parser.add_argument("--tables", type=int, default=20_000)
+    parser.add_argument("--runs", type=int, default=5_000)
+    parser.add_argument("--commands", type=int, default=300)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--show", nargs=2, metavar=("KIND", "SEED"), help="print the file of a seed, and try it")
     asked = parser.parse_args()
     if asked.show:
         return show(asked.show[0], int(asked.show[1]))
-    chunks = campaign(asked.scenarios, asked.tables, asked.processes, asked.folder)
+    wanted = {"command": asked.commands, "run": asked.runs, "table": asked.tables, "scenario": asked.scenarios}
+    chunks = campaign(wanted, asked.processes, asked.folder)
     print(json.dumps(counts(chunks), indent=2))
     return 1 if any(one["wrong"] for one in chunks) else 0
 
@@ -177,7 +206,7 @@ def show(kind: str, seed: int) -> int:
         print(case.file, *case.overrides, f"({len(case.data):,} bytes)")
         sys.stdout.flush()
         sys.stdout.buffer.write(case.data[:5000] + b"\n")
-        found = table.tried(case)
+        found = table.tried(kind, seed)
         os.chdir(Path(__file__).parent)
     print(found.code, f"{found.seconds:.2f} s", found.wrong)
     return 1 if found.wrong else 0

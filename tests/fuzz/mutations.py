@@ -9,9 +9,10 @@ from typing import Any
 import yaml
 
 NUMBERS = (
-    "0 -0 -1 1e-7 1e-320 1e308 -1e308 1e309 .inf -.inf .nan NaN 9007199254740993 1e15 1e16 "
-    "99999999999999999999999999999999 0x7fffffff 0o17 1_000 1,000 1e 1e+ .5 5. 0.1e-400 -2147483649 1e6 1e9"
-).split()
+    "0", "-0", "-1", "1e-7", "1e-320", "1e308", "-1e308", "1e309", ".inf", "-.inf", ".nan", "NaN", "9007199254740993",
+    "1e15", "1e16", "9" * 32, "0x7fffffff", "0o17", "1_000", "1,000", "1e", "1e+", ".5", "5.", "0.1e-400",
+    "-2147483649", "1e6", "1e9",
+)  # fmt: skip
 TEXTS = (
     "", " ", "null", "~", "true", "yes", "[]", "{}", "''", '""', "=cmd|' /C calc'!A0", "+1", "-2+3", "@SUM(A1)",
     "<script>alert(1)</script>", "$(touch owned)", "`touch owned`", "../../x", "..\\..\\x", "/etc/passwd", "C:\\x",
@@ -26,7 +27,22 @@ FILES = (
     "sub/../demand.csv", "demand.csv\\0", "con", "nul.csv", ".", "", "a" * 600, "fmcg/sales.csv", "fmcg//sales.csv",
     "secret\u2024csv", "$HOME/secret.csv", "%TEMP%\\x.csv", "demand.csv/", "demand.csv/x", "|cat demand.csv", "-",
 )  # fmt: skip
-BYTES = bytes([0, 7, 9, 10, 13, 27, 32, 34, 35, 38, 39, 42, 44, 45, 58, 91, 92, 93, 123, 125, 127, 128, 0xC0, 0xFE, 255])
+BYTES = (0, 7, 9, 10, 13, 27, 32, 34, 35, 38, 39, 42, 44, 45, 58, 91, 92, 93, 123, 125, 127, 128, 192, 254, 255)
+FRONTS = (
+    "&a ",
+    "*a ",
+    "!!str ",
+    "!!python/object/apply:os.system ",
+    "!x ",
+    "<<: ",
+    "? ",
+    "- ",
+    "[",
+    "{",
+    '"',
+    "'",
+    "|",
+)
 LONGEST = 500_000
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])")
 WORD = re.compile(r"[\w./-]+")
@@ -54,8 +70,9 @@ class Material:
         """Return what a text holds as YAML, or None where it holds nothing that can be read."""
         if text not in self._trees:
             try:
-                found = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-                self._trees[text] = found if len(_copied(found)) < 1000 else None
+                few = text.count("*") < 10  # what stands for itself many times over is damaged as a text only
+                found = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)) if few else None
+                self._trees[text] = _copied(found)
             except (yaml.YAMLError, ValueError, TypeError):
                 self._trees[text] = None
         return self._trees[text]
@@ -135,12 +152,11 @@ def change_file(chance: Chance, text: str, material: Material) -> str:
 
 
 def decorate(chance: Chance, text: str, material: Material) -> str:
-    front = ("&a ", "*a ", "!!str ", "!!python/object/apply:os.system ", "!x ", "<<: ", "? ", "- ", "[", "{", '"', "'", "|")
     found = list(WORD.finditer(text))
     if not found:
         return text
     at = chance.choice(found).start()
-    return text[:at] + chance.choice(front) * chance.choice((1, 1, 1, 1, 60, 3000)) + text[at:]
+    return text[:at] + chance.choice(FRONTS) * chance.choice((1, 1, 1, 1, 60, 3000)) + text[at:]
 
 
 def inflate(chance: Chance, text: str, material: Material) -> str:

@@ -10,7 +10,8 @@ import sys
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+import zoneinfo
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,8 +27,18 @@ LONGEST = 2.0
 """How many seconds of computing a command may take."""
 STOPPED = -1
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+CODE = (".py", ".pyc", ".so", ".pyd")
+"""What Python itself opens wherever it looks for modules."""
 OPENS = ("open", "os.listdir", "os.scandir")
-NEVER = ("os.system", "subprocess.Popen", "os.exec", "os.posix_spawn", "os.fork", "socket.connect", "socket.getaddrinfo")
+NEVER = (
+    "os.system",
+    "subprocess.Popen",
+    "os.exec",
+    "os.posix_spawn",
+    "os.fork",
+    "socket.connect",
+    "socket.getaddrinfo",
+)
 
 
 class Outcome(NamedTuple):
@@ -58,8 +69,9 @@ class Watch:
 
     def __init__(self, inside: Path) -> None:
         self.inside = os.path.realpath(inside)
-        roots = {sys.prefix, sys.base_prefix, sys.exec_prefix, str(Path(scmsim.__file__).parent), *filter(None, sys.path)}
-        self.known = tuple(sorted(os.path.realpath(root) + os.sep for root in roots))
+        package = str(Path(scmsim.__file__).parent)
+        self.known = _as_starts({sys.prefix, sys.base_prefix, sys.exec_prefix, package, *zoneinfo.TZPATH})
+        self.searched = _as_starts(filter(None, sys.path))
         self.found: list[str] = []
 
     @contextlib.contextmanager
@@ -80,8 +92,14 @@ class Watch:
             self.found.append(f"{event} {arguments!r:.200}")
         elif event in OPENS and isinstance(arguments[0], str | bytes | os.PathLike):
             path = os.path.realpath(os.fsdecode(arguments[0]))
-            if not (path + os.sep).startswith((self.inside + os.sep, *self.known)):
+            imports = event != "open" or path.endswith(CODE)
+            roots = (self.inside + os.sep, *self.known, *(self.searched if imports else ()))
+            if not (path + os.sep).startswith(roots):
                 self.found.append(f"{event} {path}")
+
+
+def _as_starts(folders: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({os.path.realpath(folder).rstrip(os.sep) + os.sep for folder in folders}))
 
 
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
@@ -129,7 +147,8 @@ class Runner:
         crashes: list[str] = []
         with self.watch.looking() as strange, _noting(crashes):
             code, seconds, out, err = self._run(arguments)
-        return Outcome(code, seconds, self._wrong(arguments[0], code, seconds, out + err) or _first(crashes, strange))
+        noted = crashes[0] if crashes else f"reached for {strange[0]}" if strange else ""
+        return Outcome(code, seconds, noted or self._wrong(arguments[0], code, seconds, out + err))
 
     def _run(self, arguments: Sequence[str]) -> tuple[int, float, str, str]:
         out, err = io.StringIO(), io.StringIO()
@@ -157,12 +176,10 @@ class Runner:
             return f"exit code {code} without a word"
         raw = RAW.search(said)
         if raw:
-            return f"the control character U+{ord(raw[0]):04X} on the terminal: {said[max(0, raw.start() - 80) :][:160]!r}"
+            return (
+                f"the control character U+{ord(raw[0]):04X} on the terminal: {said[max(0, raw.start() - 80) :][:160]!r}"
+            )
         return f"{seconds:.1f} s" if seconds > self.longest else ""
-
-
-def _first(crashes: list[str], strange: list[str]) -> str:
-    return crashes[0] if crashes else f"reached for {strange[0]}" if strange else ""
 
 
 @contextlib.contextmanager

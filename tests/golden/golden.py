@@ -163,7 +163,7 @@ def main() -> int:
     """Do what the command line says; 1 when something has changed and nothing was written."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="write the new digests")
-    parser.add_argument("--against", default="HEAD", metavar="REVISION", help="whose rows are shown beside the new ones")
+    parser.add_argument("--against", default="HEAD", metavar="REVISION", help="whose rows stand beside the new")
     parser.add_argument("--print", nargs="+", metavar="NAME", help="print the digests of scenarios and do nothing else")
     asked = parser.parse_args()
     before, names = kept(), shipped()
