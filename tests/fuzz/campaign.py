@@ -20,13 +20,14 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from corpus import Case, Corpus, laid_out
-from trial import CODES, Outcome, Runner, limit_memory, peak_memory
+from trial import CODES, STOPPED, Outcome, Runner, limit_memory, peak_memory
 
 CHUNK = 500
 SHORT = ("--set", "time.horizon=3", "--set", "time.warm_up=0", "--replications", "1", "--format", "json")
@@ -38,6 +39,8 @@ STUCK = 300
 """Seconds after which a process that does not come back from some files is ended."""
 QUICK = Path("/dev/shm")
 """Where files cost no disk, if there is such a place."""
+PATIENCE = 60.0
+"""Seconds for which a process of its own is waited for; its Python needs some to start."""
 FOLDER = Path("runs") / "fuzz"
 
 
@@ -84,7 +87,11 @@ class Table:
     def alone(self, *arguments: str) -> Outcome:
         """Run ``scmsim`` with arguments as a process of its own, and judge what it does."""
         begun = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-        said = subprocess.run([sys.executable, "-m", "scmsim", *arguments], capture_output=True, cwd=self.box)
+        command = [sys.executable, "-m", "scmsim", *arguments]
+        try:
+            said = subprocess.run(command, capture_output=True, cwd=self.box, timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            return Outcome(STOPPED, PATIENCE, f"no end within {PATIENCE:g} s")
         seconds = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - begun
         text = (said.stdout + said.stderr).decode("utf-8", "replace")
         wrong = f"exit code {said.returncode}: {text[-1500:]}"
@@ -147,9 +154,10 @@ def campaign(wanted: Mapping[str, int], processes: int, folder: Path) -> list[di
     try:
         with (
             log.open("a", encoding="utf-8") as file,
-            multiprocessing.get_context("spawn").Pool(processes, _begin, (scratch,)) as pool,
+            ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin, (scratch,)) as pool,
         ):
-            for found in pool.imap_unordered(_chunk, todo):
+            for future in as_completed([pool.submit(_chunk, task) for task in todo]):
+                found = future.result()
                 file.write(json.dumps(found) + "\n")
                 file.flush()
                 chunks.append(found)

@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Mapping
 
 _KEYS = ("question", "source", "answer")
-_BEGIN = re.compile(r"(?:^|\s{2,})(question|source|answer):\s+")
+_BEGIN = re.compile(r"(?:^|(?<=\s)\s)(question|source|answer):\s+")
 
 
 def header(text: str) -> dict[str, str]:
