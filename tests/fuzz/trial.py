@@ -109,7 +109,9 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def limit_memory(more: int) -> None:
-    """Let this process have so many bytes more than it has now, and no more."""
+    """Let this process have so many bytes more than it has now, and no more, where that can be said."""
+    if sys.platform != "linux":
+        return
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     limit = pages * resource.getpagesize() + more
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

@@ -22,7 +22,7 @@ WIDE = [
     "distribution/perishable_batches",
     "production/breakdowns",
 ]
-"""Scenarios that together use most of what there is: shared stock, chance, money, ages, machines."""
+"""Scenarios that together use most of what there is: parts, chance, money, ages, machines."""
 
 
 def test_every_shipped_scenario_is_kept() -> None:
