@@ -1,8 +1,30 @@
 """How counts, lists and numbers are written wherever people read them."""
 
+import re
 from collections.abc import Sequence
 from math import floor, isfinite, isnan, log10
 from typing import Any
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_IN_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def plain(text: str, *, lines: bool = False) -> str:
+    """Write a text of somebody else's so that no terminal obeys it and no line of it looks like another's.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    lines : bool
+        It may have several lines, and tabs.
+
+    Examples
+    --------
+    >>> print(plain("red \\x1b[31m ink"))
+    red \\x1b[31m ink
+    """
+    return (_IN_LINES if lines else _CONTROL).sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def counted(count: int, noun: str) -> str:

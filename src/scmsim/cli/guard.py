@@ -13,7 +13,7 @@ from io import TextIOWrapper
 import typer
 
 from scmsim.errors import Problem, ScenarioError, ScmsimError
-from scmsim.words import counted
+from scmsim.words import counted, plain
 
 DEBUG = "SCMSIM_DEBUG"
 FAILED, INTERRUPTED, TERMINATED = 4, 130, 143
@@ -35,7 +35,7 @@ def use_plain_warnings() -> None:
 def say(text: str) -> None:
     """Talk to the user, on stderr."""
     with suppress(BrokenPipeError):
-        print(text, file=sys.stderr, flush=True)
+        print(plain(text, lines=True), file=sys.stderr, flush=True)
 
 
 def note(texts: Iterable[str]) -> None:

@@ -10,7 +10,8 @@ import pandas as pd
 VERSION = tuple(int(part) for part in pd.__version__.split(".")[:2])
 KINDS = {"integer": "int64", "number": "float64", "flag": "bool", "text": "str", "date": "str"}
 EXACT: dict[str, Any] = {} if VERSION >= (3, 1) else {"float_precision": "round_trip"}
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "'")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "'")
+"""What makes a spreadsheet take a text for a formula (OWASP, CSV injection; the wide forms count in some languages)."""
 
 
 def kind_of(column: "pd.Series[Any]") -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 _KEYS = ("question", "source", "answer")
-_BEGIN = re.compile(r"(?:^|\s{2,})(question|source|answer):\s+")
+_BEGIN = re.compile(r"(?:^|(?<=\s)\s)(question|source|answer):\s+")
 
 
 def header(text: str) -> dict[str, str]:

@@ -18,6 +18,9 @@ from scmsim.scenario.supply import lead_time, lead_time_of, source_of, supply_of
 from scmsim.scenario.topology import Key
 from scmsim.ticks import TICKS, to_ticks
 
+LONGEST_PIPE = 100_000
+"""So many periods of `initial_pipeline` are filled one by one."""
+
 
 class PointBuilder:
     """Builds the points of a flow.
@@ -78,8 +81,8 @@ class PointBuilder:
             policy=self._policy(key, stock, review),
             review=review,
             first_orders=stock.first_orders,
-            shipments_due=self._due(stock, "shipments", self._times(key)[1:3]),
-            orders_mailed=self._due(stock, "orders", self._times(key)[:1]),
+            shipments_due=self._due(key, stock, "shipments", self._times(key)[1:3]),
+            orders_mailed=self._due(key, stock, "orders", self._times(key)[:1]),
             source=source,
             demands=self._demands(name, product),
             sale=sale_of(node.sales[product]) if product in node.sales else None,
@@ -111,13 +114,18 @@ class PointBuilder:
             return net.Delay(0), delay(make.lead_time)
         return times_over(self._flow, key, self._flow.lanes_into[key][0])
 
-    def _due(self, stock: Stock, what: str, times: tuple[net.Delay, ...]) -> tuple[tuple[int, float], ...]:
+    def _due(self, key: Key, stock: Stock, what: str, times: tuple[net.Delay, ...]) -> tuple[tuple[int, float], ...]:
         pipeline = stock.initial_pipeline
         if isinstance(pipeline, Pipeline):
             return listed(pipeline.shipments if what == "shipments" else pipeline.orders)
         if isinstance(pipeline, tuple):
             return listed(pipeline) if what == "shipments" else ()
         start, length = to_ticks(self._flow.file.time.start), sum(time.ticks for time in times)
+        if pipeline and length > LONGEST_PIPE * TICKS:
+            path = ("nodes", key[0], "stock", key[1], "initial_pipeline")
+            found = f"a quantity for each of {length // TICKS:,} periods on the way"
+            self.findings.append(Finding(path, found, f"at most {LONGEST_PIPE:,}", "List what is on the way."))
+            return ()
         return tuple((start + tick, pipeline) for tick in range(0, length, TICKS)) if pipeline else ()
 
     def _policy(self, key: Key, stock: Stock, review: net.Review) -> Policy | None:

@@ -13,11 +13,12 @@ from pydantic_core import PydanticCustomError
 
 from scmsim.inputs.demand import Demand
 from scmsim.scenario.catalogue import AnyDemand
+from scmsim.scenario.names import ON_ONE_LINE, Name
 from scmsim.scenario.partial import Partial
 from scmsim.scenario.schema_disruption import Disruption
 from scmsim.scenario.schema_experiments import Experiments
 from scmsim.scenario.schema_money import Finance, Money, Sale
-from scmsim.scenario.schema_network import Lane, Make, Name, Node, Stock
+from scmsim.scenario.schema_network import Lane, Make, Node, Stock
 from scmsim.specification import NonNegative, Number, Positive, Share, Specification
 
 
@@ -34,7 +35,7 @@ def _day(value: object) -> object:
 
 Day = Annotated[date, BeforeValidator(_day)]
 Text = Annotated[str, Field(max_length=10_000)]
-Unit = Annotated[str, Field(min_length=1, max_length=50)]
+Unit = Annotated[str, Field(min_length=1, max_length=50, pattern=ON_ONE_LINE)]
 FileName = Annotated[str, Field(min_length=1, max_length=500)]
 
 

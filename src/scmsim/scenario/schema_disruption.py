@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from scmsim.scenario.catalogue import AnyOccurrence
+from scmsim.scenario.names import Name
 from scmsim.specification import NonNegative, Share, Specification
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
 Stop = Literal["orders", "shipments", "transit", "receipts", "production"]
 """A way of stopping."""
 

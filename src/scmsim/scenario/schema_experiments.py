@@ -15,6 +15,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from scmsim.inputs.distributions import Distribution
 from scmsim.inputs.kinds import OneOf
 from scmsim.scenario.catalogue import DISTRIBUTIONS, AnyDistribution
+from scmsim.scenario.names import Name
 from scmsim.specification import LARGEST, Number, Specification
 
 MOST_STEPS = 10_000_000
@@ -25,7 +26,6 @@ _BETWEEN = re.compile(rf"\s*({_NUMBER})\s*\.\.\s*({_NUMBER})\s*")
 _CONSTRAINT = re.compile(rf"\s*(?P<measure>\S(?:.*\S)?)\s*(?P<sense><=|>=)\s*(?P<bound>{_NUMBER})\s*")
 
 PathText = Annotated[str, Field(min_length=1, max_length=1000)]
-VariantName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\r\n\x00-\x1f]+$")]
 MeasureText = Annotated[str, Field(min_length=1, max_length=500)]
 Replications = Annotated[int, Field(ge=1, le=1_000_000)]
 Design = Literal["grid", "random", "latin_hypercube", "sobol", "one_at_a_time"]
@@ -204,7 +204,7 @@ ConstraintText = Annotated[str, AfterValidator(_constraint_text)]
 class Compare(Specification):
     """Variants of the scenario to compare: `scmsim compare FILE --policies`."""
 
-    policies: Annotated[dict[VariantName, dict[PathText, Any]], Field(min_length=1)]
+    policies: Annotated[dict[Name, dict[PathText, Any]], Field(min_length=1)]
     """The variants by name, each with the paths it changes and their values."""
     base: bool = True
     """Whether the scenario as it stands is a variant, too, called `base`."""

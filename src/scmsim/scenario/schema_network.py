@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 from scmsim.inputs.demand import PriorityClass
 from scmsim.inputs.distributions import NonNegativeOrDistribution
 from scmsim.scenario.catalogue import AnyAllocation, AnyDemand, AnyModeChoice, AnyPolicy, AnySourcing
+from scmsim.scenario.names import ON_ONE_LINE, Name
 from scmsim.scenario.schema_information import Desks, Messages, Share, written_as
 from scmsim.scenario.schema_money import AnyPrice, Finance, Promotions, Sale, Terms
 from scmsim.scenario.schema_production import Resource, Stage
@@ -14,7 +15,6 @@ from scmsim.scenario.schema_supply import AnyCapacity, Good, Least, Lot
 from scmsim.scenario.schema_transport import Dispatch, Fleet, Mode
 from scmsim.specification import NonNegative, Number, Positive, Specification
 
-Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 """A name given by the user: any text on one line."""
 
 
@@ -149,7 +149,7 @@ class Node(Specification):
     segment: Literal["upstream", "internal", "downstream"] | None = None
     """The part of the chain it is reported under. By default: supplier upstream; factory and warehouse internal;
     distributor and retailer downstream."""
-    label: Annotated[str, Field(max_length=200)] | None = None
+    label: Annotated[str, Field(max_length=200, pattern=ON_ONE_LINE)] | None = None
     """A longer name for reports."""
     position: Annotated[tuple[Number, Number], Field(strict=False)] | None = None
     """Where to draw it, `[x, y]`, in any unit."""

@@ -6,9 +6,9 @@ from pydantic import Field
 
 from scmsim.inputs.distributions import NonNegativeOrDistribution
 from scmsim.scenario.catalogue import AnySequencing
+from scmsim.scenario.names import Name
 from scmsim.specification import NonNegative, Positive, Specification
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
 Window = Annotated[tuple[NonNegative, NonNegative], Field(strict=False)]
 
 

@@ -5,10 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag
 
 from scmsim.inputs.distributions import NonNegativeOrDistribution
+from scmsim.scenario.names import Name
 from scmsim.scenario.schema_information import written_as
 from scmsim.specification import NonNegative, Positive, Specification
-
-Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class LoadSize(Specification):

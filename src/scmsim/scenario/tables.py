@@ -10,6 +10,7 @@ from scmsim.scenario.schema import ScenarioFile
 from scmsim.scenario.shapes import Shape, fields, shapes, step
 from scmsim.scenario.troubles import Trouble, did_you_mean
 from scmsim.scenario.union import united
+from scmsim.words import counted
 
 
 class _Section(NamedTuple):
@@ -46,6 +47,8 @@ _SECTIONS = {
 """The tables, in the order in which they are read: nodes before what stands at nodes."""
 _SEPARATOR = ";"
 """What stands between the elements of a list in one cell."""
+MOST_COLUMNS = 1_000
+"""How many columns a table may have; entries have far fewer keys."""
 
 
 def with_tables(root: Located, folder: Folder, troubles: list[Trouble]) -> Located:
@@ -95,6 +98,9 @@ class _TableReader:
     def _columns(self, header: list[str], keys: Sequence[int | None]) -> list[_Column] | None:
         """Return how each column is read that does not name the entry, or None where they cannot be read together."""
         if self.form.value and self._key_column(header, self.form.value) is None:
+            return None
+        if len(header) > MOST_COLUMNS:
+            self._trouble(1, 1, f"a table of {counted(len(header), 'column')}", f"at most {MOST_COLUMNS:,}")
             return None
         found = [self._column(at, name) for at, name in enumerate(header) if at not in keys]
         columns = [column for column in found if column is not None]

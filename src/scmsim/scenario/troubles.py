@@ -7,6 +7,7 @@ from typing import NamedTuple
 from scmsim.errors import Problem
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.located import Located, Path, Place, clipped, dotted, shown
+from scmsim.words import plain
 
 LEAVE_OUT = "Leave the key out."
 """The hint where a text says that there is nothing, in a file."""
@@ -31,7 +32,7 @@ class Trouble(NamedTuple):
         hint = self.hint
         if hint == LEAVE_OUT and self.place.source.startswith("--"):  # there is no key to leave out
             hint = f"Write null for that: {path}=null."
-        return Problem(str(self.place), path, self.found, self.expected, hint)
+        return Problem(*map(plain, (str(self.place), path, self.found, self.expected, hint)))
 
 
 def locate(root: Located, finding: Finding) -> Trouble:

@@ -127,6 +127,11 @@ def test_saved_scenario_needs_no_tables(folder: Path, tmp_path_factory: pytest.T
             ["node,product,initial", "shop,cake,5", "", "plant,flour,1"],
             "stock.csv:3:1: tables.stock: found an empty line; expected rows without gaps",
         ),
+        (
+            "stock",
+            ["node,product" + ",x" * 20_000, "shop,cake" + "," * 20_000],
+            "stock.csv:1:1: tables.stock: found a table of 20,002 columns; expected at most 1,000",
+        ),
         ("stock", ["node,product,initial", 'shop,cake,"5'], "found no CSV"),
         (
             "stock",
