@@ -39,10 +39,11 @@ def learn(stock: Stock, when: When) -> None:
     """
     forecast, demand, said = forecast_of(stock), stock.asked / when.interval, stock.policy.get("forecast_error")
     if stock.expected is None:
-        stock.expected = over(forecast, None, when.interval, When(when.interval, 0)) / when.interval
+        start = When(when.interval, when.following - when.interval)
+        stock.expected = over(forecast, None, when.interval, start) / when.interval
         stock.error = said.get("initial") if said else None
         before = stock.review["timing"] == "before_demand"
-        if before and not stock.asked and (said or stock.policy["kind"] == "drp"):
+        if before and not stock.asked and (said or stock.policy["kind"] in ("drp", "days_of_supply")):
             return
     if said and (stock.expected != 0 or stock.memory is not None):
         off = (demand - stock.expected) * sqrt(when.interval)

@@ -166,6 +166,8 @@ def _fading(forecast: Mapping, memory: Any, demand: float) -> Any:
 
 def _planned(forecast: Mapping, period: int) -> float:
     values = forecast["values"]
+    if period < 0:
+        return 0.0
     if period < len(values):
         return float(values[period])
     after = forecast.get("afterwards", "last")

@@ -110,7 +110,7 @@ class Protected(ForecastDriven):
         if state is Memory.NOTHING:
             state = self._begun()
             if not (view.told.point_of_sale if self.forecast.of == "point_of_sale" else view.demand):
-                return state
+                return self._skipped(state)
         if self.forecast_error is None:
             return super().learn(state, view)
         return Belief(super().learn(state.forecast, view), self._measured(state, view), learnt=True)
@@ -182,6 +182,12 @@ class Protected(ForecastDriven):
         start = self.forecast.start()
         return start if self.forecast_error is None else Belief(start, self.forecast_error.start())
 
+    def _skipped(self, state: State) -> State:
+        interval = self.review_interval
+        if self.forecast_error is None:
+            return self.forecast.skip(state, interval)
+        return state._replace(forecast=self.forecast.skip(state.forecast, interval))
+
     def _remembered(self, state: State) -> State:
         """Return the forecast's part of a memory."""
         if state is Memory.NOTHING:
@@ -193,8 +199,8 @@ class Protected(ForecastDriven):
 
         The error of a mean over R periods has 1/√R of the deviation of one period's.
         """
-        error, expected = self.forecast_error, self.forecast.per_period(state.forecast)
+        error, periods = self.forecast_error, self.review_interval or 1.0
+        expected = self.forecast.over(state.forecast, periods) / periods
         if error is None or (expected == 0 and not state.learnt):
             return state.measure
-        periods = self.review_interval or 1.0
         return error.update(state.measure, (view.demand / periods - expected) * sqrt(periods))
