@@ -116,7 +116,9 @@ class Chain:
     def _buy(self, name: str, origin: str, product: str) -> None:
         """Let a node receive a product over the lane from another."""
         if (origin, name) not in self.lanes:
-            times = {"order_delay": self.draw(uncertain), "lead_time": self.draw(uncertain)}
+            times: Mapping = {"order_delay": self.draw(uncertain)}
+            # Which of two orders that arrive together takes the next drawn time is nobody's business.
+            times["lead_time"] = self.draw(delays if isinstance(times["order_delay"], dict) else uncertain)
             if isinstance(times["lead_time"], dict):
                 times["crossing"] = self.draw(st.booleans())
             if self.nodes[origin]["kind"] != "supplier":

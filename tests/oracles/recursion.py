@@ -110,7 +110,8 @@ class Recursion:
         for period in range(int(stock.order_delay.mean)):
             order = Order(self.start + period + supplier_time + lead_time, pipeline)
             stock.due.append(order)
-            self.mail.setdefault(self.start + period, []).append((stock.source, Line(0, pipeline, buyer=stock, order=order)))
+            line = Line(0, pipeline, buyer=stock, priority=stock.priority, order=order)
+            self.mail.setdefault(self.start + period, []).append((stock.source, line))
             stock.on_order += pipeline
 
     def _plan(self, instant: int, stock: Stock, units: float, order: Order | None) -> None:
