@@ -117,7 +117,7 @@ class Chain:
         """Let a node receive a product over the lane from another."""
         if (origin, name) not in self.lanes:
             times: Mapping = {"order_delay": self.draw(uncertain)}
-            # Which of two orders that arrive together takes the next drawn time is nobody's business.
+            # Which of two orders that arrive, or are begun, together takes the next drawn time is nobody's business.
             times["lead_time"] = self.draw(delays if isinstance(times["order_delay"], dict) else uncertain)
             if isinstance(times["lead_time"], dict):
                 times["crossing"] = self.draw(st.booleans())
@@ -160,7 +160,7 @@ class Chain:
             size = min(self.draw(st.sampled_from([1, 2, 2, 3])), len(parts))
             kit = self.draw(st.lists(st.sampled_from(parts), min_size=size, max_size=size, unique=True)) if size else []
             per_unit = {part: self.draw(st.sampled_from([1, 1, 2, 0.5])) for part in kit}
-            lead_time = self.draw(uncertain)
+            lead_time = self.draw(delays if per_unit else uncertain)
             make = {"lead_time": lead_time, "components": per_unit} | self.draw(priorities)
             self.nodes[name]["make"][made] = make
             self._stock(name, made, [lead_time])
