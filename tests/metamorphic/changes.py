@@ -25,7 +25,7 @@ def scale(said: Mapping, names: set[str], factor: float) -> None:
 
 
 def more_units(scenario: Mapping, factor: float) -> Mapping:
-    """Return the scenario with every quantity so many times as large: what is there, asked for, aimed at and allowed."""
+    """Return the scenario with every quantity so many times as large: what is there, asked, aimed at, allowed."""
     found = deepcopy(scenario)
     for node in found["nodes"].values():
         scale(node, {"minimum_order", "order_multiple"}, factor)

@@ -78,7 +78,7 @@ def without(mapping: Mapping, *names: str) -> Mapping:
 
 
 def test_twice_as_many_units(holds: Callable[[Law], None]) -> None:
-    """Tests that twice as much of everything is twice as many units everywhere, where no order is rounded to whole units.
+    """Tests that twice as much of everything is twice as many units everywhere, unless orders are rounded.
 
     Twice, as that is exact: nothing can be decided by rounding.
     """

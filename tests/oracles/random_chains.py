@@ -75,14 +75,14 @@ def stocks(draw: Draw) -> Mapping:
 demands = st.builds(
     lambda said, priority: said | priority,
     st.fixed_dictionaries(
-    {
-        "kind": st.just("replay"),
-        "values": st.lists(quantities, min_size=1, max_size=10),
-        "afterwards": st.sampled_from(["repeat", "repeat", "last", "zero"]),
-        "interval": st.sampled_from([1, 1, 1, 2, 3]),
-        "offset": st.sampled_from([0, 0, 1]),
-        "unmet": st.sampled_from(["backorder", "lost"]),
-    }
+        {
+            "kind": st.just("replay"),
+            "values": st.lists(quantities, min_size=1, max_size=10),
+            "afterwards": st.sampled_from(["repeat", "repeat", "last", "zero"]),
+            "interval": st.sampled_from([1, 1, 1, 2, 3]),
+            "offset": st.sampled_from([0, 0, 1]),
+            "unmet": st.sampled_from(["backorder", "lost"]),
+        }
     ),
     priorities,
 )

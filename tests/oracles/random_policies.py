@@ -122,7 +122,9 @@ def policies_by_kind(kind: str) -> st.SearchStrategy[Mapping]:
         "days_of_supply": st.builds(
             lambda target, days: target | days,
             targets(),
-            st.sampled_from([{"days": 3}, {"days": 4.5}, {"min_days": 2, "max_days": 5}, {"min_days": 0, "max_days": 3}]),
+            st.sampled_from(
+                [{"days": 3}, {"days": 4.5}, {"min_days": 2, "max_days": 5}, {"min_days": 0, "max_days": 3}]
+            ),
         ),
         "kanban": st.fixed_dictionaries({"cards": st.integers(1, 8), "container": st.sampled_from([1, 4, 7.5])}),
         "make_to_order": st.just({}),
