@@ -42,7 +42,7 @@ class Quantities(KindedSpecification):
     def shaped(self, wanted: float) -> float:
         """Return the units to order when ``wanted`` units are wanted; see `shape`."""
         if self.plain_quantities:
-            return wanted if wanted > 0 else 0.0
+            return wanted if wanted >= NOISE else 0.0
         return shape(wanted, self)
 
 
