@@ -60,6 +60,7 @@ class Stock:
     reviews: int = 0
     memory: Any = None
     expected: float | None = None
+    rate: float = 0.0
     error: float | None = None
     asked: float = 0.0
 

@@ -44,6 +44,8 @@ def learn(stock: Stock, when: When) -> None:
         stock.error = said.get("initial") if said else None
         before = stock.review["timing"] == "before_demand"
         if before and not stock.asked and (said or stock.policy["kind"] in ("drp", "days_of_supply")):
+            stock.expected = over(forecast, None, when.interval, when) / when.interval
+            stock.rate = over(forecast, None, 1, when)
             return
     if said and (stock.expected != 0 or stock.memory is not None):
         off = (demand - stock.expected) * sqrt(when.interval)
@@ -52,6 +54,7 @@ def learn(stock: Stock, when: When) -> None:
         stock.error = size if stock.error is None else weight * size + (1 - weight) * stock.error
     stock.memory = observe(forecast, stock.memory, demand)
     stock.expected = over(forecast, stock.memory, when.interval, when) / when.interval
+    stock.rate = over(forecast, stock.memory, 1, when)
 
 
 def cover(stock: Stock) -> float:
@@ -75,7 +78,7 @@ def safety(stock: Stock) -> float:
     if said := policy.get("forecast_error"):
         error = stock.error or 0.0
         sd = 1.25 * error if said.get("measure", "mad") == "mad" else sqrt(error)
-        rate = stock.expected or 0.0
+        rate = stock.rate
     variance = cover(stock) * sd**2 + (stock.order_delay.variance + stock.lead_time.variance) * rate**2
     return float(policy.get("safety_stock", 0) + factor * sqrt(variance))
 
