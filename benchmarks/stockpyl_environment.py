@@ -27,3 +27,7 @@ def python() -> Path:
         subprocess.run([interpreter, *install], check=True)
         finished.write_text("\n".join(REQUIREMENTS), encoding="utf-8")
     return interpreter
+
+
+if __name__ == "__main__":
+    print(python())

@@ -27,6 +27,7 @@ unlisted_skips: list[str] = []
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the full form of every check")
+    parser.addoption("--scenarios", type=int, help="how many random scenarios the long form tries (test_everything)")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,6 +1,7 @@
 """Both sides of the comparison in one shape: the engine's facts as the rows of the recursion, and what differs."""
 
 import sys
+from collections.abc import Iterator
 from math import isclose, nan
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,11 +10,14 @@ import numpy as np
 
 import scmsim
 from scmsim.engine.recorder import Keeper
+from scmsim.engine.streams import Streams
+from scmsim.inputs.distribution_discrete import Discrete
 from scmsim.simulation import simulate
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from recursion import Place, Row
+from recursion_chain import Drawn
 
 TICKS = 1_000_000
 
@@ -49,6 +53,27 @@ def compared(mapping: dict[str, Any], place: Place) -> tuple[str, ...]:
     if mapping["nodes"][place[0]]["kind"] == "supplier":
         return ("demanded",)
     return Row._fields
+
+
+def drawn(mapping: dict[str, Any], seed: int = 1) -> Drawn:
+    """Return the times that chance gives in a run, in periods, each from a stream of its own."""
+    streams, found = Streams(seed, 1), dict[tuple[str, ...], Iterator[int]]()
+    for lane in mapping["lanes"]:
+        for product in lane["products"]:
+            ends = (lane["from"], lane["to"], product)
+            for kind in ("order_delay", "lead_time"):
+                name = f"{kind}/{ends[0]}->{ends[1]}/{product}"
+                _draw_beforehand(found, (kind, *ends), lane[kind], streams, name)
+    for node, said in mapping["nodes"].items():
+        for product, make in said.get("make", {}).items():
+            _draw_beforehand(found, ("make", node, product), make["lead_time"], streams, f"make/{node}/{product}")
+    return found
+
+
+def _draw_beforehand(found: Drawn, key: tuple[str, ...], said: Any, streams: Streams, name: str) -> None:
+    if isinstance(said, dict):
+        ticks = streams.ticks(Discrete.model_validate(said), name)
+        found[key] = iter([round(next(ticks) / TICKS) for _ in range(400)])
 
 
 class Difference(NamedTuple):

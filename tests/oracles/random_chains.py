@@ -1,28 +1,54 @@
 """Random chains for the oracle: several products, kits, whole instants, and more often than not too little stock."""
 
+import sys
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 
-Draw = st.DrawFn
-Mapping = dict[str, Any]
+sys.path.insert(0, str(Path(__file__).parent))
+
+from random_policies import Draw, Mapping, policies, quantities
 
 delays = st.sampled_from([0, 0, 1, 1, 2, 3])
-quantities = st.one_of(st.integers(0, 12), st.integers(0, 48).map(lambda quarters: quarters / 4))
-levels = st.integers(0, 40)
-forecasts = st.one_of(
-    st.builds(lambda value: {"kind": "constant", "value": value}, quantities),
-    st.just({"kind": "naive"}),
-    st.builds(
-        lambda periods, initial: {"kind": "moving_average", "periods": periods, "initial": initial},
-        st.integers(1, 5),
-        st.one_of(st.none(), quantities),
+uncertain = st.one_of(
+    delays,
+    delays,
+    delays,
+    delays,
+    st.sampled_from(
+        [
+            {"dist": "discrete", "values": [0, 1, 3], "weights": [0.25, 0.5, 0.25]},
+            {"dist": "discrete", "values": [1, 2], "weights": [0.5, 0.5]},
+        ]
     ),
-    st.builds(
-        lambda weight, initial: {"kind": "exponential_smoothing", "weight": weight, "initial": initial},
-        st.sampled_from([0.2, 0.5, 0.36, 1]),
-        st.one_of(st.none(), quantities),
-    ),
+)
+allocations = st.one_of(
+    st.just({}),
+    st.just({}),
+    st.sampled_from(
+        [
+            {"kind": "priority"},
+            {"kind": "proportional"},
+            {"kind": "fair_share"},
+            {"kind": "reserve", "keep": [3]},
+            {"kind": "reserve", "keep": [2.5, 8]},
+        ]
+    ).map(lambda rule: {"allocation": rule}),
+)
+priorities = st.sampled_from([{}, {"priority": 2}, {"priority": 3}])
+limits = st.sampled_from(
+    [
+        {},
+        {},
+        {"capacity": {"units": 6}},
+        {"capacity": {"units": 9, "period": 2}},
+        {"capacity": {"units": 10, "of": "all"}},
+        {"minimum_order": 5},
+        {"order_multiple": 4},
+        {"yield": 0.75},
+        {"yield": 0.9, "capacity": {"units": 7.5}},
+    ]
 )
 reviews = st.fixed_dictionaries(
     {
@@ -31,104 +57,34 @@ reviews = st.fixed_dictionaries(
         "timing": st.sampled_from(["after_demand", "after_demand", "before_demand"]),
     }
 )
-triggers = st.sampled_from(["at_or_below", "below"])
-
-
-def without_none(mapping: Mapping) -> Mapping:
-    """Return the mapping without the keys that are None."""
-    return {key: value for key, value in mapping.items() if value is not None}
-
-
-@st.composite
-def targets(draw: Draw) -> Mapping:
-    """Return the parameters of a target that follows a forecast."""
-    safety = draw(st.sampled_from(["none", "units", "factor"]))
-    target: Mapping = {"forecast": draw(forecasts)}
-    if safety == "units":
-        target["safety_stock"] = draw(st.integers(-5, 12))
-    elif safety == "factor":
-        target |= {"safety_factor": draw(st.sampled_from([0.5, 1.64])), "demand_sd": draw(st.integers(1, 4))}
-    return target | without_none({"cover": draw(st.sampled_from([None, None, 0, 2, 4.5]))})
-
-
-def policies_by_kind(kind: str) -> st.SearchStrategy[Mapping]:
-    """Return the parameters of one kind of policy."""
-    return {
-        "base_stock": st.fixed_dictionaries({"level": levels}),
-        "min_max": st.builds(
-            lambda minimum, more, trigger: {"minimum": minimum, "maximum": minimum + more, "trigger": trigger},
-            levels,
-            st.integers(0, 20),
-            triggers,
-        ),
-        "reorder_point": st.fixed_dictionaries(
-            {"reorder_point": levels, "order_quantity": st.sampled_from([1, 4, 7.5, 15]), "trigger": triggers}
-        ),
-        "order_up_to": targets(),
-        "smoothed_order_up_to": st.builds(
-            lambda target, time: target | {"smoothing_time": time}, targets(), st.sampled_from([1, 1.5, 4])
-        ),
-        "anchor_and_adjust": st.fixed_dictionaries(
-            {
-                "forecast": forecasts,
-                "stock_weight": st.sampled_from([0.26, 0.5, 1]),
-                "supply_line_weight": st.sampled_from([0, 0.34, 0.5, 1]),
-                "target": levels,
-            }
-        ),
-        "scripted": st.fixed_dictionaries(
-            {
-                "orders": st.lists(quantities, min_size=1, max_size=8),
-                "afterwards": st.sampled_from(["zero", "last", "repeat"]),
-            }
-        ),
-    }[kind]
-
-
-KINDS = (
-    "base_stock",
-    "min_max",
-    "reorder_point",
-    "order_up_to",
-    "smoothed_order_up_to",
-    "anchor_and_adjust",
-    "scripted",
-)
-
-
-@st.composite
-def policies(draw: Draw) -> Mapping:
-    """Return a policy with, now and then, a quantity option."""
-    kind = draw(st.sampled_from(KINDS))
-    option = draw(
-        st.sampled_from(
-            [{}, {}, {}, {"rounding": "half_up"}, {"minimum_order": 3}, {"order_multiple": 4}, {"order_multiple": 2.5}]
-        )
-    )
-    return {"kind": kind} | draw(policies_by_kind(kind)) | option
 
 
 @st.composite
 def stocks(draw: Draw) -> Mapping:
     """Return what a scenario says of a stock."""
+    review = draw(reviews)
     return {
         "initial": draw(st.integers(-8, 24)),
         "initial_pipeline": draw(st.sampled_from([0, 0, 0, 2, 4.5])),
         "first_orders": draw(st.sampled_from([[], [], [], [4, 4], [0, 5, 2.5]])),
-        "review": draw(reviews),
-        "policy": draw(policies()),
-    }
+        "review": review,
+        "policy": draw(policies(review["interval"])),
+    } | draw(allocations)
 
 
-demands = st.fixed_dictionaries(
-    {
-        "kind": st.just("replay"),
-        "values": st.lists(quantities, min_size=1, max_size=10),
-        "afterwards": st.sampled_from(["repeat", "repeat", "last", "zero"]),
-        "interval": st.sampled_from([1, 1, 1, 2, 3]),
-        "offset": st.sampled_from([0, 0, 1]),
-        "unmet": st.sampled_from(["backorder", "lost"]),
-    }
+demands = st.builds(
+    lambda said, priority: said | priority,
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("replay"),
+            "values": st.lists(quantities, min_size=1, max_size=10),
+            "afterwards": st.sampled_from(["repeat", "repeat", "last", "zero"]),
+            "interval": st.sampled_from([1, 1, 1, 2, 3]),
+            "offset": st.sampled_from([0, 0, 1]),
+            "unmet": st.sampled_from(["backorder", "lost"]),
+        }
+    ),
+    priorities,
 )
 
 
@@ -152,7 +108,7 @@ class Chain:
         return name
 
     def _supplier(self, name: str) -> None:
-        self.nodes[name] = {"kind": "supplier", "lead_time": self.draw(delays)}
+        self.nodes[name] = {"kind": "supplier", "lead_time": self.draw(delays)} | self.draw(limits)
         self.offered += [
             (name, self._product(f"raw_{name}_{number}")) for number in range(self.draw(st.integers(1, 2)))
         ]
@@ -160,11 +116,24 @@ class Chain:
     def _buy(self, name: str, origin: str, product: str) -> None:
         """Let a node receive a product over the lane from another."""
         if (origin, name) not in self.lanes:
-            order_delay, lead_time = self.draw(delays), self.draw(delays)
-            times = {"order_delay": order_delay, "lead_time": lead_time}
+            times: Mapping = {"order_delay": self.draw(uncertain)}
+            # Which of two orders that arrive, or are begun, together takes the next drawn time is nobody's business.
+            times["lead_time"] = self.draw(delays if isinstance(times["order_delay"], dict) else uncertain)
+            if isinstance(times["lead_time"], dict):
+                times["crossing"] = self.draw(st.booleans())
+            if self.nodes[origin]["kind"] != "supplier":
+                times |= self.draw(priorities)
             self.lanes[origin, name] = {"from": origin, "to": name, "products": [], **times}
-        self.lanes[origin, name]["products"].append(product)
-        self.nodes[name]["stock"][product] = self.draw(stocks())
+        lane = self.lanes[origin, name]
+        lane["products"].append(product)
+        self._stock(name, product, [lane["order_delay"], lane["lead_time"]])
+
+    def _stock(self, name: str, product: str, times: list[Any]) -> None:
+        """Give a node a stock; nobody knows what is on its way over times that are drawn."""
+        said = self.draw(stocks())
+        if any(isinstance(time, dict) for time in times):
+            said["initial_pipeline"] = 0
+        self.nodes[name]["stock"][product] = said
 
     def _several_products(self, name: str, sizes: list[int]) -> list[str]:
         """Let a node receive some of the products that are offered, each from one place."""
@@ -191,8 +160,10 @@ class Chain:
             size = min(self.draw(st.sampled_from([1, 2, 2, 3])), len(parts))
             kit = self.draw(st.lists(st.sampled_from(parts), min_size=size, max_size=size, unique=True)) if size else []
             per_unit = {part: self.draw(st.sampled_from([1, 1, 2, 0.5])) for part in kit}
-            self.nodes[name]["make"][made] = {"lead_time": self.draw(delays), "components": per_unit}
-            self.nodes[name]["stock"][made] = self.draw(stocks())
+            lead_time = self.draw(delays if per_unit else uncertain)
+            make = {"lead_time": lead_time, "components": per_unit} | self.draw(priorities)
+            self.nodes[name]["make"][made] = make
+            self._stock(name, made, [lead_time])
             parts.append(made)
         self.offered += [(name, part) for part in parts]
 
@@ -204,13 +175,25 @@ class Chain:
             for product in node.get("stock", {}):
                 needed = (name, product) in sold or product in used
                 count = self.draw(st.sampled_from([0, 0, 0, 1, 2] if needed else [1, 1, 2]))
-                if count:
-                    node.setdefault("demand", {})[product] = [self.draw(demands) for _ in range(count)]
+                asked = [self.draw(demands) for _ in range(count)]
+                if node["stock"][product]["policy"]["kind"] == "make_to_order":
+                    asked = [demand | {"unmet": "backorder"} for demand in asked]
+                if asked:
+                    node.setdefault("demand", {})[product] = asked
+
+    def _state_demand(self) -> None:
+        """Let records come again where a policy asks for the mean of what they state."""
+        said = [stock["policy"] for node in self.nodes.values() for stock in node.get("stock", {}).values()]
+        if any("demand_sd" in policy or policy.get("forecast") == {"kind": "stated"} for policy in said):
+            for node in self.nodes.values():
+                for demands in node.get("demand", {}).values():
+                    demands[:] = [demand | {"afterwards": "repeat"} for demand in demands]
 
     def scenario(self) -> Mapping:
         """Return the scenario as a mapping."""
         time = {"start": self.draw(st.sampled_from([0, 1, 5])), "horizon": self.draw(st.integers(4, 24))}
         links = list(self.lanes.values())
+        self._state_demand()
         return {
             "scmsim": 1,
             "name": "random",

@@ -6,34 +6,41 @@ lists, dicts and floats, and shares no code with the package. The package's engi
 What it understands of a scenario (the mapping that a file would hold, everything spelled out: every stock is listed,
 every lane names its products, no defaults section, no tables):
 
-* ``time``: start, horizon; ``nodes``: suppliers with lead_time, and any other kind with stock, demand and make;
-  ``lanes``: from, to, products, order_delay, lead_time;
-* stock: initial, initial_pipeline (one number), first_orders, periodic review, policy;
-* demand: a list of ``replay`` demands with values;
-* policies: base_stock, min_max, reorder_point, order_up_to, smoothed_order_up_to, anchor_and_adjust, scripted, with
-  constant, naive, moving_average and exponential_smoothing forecasts; rounding, minimum_order and order_multiple.
+* ``time``: start, horizon; ``nodes``: suppliers with lead_time, capacity, minimum_order, order_multiple and yield, and
+  any other kind with stock, demand and make; ``lanes``: from, to, products, order_delay, lead_time, crossing, priority;
+* stock: initial, initial_pipeline (one number), first_orders, periodic review, allocation, policy;
+* demand: a list of ``replay`` demands with values, unmet and priority;
+* policies: base_stock, min_max, reorder_point, order_up_to, smoothed_order_up_to, anchor_and_adjust, days_of_supply,
+  kanban, drp, make_to_order, scripted, with every forecast of what the stock itself is asked for; rounding,
+  minimum_order and order_multiple.
 
-All times are whole numbers, quantities are real and never negative, and every stock has one source.
+All times are whole numbers, quantities are real and never negative, and every stock has one source. Where a time is a
+distribution, the numbers that were drawn of it are handed in, and used up in the order in which they are needed.
 """
 
 import sys
-from math import inf
+from math import ceil, inf
 from pathlib import Path
 from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from recursion_chain import Line, Mapping, Place, Production, Stock, build, levels
+from recursion_allocation import DUST, allocated, first_come
+from recursion_chain import Capacity, Drawn, Line, Mapping, Order, Place, Production, Stock, build, levels
 from recursion_decisions import (
     CloseCall,
-    expected,
     is_exact,
+    learn,
     listed,
-    observe,
     shaped,
+    wanted_by_cards,
     wanted_by_forecast,
     wanted_by_level,
 )
+from recursion_forecasts import When
+from recursion_planning import wanted_by_plan
+
+PLANS = ("order_up_to", "smoothed_order_up_to", "anchor_and_adjust", "days_of_supply", "drp")
 
 
 class Row(NamedTuple):
@@ -61,13 +68,15 @@ class Recursion:
         The most units that ever lay set aside for kits that lacked another component, at the end of a period.
     """
 
-    def __init__(self, scenario: Mapping) -> None:
+    def __init__(self, scenario: Mapping, drawn: Drawn | None = None) -> None:
         self.start = int(scenario["time"].get("start", 1))
         self.periods = int(scenario["time"]["horizon"])
-        self.stocks = build(scenario)
+        self.stocks = build(scenario, drawn or {})
         self.levels = levels(self.stocks)
-        self.arriving: dict[int, list[tuple[Stock, float]]] = {}
-        self.leaving: dict[int, list[tuple[Stock, float]]] = {}
+        limits = [stock.capacity for stock in self.stocks.values() if stock.capacity]
+        self.capacities: list[Capacity] = [one for number, one in enumerate(limits) if one not in limits[:number]]
+        self.arriving: dict[int, list[tuple[Stock, float, Order | None]]] = {}
+        self.leaving: dict[int, list[tuple[Stock, float, Order | None]]] = {}
         self.mail: dict[int, list[tuple[Stock, Line]]] = {}
         self.again: set[Stock] = set()
         self.round: tuple[int, str] | None = None
@@ -88,24 +97,31 @@ class Recursion:
         if not pipeline:
             return
         supplier_time = stock.source.supplier_time if stock.source else 0
-        for period in range(supplier_time + stock.lead_time):
-            self._plan(self.start + period, stock, pipeline)
+        lead_time = int(stock.lead_time.mean)
+        for period in range(supplier_time + lead_time):
             stock.on_order += pipeline
-            if period < stock.lead_time:
+            order = Order(self.start + period, pipeline)
+            stock.due.append(order)
+            if period < lead_time:
                 stock.in_transit += pipeline
+                self._plan(self.start + period, stock, pipeline, order)
             else:
-                self.leaving.setdefault(self.start + period - stock.lead_time, []).append((stock, pipeline))
-        for period in range(stock.order_delay):
-            self.mail.setdefault(self.start + period, []).append((stock.source, Line(0, pipeline, buyer=stock)))
+                self.leaving.setdefault(self.start + period - lead_time, []).append((stock, pipeline, order))
+        for period in range(int(stock.order_delay.mean)):
+            order = Order(self.start + period + supplier_time + lead_time, pipeline)
+            stock.due.append(order)
+            line = Line(0, pipeline, buyer=stock, priority=stock.priority, order=order)
+            self.mail.setdefault(self.start + period, []).append((stock.source, line))
             stock.on_order += pipeline
 
-    def _plan(self, instant: int, stock: Stock, units: float) -> None:
+    def _plan(self, instant: int, stock: Stock, units: float, order: Order | None) -> None:
         """Let units arrive at a stock at a later instant."""
-        self.arriving.setdefault(instant, []).append((stock, units))
+        self.arriving.setdefault(instant, []).append((stock, units, order))
 
     def run(self) -> dict[Place, list[Row]]:
         """Run from start to end, one instant after the other."""
         for now in range(self.start, self.start + self.periods):
+            self._renew(now)
             self._receive_all(now)
             mail = self.mail.pop(now, [])
             self._open([(to, line) for to, line in mail if self._is_due(to, now, "before_demand")])
@@ -125,27 +141,31 @@ class Recursion:
 
     def _receive_all(self, now: int) -> None:
         """Let shipments and finished production enter stock, and shipments leave suppliers that took their time."""
-        for stock, units in self.leaving.pop(now, []):
-            stock.in_transit += units
-        for stock, units in self.arriving.pop(now, []):
+        for stock, units, order in self.leaving.pop(now, []):
+            self._leave(stock, units, order, now)
+        for stock, units, order in self.arriving.pop(now, []):
             stock.in_transit -= units
-            self._receive(stock, units)
+            self._receive(stock, units, order)
 
-    def _receive(self, stock: Stock, units: float) -> None:
+    def _receive(self, stock: Stock, units: float, order: Order | None) -> None:
         """Let units enter a stock, which serves again if it has already served in this round."""
         stock.on_hand += units
         stock.on_order -= units
+        if order:
+            order.open -= units
         if self.round and stock.served_in == self.round:
             self.again.add(stock)
 
     def _demand(self, now: int) -> None:
         """Let end customers' demand arrive."""
         for stock in self.stocks.values():
-            for demand in stock.demands:
+            for number, demand in enumerate(stock.demands):
                 since = now - self.start - demand.get("offset", 0)
                 if since >= 0 and since % demand.get("interval", 1) == 0:
                     asked = self._replayed(demand, since // demand.get("interval", 1))
-                    self._enter(stock, Line(now, asked, lost_if_unmet=demand.get("unmet") == "lost"), now)
+                    line = Line(now, asked, lost_if_unmet=demand.get("unmet") == "lost")
+                    line.priority, line.number = demand.get("priority", 1), number
+                    self._enter(stock, line, now)
 
     @staticmethod
     def _replayed(demand: Mapping, number: int) -> float:
@@ -179,7 +199,11 @@ class Recursion:
                 for line in stock.inbox:
                     self._enter(stock, line, now)
                 stock.inbox.clear()
-                self._serve(stock, now)
+                if not stock.capacity:
+                    self._serve(stock, now)
+            for limit in self.capacities:
+                if level == max(self.levels[stock] for stock in limit.stocks):
+                    self._serve_limited(limit, now)
             self._serve_again(now)
             for stock in here:
                 if self._is_due(stock, now, timing):
@@ -212,60 +236,81 @@ class Recursion:
             if not stock.unlimited:
                 stock.on_hand -= units
             if line.buyer:
-                self._ship(stock, line.buyer, units, now)
+                self._ship(stock, line, units, now)
         for line in stock.queue:
             if line.lost_if_unmet:
                 stock.lost += line.waiting
                 line.waiting = 0.0
-        stock.queue = [line for line in stock.queue if line.waiting > 0 or line.set_aside > 0]
+        stock.queue = [line for line in stock.queue if line.waiting > DUST or line.set_aside > DUST]
 
     @staticmethod
     def _allocate(stock: Stock) -> list[tuple[Line, float]]:
-        """Return who gets how much: by instant of entry; what entered at the same instant shares pro rata."""
-        free = inf if stock.unlimited else stock.free()
-        given: list[tuple[Line, float]] = []
-        for entered in sorted({line.entered for line in stock.queue}):
-            lines = [line for line in stock.queue if line.entered == entered and line.waiting > 0]
-            asked = sum(line.waiting for line in lines)
-            if free >= asked:
-                given += [(line, line.waiting) for line in lines]
-            elif free > 0:
-                given += [(line, free * line.waiting / asked) for line in lines]
-            free = max(0.0, free - asked)
-        return given
+        """Return who gets how much: by instant of entry, what entered together pro rata, or by the stock's own rule."""
+        lines = [line for line in stock.queue if line.waiting > DUST]
+        return allocated(stock.allocation, inf if stock.unlimited else stock.free(), lines) if lines else []
 
-    def _ship(self, seller: Stock, buyer: Stock, units: float, now: int) -> None:
-        """Send units on their way; an unlimited supplier takes its lead time before it ships."""
-        leaves = now + seller.supplier_time
-        if leaves == now and buyer.lead_time == 0:
-            self._receive(buyer, units)
-            return
-        if leaves == now:
-            buyer.in_transit += units
+    def _renew(self, now: int) -> None:
+        """Give suppliers the capacity of a new period, in place of what is left of the last: who waits is first."""
+        for limit in self.capacities:
+            if (now - self.start) % limit.period == 0:
+                limit.left = limit.units
+                self._serve_limited(limit, now)
+
+    def _serve_limited(self, limit: Capacity, now: int) -> None:
+        """Ship what the capacity of a supplier allows, of whatever products: first come, first served."""
+        sellers = {id(line): stock for stock in limit.stocks for line in stock.queue}
+        for line, units in first_come(limit.left, [line for stock in limit.stocks for line in stock.queue]):
+            self.exact = self.exact and is_exact(units)
+            line.waiting -= units
+            limit.left -= units
+            self._ship(sellers[id(line)], line, units, now)
+        for stock in limit.stocks:
+            stock.queue = [line for line in stock.queue if line.waiting > DUST]
+
+    def _ship(self, seller: Stock, line: Line, units: float, now: int) -> None:
+        """Send units on their way; an unlimited supplier takes its lead time, and some of its units may be bad."""
+        buyer, good = line.buyer, units * seller.good
+        assert buyer is not None
+        buyer.on_order -= units - good
+        if line.order:
+            line.order.open -= units - good
+        if seller.supplier_time:
+            self.leaving.setdefault(now + seller.supplier_time, []).append((buyer, good, line.order))
         else:
-            self.leaving.setdefault(leaves, []).append((buyer, units))
-        self._plan(leaves + buyer.lead_time, buyer, units)
+            self._leave(buyer, good, line.order, now)
+
+    def _leave(self, buyer: Stock, units: float, order: Order | None, now: int) -> None:
+        """Let units be on their way from now on; where nothing overtakes, behind those that left before."""
+        arrives = now + buyer.lead_time.next()
+        if not buyer.crossing:
+            arrives = buyer.latest = max(arrives, buyer.latest)
+        if arrives == now and self.round:
+            self._receive(buyer, units, order)
+            return
+        buyer.in_transit += units
+        self._plan(arrives, buyer, units, order)
 
     def _start_production(self, production: Production, now: int) -> None:
         """Start as many units as there are complete kits, taking their components out of stock."""
         per_unit = production.makes.components or {}
         units = min(line.set_aside / per_unit[component] for component, line in production.lines.items())
-        if units <= 0:
+        if units <= DUST:
             return
         self.exact = self.exact and is_exact(units)
         for component, line in production.lines.items():
             taken = min(line.set_aside, units * per_unit[component])
             line.set_aside -= taken
             component.on_hand -= taken
-        self._make(production.makes, units, now)
+        self._make(production.makes, units, production.order, now)
 
-    def _make(self, stock: Stock, units: float, now: int) -> None:
+    def _make(self, stock: Stock, units: float, order: Order, now: int) -> None:
         """Let units be finished after the lead time of production."""
-        if stock.lead_time == 0:
-            self._receive(stock, units)
+        lead_time = stock.lead_time.next()
+        if lead_time == 0:
+            self._receive(stock, units, order)
             return
         stock.in_transit += units
-        self._plan(now + stock.lead_time, stock, units)
+        self._plan(now + lead_time, stock, units, order)
 
     def _is_due(self, stock: Stock, now: int, timing: str) -> bool:
         if stock.unlimited:
@@ -277,9 +322,16 @@ class Recursion:
         """Let the forecast absorb the demand since the last review, decide, and place the order."""
         policy, net_stock = stock.policy, stock.on_hand - stock.backorders()
         close: list[CloseCall] = []
-        if "forecast" in policy:
-            stock.memory = observe(policy["forecast"], stock.memory, stock.asked / stock.review["interval"])
-            wanted = wanted_by_forecast(stock, net_stock, expected(policy["forecast"], stock.memory))
+        if policy["kind"] in PLANS:
+            interval, seen = stock.review["interval"], stock.review["timing"] == "after_demand"
+            when = When(interval, now - self.start + seen)
+            learn(stock, when)
+            if policy["kind"] == "drp":
+                wanted = wanted_by_plan(stock, net_stock, now, when, close)
+            else:
+                wanted = wanted_by_forecast(stock, net_stock, when, close)
+        elif policy["kind"] == "kanban":
+            wanted = wanted_by_cards(policy, net_stock, stock.on_order, close)
         elif policy["kind"] == "scripted":
             wanted = listed(policy, stock.reviews)
         else:
@@ -291,28 +343,35 @@ class Recursion:
             units = float(stock.first_orders[stock.reviews])
         stock.reviews += 1
         stock.asked = 0.0
-        if units > 0:
+        if units > DUST:
             self._order(stock, units, now)
 
     def _order(self, stock: Stock, units: float, now: int) -> None:
         """Place a replenishment order: at the source's stock after the order delay, or with production at once."""
+        if stock.source:
+            units = max(units, stock.source.minimum_order)
+            if lot := stock.source.order_multiple:
+                units = ceil(units / lot - 1e-9) * lot
         self.exact = self.exact and is_exact(units)
         stock.ordered += units
         stock.on_order += units
+        order = Order(now + stock.way(), units)
+        stock.due = [*(each for each in stock.due if each.open > 1e-9), order]
         if stock.source:
-            line = Line(now, units, buyer=stock)
-            if stock.order_delay:
-                self.mail.setdefault(now + stock.order_delay, []).append((stock.source, line))
+            line = Line(now, units, buyer=stock, priority=stock.priority, order=order)
+            delay = stock.order_delay.next()
+            if delay:
+                self.mail.setdefault(now + delay, []).append((stock.source, line))
             else:
                 stock.source.inbox.append(line)
         elif stock.components:
-            production = Production(stock)
+            production = Production(stock, order)
             for component, per_unit in stock.components.items():
-                line = Line(now, units * per_unit, production=production)
+                line = Line(now, units * per_unit, production=production, priority=stock.priority)
                 production.lines[component] = line
                 component.inbox.append(line)
         else:
-            self._make(stock, units, now)
+            self._make(stock, units, order, now)
 
     # ---- close
 
@@ -325,6 +384,6 @@ class Recursion:
             self.held_up = max(self.held_up, sum(line.set_aside for line in stock.queue))
 
 
-def run(scenario: Mapping) -> dict[Place, list[Row]]:
+def run(scenario: Mapping, drawn: Drawn | None = None) -> dict[Place, list[Row]]:
     """Run a scenario and return one row per period for every stock, suppliers' included."""
-    return Recursion(scenario).run()
+    return Recursion(scenario, drawn).run()

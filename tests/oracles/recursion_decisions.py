@@ -1,14 +1,16 @@
-"""What the recursion orders: the textbook formulas of policies and forecasts."""
+"""What the recursion orders: the textbook formulas of policies."""
 
 import sys
 from fractions import Fraction
 from math import ceil, floor, sqrt
 from pathlib import Path
-from typing import Any, NamedTuple
+from statistics import NormalDist
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from recursion_chain import Mapping, Stock
+from recursion_forecasts import When, observe, over
 
 
 class CloseCall(NamedTuple):
@@ -23,49 +25,68 @@ def is_exact(units: float) -> bool:
     return Fraction(units).denominator <= 2**30
 
 
-def observe(forecast: Mapping, memory: Any, demand: float) -> Any:
-    """Return a forecast's memory after one more observation, in units per period; None before the first."""
-    kind = forecast["kind"]
-    if kind == "moving_average":
-        before = [forecast["initial"]] * forecast["periods"] if forecast.get("initial") is not None else []
-        return [*(before if memory is None else memory), demand][-forecast["periods"] :]
-    if kind == "exponential_smoothing":
-        previous = forecast.get("initial") if memory is None else memory
-        weight = forecast["weight"]
-        return demand if previous is None else weight * demand + (1 - weight) * previous
-    return demand
+def forecast_of(stock: Stock) -> Mapping:
+    """Return the forecast of a stock's policy; ``stated`` demand is what the scenario says."""
+    found = stock.policy.get("forecast", {"kind": "stated"})
+    return found | {"value": stock.stated} if found["kind"] == "stated" else found
 
 
-def expected(forecast: Mapping, memory: Any) -> float:
-    """Return the demand expected per period, after at least one observation."""
-    if forecast["kind"] == "constant":
-        return forecast["value"]
-    if forecast["kind"] == "moving_average":
-        return sum(memory) / len(memory)
-    return memory
+def learn(stock: Stock, when: When) -> None:
+    """Let forecast and forecast error absorb the demand since the last review.
+
+    A forecast that knows nothing is never wrong, nor does a first review before any demand show anything, for plans and
+    for what follows the errors.
+    """
+    forecast, demand, said = forecast_of(stock), stock.asked / when.interval, stock.policy.get("forecast_error")
+    if stock.expected is None:
+        start = When(when.interval, when.following - when.interval)
+        stock.expected = over(forecast, None, when.interval, start) / when.interval
+        stock.error = said.get("initial") if said else None
+        before = stock.review["timing"] == "before_demand"
+        if before and not stock.asked and (said or stock.policy["kind"] in ("drp", "days_of_supply")):
+            stock.expected = over(forecast, None, when.interval, when) / when.interval
+            stock.rate = over(forecast, None, 1, when)
+            return
+    if said and (stock.expected != 0 or stock.memory is not None):
+        off = (demand - stock.expected) * sqrt(when.interval)
+        size = abs(off) if said.get("measure", "mad") == "mad" else off * off
+        weight = said.get("weight", 0.1)
+        stock.error = size if stock.error is None else weight * size + (1 - weight) * stock.error
+    stock.memory = observe(forecast, stock.memory, demand)
+    stock.expected = over(forecast, stock.memory, when.interval, when) / when.interval
+    stock.rate = over(forecast, stock.memory, 1, when)
 
 
-def cover(stock: Stock) -> int:
+def cover(stock: Stock) -> float:
     """Return the periods an order has to last: order delay + lead time + interval, less one when demand is seen."""
-    supplier_time = stock.source.supplier_time if stock.source else 0
+    if stock.policy.get("cover") is not None:
+        return float(stock.policy["cover"])
     seen = 0 if stock.review["timing"] == "before_demand" else 1
-    return max(0, stock.order_delay + supplier_time + stock.lead_time + stock.review["interval"] - seen)
+    return float(max(0, stock.way() + stock.review["interval"] - seen))
 
 
-def up_to_target(stock: Stock, per_period: float) -> float:
-    """Return the forecast over the cover plus safety stock, in units."""
+def safety(stock: Stock) -> float:
+    """Return the safety stock: units, or standard deviations of demand over the cover.
+
+    Where the way takes times that vary, so does the demand over it.
+    """
     policy = stock.policy
-    periods = policy["cover"] if policy.get("cover") is not None else cover(stock)
-    safety = policy.get("safety_stock", 0)
-    if policy.get("safety_factor"):
-        safety = policy["safety_factor"] * policy["demand_sd"] * sqrt(periods)
-    return per_period * periods + safety
+    factor = policy.get("safety_factor", 0)
+    if "service_level" in policy:
+        factor = NormalDist().inv_cdf(policy["service_level"])
+    sd, rate = policy.get("demand_sd", 0), stock.stated
+    if said := policy.get("forecast_error"):
+        error = stock.error or 0.0
+        sd = 1.25 * error if said.get("measure", "mad") == "mad" else sqrt(error)
+        rate = stock.rate
+    variance = cover(stock) * sd**2 + (stock.order_delay.variance + stock.lead_time.variance) * rate**2
+    return float(policy.get("safety_stock", 0) + factor * sqrt(variance))
 
 
 def wanted_by_level(policy: Mapping, position: float, close: list[CloseCall]) -> float:
-    """Return what a policy with fixed levels wants: base_stock, min_max or reorder_point."""
-    if policy["kind"] == "base_stock":
-        return policy["level"] - position
+    """Return what a policy with fixed levels wants: base_stock, make_to_order, min_max or reorder_point."""
+    if policy["kind"] in ("base_stock", "make_to_order"):
+        return policy.get("level", 0) - position
     trigger = policy["minimum"] if policy["kind"] == "min_max" else policy["reorder_point"]
     close.append(CloseCall(abs(position - trigger), position))
     strict = policy.get("trigger", "at_or_below") == "below"
@@ -80,17 +101,36 @@ def wanted_by_level(policy: Mapping, position: float, close: list[CloseCall]) ->
     return lots * lot
 
 
-def wanted_by_forecast(stock: Stock, net_stock: float, per_period: float) -> float:
-    """Return what a policy that forecasts wants: order_up_to, smoothed_order_up_to or anchor_and_adjust."""
-    policy = stock.policy
-    anchor = per_period * stock.review["interval"]
+def wanted_by_forecast(stock: Stock, net_stock: float, when: When, close: list[CloseCall]) -> float:
+    """Return what a policy that forecasts wants, when it has learnt."""
+    policy, forecast, memory = stock.policy, forecast_of(stock), stock.memory
+    anchor = over(forecast, memory, when.interval, when)
     if policy["kind"] == "anchor_and_adjust":
         gap = policy["target"] - net_stock - policy["supply_line_weight"] * stock.on_order
         return anchor + policy["stock_weight"] * gap
-    gap = up_to_target(stock, per_period) - net_stock - stock.on_order
+    position = net_stock + stock.on_order
+    if policy["kind"] == "days_of_supply":
+        most = policy["days"] if "days" in policy else policy["max_days"]
+        if "min_days" in policy:
+            least = over(forecast, memory, policy["min_days"], when) + safety(stock)
+            close.append(CloseCall(abs(position - least), position if is_exact(least) else least))
+            if position > least:
+                return 0.0
+        return over(forecast, memory, most, when) + safety(stock) - position
+    gap = over(forecast, memory, cover(stock), when) + safety(stock) - position
     if policy["kind"] == "order_up_to":
         return gap
     return anchor + (gap - anchor) / policy["smoothing_time"]
+
+
+def wanted_by_cards(policy: Mapping, net_stock: float, on_order: float, close: list[CloseCall]) -> float:
+    """Return a container for every card that hangs on none: on order, or with something in it."""
+    containers = (max(0.0, net_stock) + on_order) / policy["container"]
+    close.append(CloseCall(abs(containers - round(containers)), max(0.0, net_stock) + on_order))
+    wanted = max(0, policy["cards"] - ceil(containers)) * policy["container"]
+    if lot := policy.get("order_multiple"):
+        wanted = floor(wanted / lot + 1e-9) * lot
+    return wanted if wanted >= policy.get("minimum_order", 0) else 0.0
 
 
 def listed(policy: Mapping, number: int) -> float:

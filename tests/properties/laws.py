@@ -1,10 +1,16 @@
 """Runs with the laws that hold after every instant of them, and laws of what they leave behind."""
 
+import sys
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from laws_of_orders import check_deliveries_one_by_one, check_orders, check_shipments_one_by_one
 
 from scmsim.engine.recorder import COLUMNS, Keeper
 from scmsim.flows.money import ACCOUNTS, OUTSIDE, account
@@ -34,6 +40,7 @@ class Run:
         clock = self.simulation.clock
         clock.on_close(self.ticks.append)
         clock.on_close(lambda tick: check_stocks(self.simulation))
+        clock.on_close(lambda tick: check_orders(self.simulation, tick))
         clock.on_close(lambda tick: auditor.observe(self.simulation, tick))
         if network.money is not None:
             clock.on_close(lambda tick: check_worth(self.simulation, tick))
@@ -45,6 +52,8 @@ class Run:
         """Check all laws of what the run has left behind."""
         check_time(self)
         check_deliveries(self)
+        check_deliveries_one_by_one(self.tables)
+        check_shipments_one_by_one(self.tables)
         if self.network.money is not None:
             check_postings(self)
             check_balances(self)

@@ -98,7 +98,9 @@ class ServiceOverTime(Disruptions):
     def __init__(self, layout: Layout) -> None:
         super().__init__(layout)
         self.asked, self.served = np.zeros((3, layout.size)), np.zeros((3, layout.size))
-        self._facing = np.flatnonzero([bool(point.demands) for point in layout.network.points])
+        points = layout.network.points
+        instead = {other for point in points for demand in point.demands for other in demand.service.substitutes}
+        self._facing = np.flatnonzero([bool(point.demands) or point.index in instead for point in points])
         self._series: list[tuple[int, Array, Array]] = []
 
     def update(self, facts: Facts) -> None:

@@ -6,7 +6,7 @@ from math import floor
 from typing import Any, Protocol
 
 from scmsim.flows.information import Order
-from scmsim.flows.material import RESIDUE, StockState
+from scmsim.flows.material import DEFICIT, RESIDUE, StockState
 from scmsim.nodes.workshop import Workshop
 from scmsim.policies.allocation import allocate
 from scmsim.policies.base import Decide
@@ -199,7 +199,7 @@ class StockPoint(StockState):
         quantity, self._memory = self._decide(self._memory, view)
         if self._first_orders:
             quantity = self._first_orders.popleft()
-        if quantity and self.source is not None:
+        if (quantity > RESIDUE or quantity < DEFICIT) and self.source is not None:
             self.source.place(quantity)
 
     def reconsider(self) -> None:

@@ -34,6 +34,8 @@ class Plan(NamedTuple):
         The stock's cost rates (per unit and time, per unit and time, per order).
     customers_wait : bool
         Whether all its customers wait for what is not there.
+    first_review : float
+        Time from the start of the run to the first review.
     """
 
     demand_mean: float | None
@@ -46,6 +48,7 @@ class Plan(NamedTuple):
     backorder_cost: float
     order_cost: float
     customers_wait: bool = True
+    first_review: float = 0.0
 
     @property
     def protection(self) -> float:

@@ -1,8 +1,9 @@
 """Forecasts that are known before the run: what the scenario states, and a plan that differs by period."""
 
+from math import floor
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from scmsim.policies.base import Plan
 from scmsim.policies.forecasting_averages import Constant
@@ -70,13 +71,26 @@ class Planned(Forecast):
     afterwards: Literal["last", "repeat", "zero"] = "last"
     """What is planned when the list has ended: its last value for ever, the list from its start, or nothing."""
 
+    _before: float = PrivateAttr(0.0)
+
+    def from_plan(self, plan: Plan) -> Forecast:
+        """Return the plan that knows when the first review is, and whether that review has seen its own period."""
+        found = self.model_copy()
+        if plan.interval:
+            found._before = plan.first_review + (not plan.before_demand) - plan.interval
+        return found
+
     def learn(self, state: State, view: View, interval: float | None = None) -> State:
         """Turn the page: remember how many periods have passed."""
+        return self.skip(state, interval)
+
+    def skip(self, state: State, interval: float | None = None) -> State:
+        """Turn the page: time passes whatever is asked."""
         return state + (interval or 1.0)
 
     def start(self) -> State:
-        """Return the number of periods that have passed: 0."""
-        return 0.0
+        """Return the number of periods that have passed one review interval before the first review."""
+        return self._before
 
     def update(self, state: State, demand: float) -> State:
         """Turn the page by one period."""
@@ -84,11 +98,11 @@ class Planned(Forecast):
 
     def per_period(self, state: State) -> float:
         """Return what is planned for the next period."""
-        return self._value(int(state))
+        return self._value(floor(state))
 
     def over(self, state: State, periods: float) -> float:
         """Return what is planned for the next ``periods`` periods together."""
-        first, whole = int(state), int(periods)
+        first, whole = floor(state), int(periods)
         total = 0.0
         for period in range(first, first + whole):
             total += self._value(period)
@@ -97,6 +111,8 @@ class Planned(Forecast):
 
     def _value(self, period: int) -> float:
         count = len(self.values)
+        if period < 0:
+            return 0.0
         if period < count:
             return self.values[period]
         if self.afterwards == "zero":

@@ -40,6 +40,10 @@ class Forecast(KindedSpecification):
         periods = (interval or 1.0) if view.told.sales_periods is None else view.told.sales_periods
         return state if periods < NO_TIME else self.update(state, view.told.point_of_sale / periods)
 
+    def skip(self, state: State, interval: float | None = None) -> State:  # noqa: ARG002
+        """Return the memory after a first review that comes before anything could be learnt."""
+        return state
+
     def start(self) -> State:
         """Return the memory before any demand was seen."""
         return None

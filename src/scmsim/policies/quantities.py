@@ -8,6 +8,9 @@ from scmsim.policies.kinds import KindedSpecification
 from scmsim.policies.lots import up_to_multiple
 from scmsim.specification import NonNegative, Positive
 
+NOISE = 1e-9
+"""Units below which nothing is wanted."""
+
 
 class Quantities(KindedSpecification):
     """The quantity options that every policy has."""
@@ -39,7 +42,7 @@ class Quantities(KindedSpecification):
     def shaped(self, wanted: float) -> float:
         """Return the units to order when ``wanted`` units are wanted; see `shape`."""
         if self.plain_quantities:
-            return wanted if wanted > 0 else 0.0
+            return wanted if wanted >= NOISE else 0.0
         return shape(wanted, self)
 
 
@@ -47,7 +50,8 @@ def shape(wanted: float, options: Quantities) -> float:
     """Return the units to order, in this sequence: clip at 0, round, raise to a multiple, raise to the minimum.
 
     The minimum is itself raised to the next multiple (or whole unit, when rounding), so that all options hold together.
-    It applies to orders above 0 only. A surplus of less than 1e-9 lots over a multiple is taken for rounding noise.
+    It applies to orders above 0 only. Less than 1e-9 units, and a surplus of less than 1e-9 lots over a multiple, are
+    taken for rounding noise.
 
     Parameters
     ----------
@@ -65,7 +69,7 @@ def shape(wanted: float, options: Quantities) -> float:
     >>> shape(7.0, Quantities(order_multiple=6, minimum_order=15))
     18.0
     """
-    if wanted < 0 and not options.allow_negative:
+    if wanted < NOISE and not options.allow_negative:
         return 0.0
     lot = options.order_multiple
     if options.rounding == "half_up":

@@ -23,17 +23,21 @@ class Memory(Enum):
 
 
 class Belief(NamedTuple):
-    """The memory of a policy that follows its forecast's errors: the forecast's own, and the running measure."""
+    """The memory of a policy that follows its forecast's errors: the forecast's own, and the running measure.
+
+    ``learnt`` tells whether the forecast has learnt from any review.
+    """
 
     forecast: Any
     measure: float | None
+    learnt: bool = False
 
 
 class Protected(ForecastDriven):
     """A policy that forecasts and keeps a safety stock."""
 
     clean_start: ClassVar[bool] = False
-    """Whether a first review before demand, at which nothing can have been asked, teaches the forecast nothing."""
+    """Whether a first review before demand, at which nothing has been asked yet, teaches the forecast nothing."""
     cover: NonNegative | None = None
     """Periods that the safety stock covers; order delay + lead time + review interval − 1 when it is not given (without
     the − 1 for reviews before demand)."""
@@ -104,10 +108,12 @@ class Protected(ForecastDriven):
     def learn(self, state: State, view: View) -> State:
         """Return the memory after the demand since the last review: the forecast's error first, then what it learns."""
         if state is Memory.NOTHING:
-            return self._begun()
+            state = self._begun()
+            if not (view.told.point_of_sale if self.forecast.of == "point_of_sale" else view.demand):
+                return self._skipped(state)
         if self.forecast_error is None:
             return super().learn(state, view)
-        return Belief(super().learn(state.forecast, view), self._measured(state, view))
+        return Belief(super().learn(state.forecast, view), self._measured(state, view), learnt=True)
 
     def expected(self, state: State, periods: float) -> float:
         """Return the demand expected over the next ``periods`` periods together, in units."""
@@ -176,6 +182,12 @@ class Protected(ForecastDriven):
         start = self.forecast.start()
         return start if self.forecast_error is None else Belief(start, self.forecast_error.start())
 
+    def _skipped(self, state: State) -> State:
+        interval = self.review_interval
+        if self.forecast_error is None:
+            return self.forecast.skip(state, interval)
+        return state._replace(forecast=self.forecast.skip(state.forecast, interval))
+
     def _remembered(self, state: State) -> State:
         """Return the forecast's part of a memory."""
         if state is Memory.NOTHING:
@@ -187,8 +199,8 @@ class Protected(ForecastDriven):
 
         The error of a mean over R periods has 1/√R of the deviation of one period's.
         """
-        error, expected = self.forecast_error, self.forecast.per_period(state.forecast)
-        if error is None or (expected == 0 and state.forecast == self.forecast.start()):
+        error, periods = self.forecast_error, self.review_interval or 1.0
+        expected = self.forecast.over(state.forecast, periods) / periods
+        if error is None or (expected == 0 and not state.learnt):
             return state.measure
-        periods = self.review_interval or 1.0
         return error.update(state.measure, (view.demand / periods - expected) * sqrt(periods))

@@ -156,6 +156,7 @@ class PointBuilder:
             holding_cost=stock.holding_cost,
             backorder_cost=stock.backorder_cost,
             order_cost=stock.order_cost,
+            first_review=review.offset / TICKS,
             customers_wait=all(d.unmet != "lost" for d in self._flow.file.nodes[key[0]].demand.get(key[1], ())),
         )
 

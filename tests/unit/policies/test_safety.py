@@ -37,7 +37,7 @@ def test_an_order_with_its_safety_stock_by_hand() -> None:
         forecast=ExponentialSmoothing(weight=0.5, initial=10), cover=4, safety_factor=2, forecast_error=ERROR
     )
     quantity, state = policy.decide(policy.start(), View(net_stock=0, on_order=6, demand=18))
-    assert state == Belief(14.0, 8.0)
+    assert state == Belief(14.0, 8.0, learnt=True)
     assert quantity == 96 - 6
 
 
@@ -69,8 +69,8 @@ def test_what_a_forecast_that_knows_nothing_says_is_no_error() -> None:
     error = ForecastError(weight=0.5)
     policy = OrderUpTo(forecast=MovingAverage(periods=2), cover=1, safety_factor=1, forecast_error=error)
     _, state = policy.decide(policy.start(), View(0, 0, 10))
-    assert state == Belief((10,), None)
-    assert policy.decide(state, View(0, 0, 14))[1] == Belief((10, 14), 4)
+    assert state == Belief((10,), None, learnt=True)
+    assert policy.decide(state, View(0, 0, 14))[1] == Belief((10, 14), 4, learnt=True)
 
 
 def test_the_error_of_two_periods_is_wider_than_that_of_one() -> None:
