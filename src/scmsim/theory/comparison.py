@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from scmsim.experiments.chance import involves_chance
-from scmsim.experiments.measures import Measure, measures
+from scmsim.experiments.measures import measures
 from scmsim.experiments.replicate import loaded
 from scmsim.experiments.statistics import half_widths, moments
-from scmsim.scenario.network import Network
 from scmsim.scenario.scenario import Scenario
 from scmsim.theory.recognition import recognise
 from scmsim.theory.rows import Array, Reading, Row
@@ -142,13 +141,11 @@ def theory(
     known = tuple(row for row in recognise(network) if there.issuperset(row.figures))
     first = scenario.file.run.seed if seed is None else whole("seed", seed, least=0)
     if not known:
-        return Theory(scenario=scenario, known=(), comparison=_table((), {}, network), seed=first, replications=0)
+        return Theory(scenario=scenario, known=(), comparison=_table((), {}), seed=first, replications=0)
     wanted = list(dict.fromkeys(str(figure) for row in known for figure in row.figures))
     found = replicate(scenario, wanted, replications=count, seed=first, progress=progress)
     values = {name: found.values[name].to_numpy(dtype=np.float64) for name in wanted}
-    return Theory(
-        scenario=scenario, known=known, comparison=_table(known, values, network), seed=first, replications=count
-    )
+    return Theory(scenario=scenario, known=known, comparison=_table(known, values), seed=first, replications=count)
 
 
 def _usual(scenario: Scenario) -> int:
@@ -162,22 +159,24 @@ class Estimate(NamedTuple):
     mean: float
     half_width: float
     wide: float
-    count: int
+    replications: int
 
 
-def _table(known: Sequence[Row], values: Mapping[str, Array], network: Network) -> "pd.DataFrame":
+def _table(known: Sequence[Row], values: Mapping[str, Array]) -> "pd.DataFrame":
     import pandas as pd
 
     columns = (
         "node", "product", "model", "measure", "theory", "kind", "simulated", "half_width", "n", "verdict", "formula",
         "source",
     )  # fmt: skip
-    return pd.DataFrame([_compared(row, values, network) for row in known], columns=list(columns))
+    return pd.DataFrame([_compared(row, values) for row in known], columns=list(columns))
 
 
-def _compared(row: Row, values: Mapping[str, Array], network: Network) -> dict[str, object]:
+def _compared(row: Row, values: Mapping[str, Array]) -> dict[str, object]:
     simulated = _read(row.measure, values)
-    expected = _read(row.expected, values) if isinstance(row.expected, Reading) else np.full(len(simulated), row.expected)
+    expected = (
+        _read(row.expected, values) if isinstance(row.expected, Reading) else np.full(len(simulated), row.expected)
+    )
     tolerance = np.nanmean(_read(row.tolerance, values)) if isinstance(row.tolerance, Reading) else row.tolerance
     shown, apart = _estimate(simulated), _estimate(simulated - expected)
     theory_says = float(np.nanmean(expected)) if len(expected) else float("nan")
@@ -191,7 +190,7 @@ def _compared(row: Row, values: Mapping[str, Array], network: Network) -> dict[s
         "kind": row.kind,
         "simulated": shown.mean,
         "half_width": shown.half_width,
-        "n": shown.count,
+        "n": shown.replications,
         "verdict": verdict(row.kind, apart, slack),
         "formula": row.formula,
         "source": row.source,

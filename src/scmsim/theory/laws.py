@@ -1,5 +1,6 @@
 """Probability laws of demand over a time, with what stock formulas ask of them: the units beyond a level."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import ceil, floor, isclose, sqrt
@@ -68,7 +69,7 @@ class Lattice:
 
     def quantile(self, share: float) -> float:
         """Return the smallest level that is not exceeded with at least this probability."""
-        return float(min(len(self.pmf) - 1, np.searchsorted(np.cumsum(self.pmf), share - 1e-12)))
+        return float(min(len(self.pmf) - 1, int(np.searchsorted(np.cumsum(self.pmf), share - 1e-12))))
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,20 @@ def compound_poisson_law(mean: float, sizes: Array) -> Lattice:
     spread = sqrt(mean * float(units**2 @ sizes))
     size = 1 << int(mean * float(units @ sizes) + 12 * spread + 40 * len(sizes)).bit_length()
     return _trimmed(np.fft.irfft(np.exp(mean * (np.fft.rfft(sizes, size) - 1.0)), size))
+
+
+def mixed(laws: Sequence[tuple[float, Lattice]]) -> Lattice:
+    """Return the law that is each of some laws with a probability.
+
+    Examples
+    --------
+    >>> mixed([(0.5, NOTHING), (0.5, Lattice(np.array([0.0, 1.0])))]).pmf.tolist()
+    [0.5, 0.5]
+    """
+    found = np.zeros(max(len(law.pmf) for _, law in laws))
+    for share, law in laws:
+        found[: len(law.pmf)] += share * law.pmf
+    return Lattice(found)
 
 
 def _trimmed(pmf: Array) -> Lattice:
@@ -323,4 +338,3 @@ def arrivals(model: Demand) -> Arrivals | None:
     if size != floor(size) or size > WIDEST:
         return None
     return Arrivals(model.rate, np.append(np.zeros(int(size)), 1.0))
-

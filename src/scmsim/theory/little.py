@@ -7,8 +7,9 @@ Source: Little (1961), A proof for the queuing formula L = lambda W, Operations 
 
 from collections.abc import Iterator
 
+from scmsim.experiments.measures import Measure
 from scmsim.scenario.network import FromProduction, Network, Point
-from scmsim.theory.rows import Array, Measure, Reading, Row
+from scmsim.theory.rows import Array, Reading, Row
 from scmsim.ticks import TICKS
 
 FORMULA = "units on their way = units that come per time unit x mean time on the way; ends count apart"

@@ -1,21 +1,22 @@
 """Stocks whose customers do not wait: Erlang's loss formula, and the newsvendor.
 
-Continuous review, base stock S, Poisson demand of rate a per lead time: units on order are the busy lines of a telephone
-exchange, whatever the law of the lead time (as long as orders may cross). Reviews before demand with no lead time: every
-period begins with S, as the newsvendor's does.
+Continuous review, base stock S, Poisson demand of rate a per lead time: units on order are the busy lines of a
+telephone exchange, whatever the law of the lead time (as long as orders may cross). Reviews before demand with no lead
+time: every period begins with S, as the newsvendor's does.
 
-Sources: Erlang (1917); Karush (1957), A queuing model for an inventory problem, Operations Research 5(5); Zipkin (2000),
-ch. 7; Arrow, Harris & Marschak (1951).
+Sources: Erlang (1917); Karush (1957), A queuing model for an inventory problem, Operations Research 5(5); Zipkin
+(2000), ch. 7; Arrow, Harris & Marschak (1951).
 """
 
 from collections.abc import Iterator
 from math import floor
 
+from scmsim.experiments.measures import Measure
 from scmsim.policies.base_stock import BaseStock
 from scmsim.scenario.network import Network
 from scmsim.theory.laws import arrivals, periodic
 from scmsim.theory.plain import Stock, plain_stocks
-from scmsim.theory.rows import Measure, Model, Reading, Row
+from scmsim.theory.rows import Model, Reading, Row
 from scmsim.theory.single import has_whole_numbers
 from scmsim.ticks import TICKS
 from scmsim.words import figure

@@ -20,7 +20,8 @@ from scmsim.words import figure
 
 SMALL = 0.05
 """The largest part of a lot that is asked for at one time."""
-CYCLES = 2
+CYCLES = 0.99
+"""Lots that the measured time has to take in."""
 
 
 class Lot(NamedTuple):

@@ -13,16 +13,20 @@ from scmsim.scenario.network_money import Delay, Finance, Sale
 from scmsim.ticks import TICKS
 
 POINT = frozenset(
-    "index node product level unlimited initial holding_cost backorder_cost order_cost purchase_cost policy review "
-    "first_orders shipments_due orders_mailed source demands sale opening_cost".split()
-)
+    {
+        "index", "node", "product", "level", "unlimited", "initial", "holding_cost", "backorder_cost", "order_cost",
+        "purchase_cost", "policy", "review", "first_orders", "shipments_due", "orders_mailed", "source", "demands",
+        "sale", "opening_cost",
+    }
+)  # fmt: skip
 LANE = frozenset(
-    "index origin destination products order_delay lead_time supplier_time crossing share messages unit_cost "
-    "shipment_cost holding_cost sales duty".split()
-)
-NODE = frozenset("name kind segment label position finance order_clerks".split())
-DEMAND = frozenset("stream model interval offset".split())
-QUANTITIES = ("allow_negative", "rounding", "minimum_order", "order_multiple")
+    {
+        "index", "origin", "destination", "products", "order_delay", "lead_time", "supplier_time", "crossing", "share",
+        "messages", "unit_cost", "shipment_cost", "holding_cost", "sales", "duty",
+    }
+)  # fmt: skip
+NODE = frozenset({"name", "kind", "segment", "label", "position", "finance", "order_clerks"})
+DEMAND = frozenset({"stream", "model", "interval", "offset"})
 
 
 def is_plain(thing: Any, known: frozenset[str]) -> bool:
@@ -138,7 +142,7 @@ def customers(network: Network) -> dict[int, tuple[int, ...]]:
 
 
 def _stock(network: Network, point: Point, drawing: tuple[int, ...]) -> Stock | None:
-    if not (is_plain(point, POINT) and _is_free(network.nodes[point.node]) and _is_paid_later([point.sale])):
+    if not (is_plain(point, POINT) and is_free(network.nodes[point.node]) and _is_paid_later([point.sale])):
         return None
     if point.policy is None or point.review is None or not all(_is_plain_demand(each) for each in point.demands):
         return None
@@ -150,7 +154,7 @@ def _stock(network: Network, point: Point, drawing: tuple[int, ...]) -> Stock | 
     if not isinstance(source, FromLane):
         return None
     lane, supplier = network.lanes[source.lane], network.points[source.supplier]
-    if not (is_plain(lane, LANE) and is_plain(supplier, POINT) and _is_free(network.nodes[supplier.node])):
+    if not (is_plain(lane, LANE) and is_plain(supplier, POINT) and is_free(network.nodes[supplier.node])):
         return None
     if not _is_paid_later(lane.sales.values()):
         return None
@@ -170,7 +174,7 @@ def is_solvent(finance: Finance | None) -> bool:
     return finance.overdraft_limit is None and not finance.limit_orders_to_cash and finance.insolvency == "ignore"
 
 
-def _is_free(node: Node) -> bool:
+def is_free(node: Node) -> bool:
     """Whether neither people nor money ever keep a node waiting."""
     return is_plain(node, NODE) and node.order_clerks is None and is_solvent(node.finance)
 

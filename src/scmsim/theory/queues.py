@@ -1,8 +1,8 @@
 """Machines and clerks with a queue before them: what is in the works, and what stands on the shelf behind them.
 
 Orders for single units come by a Poisson process. One machine with any law of times is an M/G/1 queue; machines with
-exponential times are M/M/c queues, and several stages after one another each behave as if alone (Jackson). Behind them a
-base stock S holds (S - units in the works)+.
+exponential times are M/M/c queues, and several stages after one another each behave as if alone (Jackson). Behind them
+a base stock S holds (S - units in the works)+.
 
 Sources: Gross, Shortle, Thompson & Harris, Fundamentals of Queueing Theory; Jackson (1957), Operations Research 5(4);
 Buzacott & Shanthikumar (1993), Stochastic Models of Manufacturing Systems, ch. 4.
@@ -26,8 +26,8 @@ from scmsim.ticks import TICKS
 
 Array = NDArray[np.float64]
 RESOURCE = frozenset({"index", "node", "name", "machines"})
-STAGE = frozenset({"name", "resource", "time"})
-ROUTE = frozenset({"stages", "promise"})
+STAGE = frozenset({"name", "resource", "time", "rework_to"})
+ROUTE = frozenset({"stages", "promise", "batch"})
 SOURCE = "Gross, Shortle, Thompson and Harris, Fundamentals of Queueing Theory, ch. 2, 3 and 5"
 FULL = 0.999
 
@@ -151,12 +151,14 @@ def _works(network: Network, point: Point, made: FromProduction, rate: float) ->
 def _line(network: Network, point: Point, made: FromProduction, rate: float) -> tuple[Queue, ...] | None:
     """Return the queues that a product goes through; None where they are not as queueing theory has them."""
     route, resources = made.route, network.resources
-    if route is None or made.components or not is_plain(route, ROUTE):
+    if route is None or made.components or not is_plain(route, ROUTE) or (route.batch or 1.0) < 1.0:
         return None
     used = [stage.resource for stage in route.stages]
     routes = [other.source.route for other in network.points if isinstance(other.source, FromProduction)]
     others = [stage.resource for other in routes if other is not None for stage in other.stages]
-    if any(others.count(resource) > 1 for resource in used) or not all(is_plain(stage, STAGE) for stage in route.stages):
+    if any(others.count(resource) > 1 for resource in used) or not all(
+        is_plain(stage, STAGE) for stage in route.stages
+    ):
         return None
     if not all(is_plain(resources[resource], RESOURCE) for resource in used):
         return None
@@ -181,14 +183,18 @@ def _clerks(
     node = network.nodes[supplier.node]
     if node.order_clerks is None or not supplier.unlimited or type(point.policy) is not BaseStock:
         return
-    alone = all(drawing.get(other.index, ()) in ((), (point.index,)) for other in network.points if other.node == node.name)
+    alone = all(
+        drawing.get(other.index, ()) in ((), (point.index,)) for other in network.points if other.node == node.name
+    )
     plain = is_plain(lane, LANE) and is_plain(supplier, POINT) and is_plain(node, NODE) and is_solvent(node.finance)
     times = (lane.order_delay, lane.supplier_time, lane.lead_time)
     queue = _queue(rate, node.order_clerks.number, node.order_clerks.time)
     if not (alone and plain and queue.is_exponential and queue.load < FULL) or any(each.distribution for each in times):
         return
     coming = poisson_law(rate * sum(each.ticks for each in times) / TICKS)
-    yield from _shelf(point, Lattice(np.convolve(queue.law().pmf, coming.pmf)), f"{queue.name} clerks, then a base stock")
+    yield from _shelf(
+        point, Lattice(np.convolve(queue.law().pmf, coming.pmf)), f"{queue.name} clerks, then a base stock"
+    )
 
 
 def _shelf(point: Point, coming: Lattice, name: str) -> Iterator[Row]:

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 
 from scmsim.scenario.network import Network
+from scmsim.theory.assembly import assemblies
 from scmsim.theory.bullwhip import amplifying_stages
+from scmsim.theory.capacity import limited_suppliers
 from scmsim.theory.little import littles_law
 from scmsim.theory.lost_sales import lost_sales
 from scmsim.theory.lots import economic_lots
@@ -21,6 +23,8 @@ RECOGNISERS: tuple[Callable[[Network], Iterator[Row]], ...] = (
     economic_lots,
     serial_lines,
     poisson_trees,
+    assemblies,
+    limited_suppliers,
     queues,
     amplifying_stages,
     littles_law,

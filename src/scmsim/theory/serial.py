@@ -76,7 +76,7 @@ def _line(network: Network, chain: Sequence[Stock]) -> Line | None:
     if demand.model.unmet != "backorder" or review is None:
         return None
     levels = [level_of(stock) for stock in chain]
-    if any(level is None or stock.delay is None or stock.point.review != review for level, stock in zip(levels, chain, strict=True)):
+    if None in levels or any(stock.delay is None or stock.point.review != review for stock in chain):
         return None
     law, unit = periodic(demand.model), demand.interval
     if law is None or review.interval != unit or any((stock.delay or 0) % unit for stock in chain):
@@ -122,9 +122,7 @@ class Grid(NamedTuple):
 
     def sum(self, other: "Grid") -> "Grid":
         """Return the law of the sum of two independent numbers."""
-        from scipy.signal import fftconvolve
-
-        return Grid(np.maximum(fftconvolve(self.pmf, other.pmf), 0.0), self.first + other.first)
+        return Grid(np.maximum(convolved(self.pmf, other.pmf), 0.0), self.first + other.first)
 
     def positive(self) -> "Grid":
         """Return the law of the number where it is above 0, and of 0 where it is not."""
@@ -175,7 +173,9 @@ def _rows(network: Network, line: Line) -> Iterator[Row]:
     yield from rows
     if known and total and len(line.stages) == sum(not point.unlimited for point in network.points):
         yield Model(None, None, "serial base stock", FORMULA, SOURCE).row("cost_per_period", total)
-        yield from clark_scarf_rows([stage.stock for stage in line.stages], [stage.after for stage in line.stages], line.step)
+        yield from clark_scarf_rows(
+            [stage.stock for stage in line.stages], [stage.after for stage in line.stages], line.step
+        )
 
 
 FORMULA = "owed = (what the stage above owes + demand over the lead time - S)+, the two being independent"
@@ -248,11 +248,22 @@ def clark_scarf(
 
 def _expected(values: Array, grid: Grid) -> Array:
     """Return the mean of a function at (x - demand), by x; NaN where that leaves the grid."""
-    from scipy.signal import fftconvolve
-
     spread = np.append(np.zeros(max(0, grid.first)), grid.pmf)[max(0, -grid.first) :]
-    found = fftconvolve(values, spread)[: len(values)]
+    found = convolved(values, spread)[: len(values)]
     found[: len(spread) - 1] = np.nan
     return np.asarray(found)
 
 
+def convolved(one: Array, other: Array) -> Array:
+    """Convolve two arrays, long ones by way of their Fourier transforms.
+
+    Examples
+    --------
+    >>> convolved(np.array([1.0, 1.0]), np.array([1.0, 2.0])).tolist()
+    [1.0, 3.0, 2.0]
+    """
+    size = len(one) + len(other) - 1
+    if min(len(one), len(other)) < 100:
+        return np.convolve(one, other)
+    length = 1 << size.bit_length()
+    return np.fft.irfft(np.fft.rfft(one, length) * np.fft.rfft(other, length), length)[:size]

@@ -24,14 +24,14 @@ from scmsim.ticks import TICKS
 
 Array = NDArray[np.float64]
 FORMULA = (
-    "owed = (share of what the supplier owes + demand over the lead time - S)+; of what is owed each customer's share is "
-    "binomial"
+    "owed = (share of what the supplier owes + demand over the lead time - S)+; of what is owed each customer's share "
+    "is binomial"
 )
 SOURCE = "Simon (1971); Graves (1985), Management Science 31(10)"
 
 
 def poisson_trees(network: Network) -> Iterator[Row]:
-    """Recognise trees of base stocks, reviewed continuously, in which single units are asked for by Poisson processes."""
+    """Recognise trees of base stocks, reviewed continuously, under Poisson demand for single units."""
     stocks = plain_stocks(network)
     for stock in stocks.values():
         if stock.supplier is not None or not stock.customers:
