@@ -51,7 +51,7 @@ def shortfall(pmf: Array, capacity: int) -> Array:
     >>> from scmsim.theory.laws import poisson_law
     >>> law = shortfall(poisson_law(5).pmf, 6)
     >>> round(float(np.arange(len(law)) @ law), 5), round(float(law[0]), 6)
-    (1.527, 0.567164)
+    (1.52701, 0.567164)
     """
     law, apart = np.ones(1), 1.0
     while apart > 1e-13:

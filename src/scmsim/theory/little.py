@@ -7,12 +7,16 @@ Source: Little (1961), A proof for the queuing formula L = lambda W, Operations 
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from scmsim.experiments.measures import Measure
 from scmsim.scenario.network import FromProduction, Network, Point
 from scmsim.theory.rows import Array, Reading, Row
 from scmsim.ticks import TICKS
 
 FORMULA = "units on their way = units that come per time unit x mean time on the way; ends count apart"
+LONG = 10
+"""Measured time, in times on the way, from which the ends count little."""
 SOURCE = "Little (1961), Operations Research 9(3)"
 
 
@@ -27,7 +31,7 @@ def littles_law(network: Network) -> Iterator[Row]:
                 yield _in_the_works(point, time)
         else:
             way = _time_on_the_way(network, point)
-            if way:
+            if way and time >= LONG * way:
                 yield _on_the_way(point, way, time)
 
 
@@ -49,13 +53,13 @@ def _on_the_way(point: Point, way: float, time: float) -> Row:
         return columns[:, 0] / time * way
 
     def ends(columns: Array) -> Array:
-        return 2 * way / time * columns[:, 0]
+        return 2 * way / time * np.maximum(columns[:, 0], expected(columns[:, 1:]))
 
     return _row(
         point,
         measure,
         Reading("units_received x lead time", (received,), expected),
-        Reading("what is on its way at the ends", measure.figures, ends),
+        Reading("what is on its way at the ends", (*measure.figures, received), ends),
     )
 
 

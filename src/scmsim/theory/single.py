@@ -147,7 +147,7 @@ def _model(stock: Stock) -> Model:
         when, looks = "continuous", "the lead time"
     else:
         when = "periodic"
-        looks = f"{'L + 1' if review.before_demand else 'L'} periods ({'order' if review.before_demand else 'demand'} first)"
+        looks = "L + 1 periods (order first)" if review.before_demand else "L periods (demand first)"
         if demand.model.timing == "continuous":
             looks = "L ... L + R"
         elif review.interval > demand.interval:
