@@ -15,7 +15,7 @@ from scmsim.experiments.statistics import half_widths, moments
 from scmsim.scenario.scenario import Scenario
 from scmsim.theory.recognition import recognise
 from scmsim.theory.rows import Array, Reading, Row
-from scmsim.words import counted, number
+from scmsim.words import counted, listed, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +24,9 @@ FEWEST = 10
 """Replications of a scenario with chance, unless someone says how many."""
 SURE = 0.999
 """A value outside the interval of this confidence differs; outside the usual one only, it may be bad luck."""
+RARE = "too rare to be seen"
+SELDOM = 0.02
+"""Where all replications say 0 or 1, theory may be so far from it without there being more to it."""
 DUST = 1e-6
 """The share of a value by which numbers without chance may differ."""
 NOTHING = (
@@ -89,9 +92,13 @@ class Theory:
 
 
 def _agreeing(verdicts: "pd.Series[str]", differing: int) -> str:
-    if not differing:
+    rare = int((verdicts == RARE).sum())
+    if not differing and not rare:
         return "the simulation agrees with all of them"
-    return f"{len(verdicts) - differing} agree and {differing} {'differs' if differing == 1 else 'differ'}"
+    parts = [f"{len(verdicts) - differing - rare} agree"]
+    parts += [f"{differing} {'differs' if differing == 1 else 'differ'}"] if differing else []
+    parts += [f"{rare} {'is' if rare == 1 else 'are'} {RARE} in this run"] if rare else []
+    return listed(parts)
 
 
 def theory(
@@ -191,10 +198,15 @@ def _compared(row: Row, values: Mapping[str, Array]) -> dict[str, object]:
         "simulated": shown.mean,
         "half_width": shown.half_width,
         "n": shown.replications,
-        "verdict": verdict(row.kind, apart, slack),
+        "verdict": RARE if _is_too_rare(shown, apart, slack) else verdict(row.kind, apart, slack),
         "formula": row.formula,
         "source": row.source,
     }
+
+
+def _is_too_rare(shown: Estimate, apart: Estimate, slack: float) -> bool:
+    """Whether no replication saw any shortage: all of them say 0, or 1, and theory a little else."""
+    return shown.half_width == 0 and shown.mean in (0.0, 1.0) and slack < abs(apart.mean) < SELDOM
 
 
 def _read(reading: Reading, values: Mapping[str, Array]) -> Array:

@@ -48,9 +48,8 @@ def zheng_federgruen(mean: int, minimum: int, maximum: int, cost: float) -> Publ
 def law_kelton(minimum: int, maximum: int, total: float) -> Published:
     """Give the cost per month, in the long run, of one of Law and Kelton's policies."""
     changes = (f"{SHOP}.policy.minimum={minimum}", f"{SHOP}.policy.maximum={maximum}")
-    return Published(
-        "S08", "Law and Kelton's inventory system, exact", "s08_inventory_system", "shop", "cost_per_period", total, changes
-    )  # fmt: skip
+    source = "Law and Kelton's inventory system, exact"
+    return Published("S08", source, "s08_inventory_system", "shop", "cost_per_period", total, changes)
 
 
 def queue(case: str, *changes: str, **known: float) -> Iterator[Published]:
@@ -87,8 +86,8 @@ CASES = (
     *figures("S14", "exact: stationary shortfall", "s14_supplier_capacity", "shop", cost_per_period=7.163359),
     *figures("S16", "M/M/1 make-to-stock", "s16_single_server", "shop",
              average_on_hand=2.31072, average_backorders=1.31072, fill_rate=0.67232),
-    Published("M01", "Shang and Song 2003, table 1, row 1", "m01_serial_continuous", None, "cost_per_period", 12.687898),
-    Published("M01", "Shang and Song 2003, table 1, row 1", "m01_serial_continuous", None, "cost_per_period", 12.687898,
+    Published("M01", "Shang and Song 2003, row 1", "m01_serial_continuous", None, "cost_per_period", 12.687898),
+    Published("M01", "Shang and Song 2003, row 1", "m01_serial_continuous", None, "cost_per_period", 12.687898,
               ("nodes.stage_2.stock.item.policy.level=7",), "lower bound"),
     *figures("M07", "Graves 1985, binomial disaggregation", "m07_three_retailers", "warehouse",
              average_backorders=0.672125, fill_rate=0.423190),
@@ -135,7 +134,9 @@ CASES = (
               "net_stock_amplification", 1.563472**2),
     *(
         Published("M09", "exact: nested lead times", "m09_assembly", "factory", measure, expected)
-        for measure, expected in (("average_on_hand", 3.68834), ("average_backorders", 0.133335), ("fill_rate", 0.886864))
+        for measure, expected in (
+            ("average_on_hand", 3.68834), ("average_backorders", 0.133335), ("fill_rate", 0.886864)
+        )
     ),
     Published("M09", "exact: nested lead times, parts", "m09_assembly", "factory", "average_backorders", 0.444996),
 )  # fmt: skip
