@@ -1,11 +1,12 @@
 """``scmsim theory``: what is known exactly of a scenario, beside what its simulation says."""
 
 import json
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scmsim.cli.commands import Format, FormatOption, ReplicationsOption, ScenarioArgument, SeedOption, SetOption
-from scmsim.cli.figures import CHAIN, columns, printable, records
+from scmsim.cli.figures import CHAIN, UNDEFINED, columns, printable, records
 from scmsim.cli.guard import say, warn
 from scmsim.cli.progress import progress
 from scmsim.cli.shipped import scenario_path
@@ -73,8 +74,10 @@ _SIGNS = {"exact": "", "lower bound": "≥ ", "upper bound": "≤ ", "approximat
 
 
 def _simulated(row: dict[str, Any]) -> str:
-    mean, half = row["simulated"], row["half_width"] or 0.0
-    return "-" if mean is None else with_trust(mean, half if half > 1e-9 * abs(mean) else 0.0)
+    mean, half = row["simulated"], row["half_width"]
+    if mean is None:
+        return UNDEFINED
+    return with_trust(mean, math.nan if half is None else half if half > 1e-9 * abs(mean) else 0.0)
 
 
 def _place(row: dict[str, Any]) -> str:

@@ -92,12 +92,15 @@ class Theory:
 
 
 def _agreeing(verdicts: "pd.Series[str]", differing: int) -> str:
-    rare = int((verdicts == RARE).sum())
-    if not differing and not rare:
+    agreeing = int(verdicts.str.startswith(("agrees", "bound holds")).sum())
+    if agreeing == len(verdicts):
         return "the simulation agrees with all of them"
-    parts = [f"{len(verdicts) - differing - rare} agree"]
+    rare = int((verdicts == RARE).sum())
+    open_still = len(verdicts) - agreeing - differing - rare
+    parts = [f"{agreeing} agree"]
     parts += [f"{differing} {'differs' if differing == 1 else 'differ'}"] if differing else []
     parts += [f"{rare} {'is' if rare == 1 else 'are'} {RARE} in this run"] if rare else []
+    parts += [f"{open_still} cannot be judged (a single run has no interval)"] if open_still else []
     return listed(parts)
 
 
@@ -148,11 +151,17 @@ def theory(
     known = tuple(row for row in recognise(network) if there.issuperset(row.figures))
     first = scenario.file.run.seed if seed is None else whole("seed", seed, least=0)
     if not known:
-        return Theory(scenario=scenario, known=(), comparison=_table((), {}), seed=first, replications=0)
+        return Theory(scenario=scenario, known=(), comparison=_table((), {}, False), seed=first, replications=0)
     wanted = list(dict.fromkeys(str(figure) for row in known for figure in row.figures))
     found = replicate(scenario, wanted, replications=count, seed=first, progress=progress)
     values = {name: found.values[name].to_numpy(dtype=np.float64) for name in wanted}
-    return Theory(scenario=scenario, known=known, comparison=_table(known, values), seed=first, replications=count)
+    return Theory(
+        scenario=scenario,
+        known=known,
+        comparison=_table(known, values, involves_chance(network)),
+        seed=first,
+        replications=count,
+    )
 
 
 def _usual(scenario: Scenario) -> int:
@@ -169,23 +178,23 @@ class Estimate(NamedTuple):
     replications: int
 
 
-def _table(known: Sequence[Row], values: Mapping[str, Array]) -> "pd.DataFrame":
+def _table(known: Sequence[Row], values: Mapping[str, Array], chance: bool) -> "pd.DataFrame":
     import pandas as pd
 
     columns = (
         "node", "product", "model", "measure", "theory", "kind", "simulated", "half_width", "n", "verdict", "formula",
         "source",
     )  # fmt: skip
-    return pd.DataFrame([_compared(row, values) for row in known], columns=list(columns))
+    return pd.DataFrame([_compared(row, values, chance) for row in known], columns=list(columns))
 
 
-def _compared(row: Row, values: Mapping[str, Array]) -> dict[str, object]:
+def _compared(row: Row, values: Mapping[str, Array], chance: bool) -> dict[str, object]:
     simulated = _read(row.measure, values)
     expected = (
         _read(row.expected, values) if isinstance(row.expected, Reading) else np.full(len(simulated), row.expected)
     )
     tolerance = np.nanmean(_read(row.tolerance, values)) if isinstance(row.tolerance, Reading) else row.tolerance
-    shown, apart = _estimate(simulated), _estimate(simulated - expected)
+    shown, apart = _estimate(simulated, chance), _estimate(simulated - expected, chance)
     theory_says = float(np.nanmean(expected)) if len(expected) else float("nan")
     slack = float(tolerance) + DUST * max(abs(theory_says), 1e-9)
     return {
@@ -214,9 +223,12 @@ def _read(reading: Reading, values: Mapping[str, Array]) -> Array:
     return np.asarray(reading.combine(columns), dtype=np.float64)
 
 
-def _estimate(draws: Array) -> Estimate:
+def _estimate(draws: Array, chance: bool) -> Estimate:
+    """Return mean and half widths; where nothing is left to chance, one replication is enough."""
     means, sds, counts = moments(draws[:, np.newaxis])
     usual, wide = (half_widths(sds, counts, share)[0] for share in (0.95, SURE))
+    if counts[0] and not chance:
+        usual = wide = 0.0
     return Estimate(float(means[0]), float(usual), float(wide), int(counts[0]))
 
 
@@ -226,20 +238,21 @@ def verdict(kind: str, apart: Estimate, slack: float = 0.0) -> str:
     Examples
     --------
     >>> verdict("exact", Estimate(0.01, 0.02, 0.05, 20)), verdict("exact", Estimate(0.1, 0.02, 0.05, 20))
-    ('agrees', 'differs')
+    ('agrees', 'differs by 0.1')
     >>> verdict("lower bound", Estimate(0.1, 0.02, 0.05, 20))
     'bound holds'
     """
     if np.isnan(apart.mean):
         return "not measured"
-    if np.isnan(apart.half_width) and kind in ("exact", "approximation") and abs(apart.mean) > slack:
-        return "one run: no interval"
     usual, wide = (0.0 if np.isnan(width) else width for width in (apart.half_width, apart.wide))
     if kind in ("lower bound", "upper bound"):
         beyond = -apart.mean if kind == "lower bound" else apart.mean
-        return "bound holds" if beyond <= wide + slack else "breaks the bound"
-    if abs(apart.mean) <= usual + slack:
+        if beyond <= wide + slack:
+            return "bound holds"
+    elif abs(apart.mean) <= usual + slack:
         return "agrees"
-    if abs(apart.mean) <= wide + slack:
+    elif abs(apart.mean) <= wide + slack:
         return "agrees, at the edge"
-    return "differs by " + number(apart.mean)
+    if np.isnan(apart.half_width):
+        return "one run: no interval"
+    return "breaks the bound" if kind.endswith("bound") else "differs by " + number(apart.mean)

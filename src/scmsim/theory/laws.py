@@ -79,7 +79,7 @@ class NormalLaw:
     Examples
     --------
     >>> round(NormalLaw(50, 8).loss(56.604), 4), round(NormalLaw(50, 8).below(50), 4)
-    (0.9322, 0.5)
+    (0.9192, 0.5)
     """
 
     mean: float

@@ -67,7 +67,8 @@ def _rows(stock: Stock, lot: Lot, cut: float) -> Iterator[Row]:
         stock.node,
         stock.product,
         "lots under constant demand",
-        "net stock falls steadily from r - demand over L + Q to r - demand over L; up to one part of demand and a lot cut short",
+        "net stock falls steadily from r - demand over L + Q to r - demand over L; but for one part of demand, and a "
+        "lot that the end cuts short",
         "Harris (1913); Hadley and Whitin (1963), ch. 2",
     )
     slack = lot.part + cut * lot.quantity
