@@ -25,7 +25,7 @@ STRANGE = (
     "nodes.supplier.order_multiple=5",
     "nodes.supplier.clerks={order_processing: {number: 1, time: 0.01}}",
     "nodes.shop.finance={cash: 10, limit_orders_to_cash: true}",
-    "lanes.0.modes={truck: {capacity: {units: 100}, lead_time: 2}}",
+    "lanes.0={from: supplier, to: shop, modes: {truck: {capacity: {units: 100}, lead_time: 2}}}",
     "disruptions={fire: {of: {node: supplier}, when: {kind: dates, times: [{at: 3, lasts: 1}]}}}",
 )
 """What no formula of a stock that orders from an unlimited supplier covers."""
