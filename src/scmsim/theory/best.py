@@ -19,7 +19,7 @@ from scmsim.theory.rows import Model, Row
 from scmsim.words import figure
 
 Array = NDArray[np.float64]
-WIDEST = 5000
+WIDEST = 500
 """Units over which the best lot may spread."""
 
 

@@ -24,6 +24,22 @@ WIDEST = 200_000
 """Whole units over which a law may spread."""
 
 
+class TooWideError(ValueError):
+    """A law spreads over more units than are summed."""
+
+
+def check_width(units: float) -> None:
+    """Check that sums go over no more units than is quickly done.
+
+    Raises
+    ------
+    TooWideError
+        They would.
+    """
+    if units > WIDEST:
+        raise TooWideError(f"found {units:g} units; expected {WIDEST:g} at most")
+
+
 class Law(Protocol):
     """A law of units."""
 
@@ -158,6 +174,7 @@ def poisson_law(mean: float) -> Lattice:
 
     if mean == 0:
         return NOTHING
+    check_width(mean)
     most = int(ceil(pdtrik(1 - 1e-13, mean))) + 20
     return Lattice(np.diff(pdtr(np.arange(most + 1.0), mean), prepend=0.0))
 
@@ -173,6 +190,7 @@ def over_several(pmf: Array, times: int) -> Lattice:
     if times == 0:
         return NOTHING
     size = (len(pmf) - 1) * times + 1
+    check_width(size)
     return _trimmed(np.fft.irfft(np.fft.rfft(pmf, 2 * size) ** times, 2 * size)[:size])
 
 
@@ -190,6 +208,7 @@ def compound_poisson_law(mean: float, sizes: Array) -> Lattice:
     if len(sizes) == 2 and sizes[1] == 1.0:
         return poisson_law(mean)
     spread = sqrt(mean * float(units**2 @ sizes))
+    check_width(mean * float(units @ sizes) + 12 * spread + 40 * len(sizes))
     size = 1 << int(mean * float(units @ sizes) + 12 * spread + 40 * len(sizes)).bit_length()
     return _trimmed(np.fft.irfft(np.exp(mean * (np.fft.rfft(sizes, size) - 1.0)), size))
 

@@ -21,6 +21,9 @@ from scmsim.theory.single import has_whole_numbers
 from scmsim.ticks import TICKS
 from scmsim.words import figure
 
+MOST_UNITS = 100_000
+"""The highest level that is looked at."""
+
 
 def lost_sales(network: Network) -> Iterator[Row]:
     """Recognise base stocks with unlimited supply and one demand that is lost where it is not met at once."""
@@ -57,7 +60,7 @@ def _erlang(stock: Stock, level: float) -> Iterator[Row]:
     law = arrivals(stock.point.demands[0].model)
     if law is None or not law.is_unit or level != floor(level) or level < 0 or stock.lead_time <= 0:
         return
-    if stock.delay is None and not crosses(stock):
+    if level > MOST_UNITS or (stock.delay is None and not crosses(stock)):
         return
     load = law.rate * stock.lead_time
     lost = erlang_b(int(level), load)

@@ -22,6 +22,8 @@ from scmsim.policies.reorder_point import ReorderPoint
 from scmsim.theory.laws import Arrivals, Law
 
 Array = NDArray[np.float64]
+MOST_LEVELS = 3000
+"""Levels over which a position may spread."""
 
 
 class Positions(NamedTuple):
@@ -103,6 +105,8 @@ def _spread(minimum: float, maximum: float, trigger: str, step: Array) -> Positi
     if minimum != floor(minimum) or maximum != floor(maximum) or step[0] >= 1:
         return None
     states = int(maximum - minimum) + (1 if trigger == "below" else 0)
+    if states > MOST_LEVELS:
+        return None
     if states == 0:
         return Positions(np.array([maximum]), np.ones(1), float(1 - step[0]))
     visits = renewal(step, states)
@@ -127,6 +131,8 @@ def renewal(step: Array, states: int) -> Array:
 
 def _in_lots(point: float, lot: float, trigger: str, step: Array, start: float) -> Positions | None:
     if any(number != floor(number) for number in (point, lot, start)) or len(step) < 2 or step[1] <= 0:
+        return None
+    if lot > MOST_LEVELS:
         return None
     lowest = point + (1 if trigger == "at_or_below" else 0)
     orders = float(np.minimum(np.arange(len(step)), lot) @ step) / lot

@@ -1,11 +1,13 @@
 """Everything that is recognised: one function per family of models."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from scmsim.scenario.network import Network
 from scmsim.theory.assembly import assemblies
 from scmsim.theory.bullwhip import amplifying_stages
 from scmsim.theory.capacity import limited_suppliers
+from scmsim.theory.laws import TooWideError
 from scmsim.theory.little import littles_law
 from scmsim.theory.lost_sales import lost_sales
 from scmsim.theory.lots import economic_lots
@@ -42,4 +44,8 @@ def recognise(network: Network) -> tuple[Row, ...]:
     >>> [(row.measure.name, round(row.expected, 3)) for row in rows if row.measure.name == "cost_per_period"]
     [('cost_per_period', 1.998), ('cost_per_period', 1.998)]
     """
-    return tuple(row for recogniser in RECOGNISERS for row in recogniser(network))
+    found: list[Row] = []
+    for recogniser in RECOGNISERS:
+        with suppress(TooWideError):  # what is too large to be summed is left out, and what comes after it
+            found.extend(recogniser(network))
+    return tuple(found)
