@@ -175,3 +175,16 @@ def test_shipped_scenarios_are_recognised_or_left_in_peace(scenarios: Path) -> N
 def test_nothing_is_said_of_what_no_formula_covers(scenarios: Path, name: str) -> None:
     """Tests that shipped scenarios of disruptions, loads, shelf lives, yields and many sources are left in peace."""
     assert recognise(load(scenarios / f"{name}.yaml").network) == ()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        (f"{DEMAND}={{kind: poisson, mean: 1e5}}", f"{SHOP}.policy.maximum=1e6"),
+        (f"{DEMAND}={{kind: poisson, mean: 1e4}}", "lanes.0.lead_time=5000"),
+        (f"{DEMAND}={{kind: compound_poisson, rate: 0.5, size: 20000}}", f"{SHOP}.review=continuous"),
+    ],
+)
+def test_what_is_too_large_to_be_summed_is_left_out(changes: tuple[str, ...]) -> None:
+    """Tests that laws over very many units are left out rather than summed for minutes."""
+    assert models("s07_min_max", *changes) <= {"Little's law"}
