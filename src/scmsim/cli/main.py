@@ -18,6 +18,7 @@ from scmsim.cli import scenarios
 from scmsim.cli import sensitivity as sensitivities
 from scmsim.cli import stress as stresses
 from scmsim.cli import sweep as sweeps
+from scmsim.cli import theory as theories
 from scmsim.cli import trace as traces
 from scmsim.cli import verify as verifications
 from scmsim.cli import warmup as warm_ups
@@ -48,6 +49,7 @@ command(app, placements.PlaceStockOptions, "place-stock")(placements.place_stock
 command(app, runs.ReportOptions, "report")(runs.report)
 command(app, warm_ups.WarmUpOptions, "warmup")(warm_ups.warm_up)
 command(app, stresses.StressOptions, "stress")(stresses.stress)
+command(app, theories.TheoryOptions, "theory")(theories.theory)
 command(app, traces.TraceOptions, "trace")(traces.trace)
 command(app, verifications.VerifyOptions, "verify")(verifications.verify)
 command(app, scenarios.SchemaOptions, "schema")(scenarios.schema)
