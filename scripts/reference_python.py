@@ -18,7 +18,7 @@ never anything else.
 GROUPS = {
     "Read a scenario": ("load", "loads", "from_dict", "Scenario"),
     "Run it": ("run", "Result", "open"),
-    "Experiments": ("replicate", "compare", "sweep", "optimize", "sensitivity", "diff"),
+    "Experiments": ("replicate", "compare", "sweep", "optimize", "sensitivity", "stress", "diff"),
     "Errors": ("ScmsimError", "ScenarioError", "Problem", "SimulationError", "UsageError", "MissingExtra"),
 }
 SECTION = re.compile(r"^([A-Z][A-Za-z ]+)\n-+\n", re.MULTILINE)

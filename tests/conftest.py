@@ -17,6 +17,9 @@ ALLOWED_SKIPS = ROOT / "tests" / "allowed_skips.txt"
 os.environ.setdefault("SCMSIM_AUDIT", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the tests run in as many processes as there are cores
 
+collect_ignore = ["oracles/stockpyl_side.py"]
+"""What other interpreters run."""
+
 settings.register_profile("fast", max_examples=50, derandomize=True, deadline=None, database=None)
 settings.register_profile("planted", settings.get_profile("fast"), phases=(Phase.explicit, Phase.generate))
 settings.register_profile("long", max_examples=2000, deadline=None)

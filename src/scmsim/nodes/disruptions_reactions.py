@@ -70,9 +70,9 @@ def switched(
     Examples
     --------
     >>> offers = [Offer("near", 2, 1), Offer("far", 1, 5), Offer("home", 3, 0)]
-    >>> switched([6, 2, 0], [False, True, True], offers, whole_units=False)
+    >>> switched([6.0, 2.0, 0.0], [False, True, True], offers, whole_units=False)
     (0.0, 8.0, 0.0)
-    >>> switched([6, 0, 0], [False, True, True], offers, whole_units=False)
+    >>> switched([6.0, 0.0, 0.0], [False, True, True], offers, whole_units=False)
     (0.0, 6.0, 0.0)
     """
     total = sum(chosen)

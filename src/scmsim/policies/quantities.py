@@ -69,7 +69,7 @@ def shape(wanted: float, options: Quantities) -> float:
     >>> shape(7.0, Quantities(order_multiple=6, minimum_order=15))
     18.0
     """
-    if wanted < NOISE and not options.allow_negative:
+    if abs(wanted) < NOISE or (wanted < 0 and not options.allow_negative):
         return 0.0
     lot = options.order_multiple
     if options.rounding == "half_up":

@@ -30,7 +30,7 @@ stocks, shares and ratios, and by 5 % for small backorders, in the full form; in
 What is not random has to agree exactly, to rounding, or, where the known value is that of a fluid, within what the size
 of the lots explains; ± then is that. A value after "above" or "below" is a bound.
 
-```console no-run
+```console no-run="takes minutes"
 $ scmsim verify                 # the bounded form
 $ scmsim verify S06 --full      # a case in the full form: sixteen times as long, standard errors a quarter as wide
 $ scmsim verify --list          # all cases
@@ -143,7 +143,7 @@ def _counts(runs: Mapping[str, Any]) -> Iterator[str]:
     for name, run in runs.items():
         yield f"### {str(name).replace('_', ' ').capitalize()}\n"
         yield f"{run['what'].strip()} Run on {run['date']}:\n"
-        yield f"```console no-run\n$ {run['command'].strip()}\n```\n"
+        yield f'```console no-run="takes hours"\n$ {run["command"].strip()}\n```\n'
         yield _row(["what", "count"])
         yield "|---|---:|"
         for what, count in run["counts"].items():

@@ -9,7 +9,7 @@ import scmsim
 from scmsim.theory import theory
 from scmsim.theory.comparison import Estimate, verdict
 
-SCENARIOS = Path(__file__).parents[2] / "theory" / "scenarios"
+SCENARIOS = Path(__file__).parents[3] / "src" / "scmsim" / "verification" / "scenarios"
 INTERVAL = Estimate(0.1, half_width=0.02, wide=0.05, replications=20)
 
 

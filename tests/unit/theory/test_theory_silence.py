@@ -7,7 +7,7 @@ import pytest
 from scmsim.scenario.load import load
 from scmsim.theory import recognise
 
-SCENARIOS = Path(__file__).parents[2] / "theory" / "scenarios"
+SCENARIOS = Path(__file__).parents[3] / "src" / "scmsim" / "verification" / "scenarios"
 SHOP = "nodes.shop.stock.item"
 DEMAND = "nodes.shop.demand.item"
 
