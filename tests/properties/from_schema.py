@@ -162,11 +162,16 @@ OFTEN: Mapping[str, Mapping[str, int]] = {
 """Keys that others hang on, or that are seldom left: drawn once in so many times, besides being drawn like others."""
 
 
-SELDOM = frozenset(
-    {"holt", "holt_winters", "kanban", "make_to_order", "moving_average", "naive", "planned", "reorder_point", "sba"}
-    | {"all_units", "incremental", "scripted", "tsb"}
-)
-"""Kinds of which there are many in their family: drawn twice as often as others."""
+SELDOM: Mapping[str, int] = {
+    **dict.fromkeys(("reorder_point", "sba"), 6),
+    **dict.fromkeys(("naive", "planned", "holt", "moving_average", "holt_winters"), 5),
+    **dict.fromkeys(("stated", "tsb", "croston", "exponential_smoothing", "scripted"), 4),
+    **dict.fromkeys(("make_to_order", "kanban"), 3),
+    **dict.fromkeys(("weight_break", "urgency", "priority", "all_units", "quotation"), 1),
+    **dict.fromkeys(("incremental", "split", "normal", "reserve", "fastest"), 1),
+    **dict.fromkeys(("days_of_supply", "order_up_to", "drp", "smoothed_order_up_to", "anchor_and_adjust"), 1),
+}
+"""Kinds of which there are many in their family: drawn so many times more often than others."""
 
 
 class Names(NamedTuple):
@@ -203,9 +208,9 @@ def keys(model: type[BaseModel]) -> Mapping[str, Key]:
 
 @cache
 def kinds(family: Any) -> tuple[tuple[str, type[BaseModel]], ...]:
-    """Return the models of a family with their kinds, what is seldom taken twice."""
+    """Return the models of a family with their kinds, what is seldom taken several times."""
     found = tuple(family.kinds().items())
-    return found + tuple(one for one in found if one[0] in SELDOM)
+    return found + tuple(one for one in found for _ in range(SELDOM.get(one[0], 0)))
 
 
 @dataclass(frozen=True)
