@@ -44,5 +44,5 @@ def test_a_run_in_which_time_stands_still_says_where() -> None:
 def test_with_intervals_it_goes_on() -> None:
     """Tests that the hint helps."""
     nodes = copy.deepcopy(STANDSTILL["nodes"])
-    nodes["shop"]["stock"]["beer"]["review"] = 1
+    nodes["shop"]["stock"]["beer"]["review"] = {"interval": 1}
     assert len(sc.run(sc.from_dict(STANDSTILL | {"nodes": nodes})).orders) == 10
