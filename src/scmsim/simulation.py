@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from scmsim.engine.clock import Action, Clock, Phases
+from scmsim.engine.clock import Action, Clock, Phases, StandstillError
 from scmsim.engine.recorder import Recorder, Sink
 from scmsim.engine.streams import Streams
 from scmsim.errors import AuditError, ScmsimError, SimulationError
@@ -52,7 +52,7 @@ from scmsim.nodes.suppliers import limit
 from scmsim.nodes.upstream import UnlimitedSupplier
 from scmsim.nodes.workshop import Workshop
 from scmsim.scenario.network import CustomerDemand, Delay, FromLane, FromProduction, FromSeveral, Network, Point
-from scmsim.ticks import LONG_AGO
+from scmsim.ticks import LONG_AGO, TICKS
 
 Observer = Callable[["Simulation", int], None]
 
@@ -185,8 +185,18 @@ class Simulation:
         except AuditError:
             raise
         except (ScmsimError, ArithmeticError, ValueError) as error:
-            raise SimulationError(f"the run of {self.network.name} failed at tick {self.clock.now}: {error}") from error
+            if isinstance(error, StandstillError):
+                error = SimulationError(f"{error}{self._who_acts(error)}")
+            now = f"{calendar.unit} {self.clock.now / TICKS:g}"
+            raise SimulationError(f"the run of {self.network.name} failed at {now}: {error}") from error
         self.recorder.end(calendar.end)
+
+    def _who_acts(self, error: StandstillError) -> str:
+        """Return which stocks keep time from going on."""
+        acting = [stock.point for stock in self.stocks.values() if any(stock is owner for owner in error.owners)]
+        places = ", ".join(f"{point.product} at {point.node}" for point in acting)
+        hint = "what they order comes, or is lost, at once: review at intervals"
+        return f" ({places}: {hint})" if places else ""
 
     def _books(self, *, is_watched: bool) -> Books | BooksAfterwards:
         """Make the books that are written as things happen, or, where nothing hangs on them, afterwards."""

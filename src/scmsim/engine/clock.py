@@ -15,6 +15,8 @@ from typing import Any
 import simpy
 from simpy.events import NORMAL
 
+from scmsim.errors import SimulationError
+
 Action = Callable[[Any], None]
 
 
@@ -55,18 +57,39 @@ Actions = tuple[tuple[Action, Any], ...]
 _NEVER = sys.maxsize
 _MOST_AGENDAS = 100
 """So many meetings of plans are remembered; more would let memory grow with the horizon."""
+_MOST_ROUNDS = 50_000
+"""So often may things lead to others at one instant; a chain of thousands of stocks takes a few rounds for each."""
+_LAST_ROUNDS = 100
+"""So many rounds before the end tell who keeps time from going on."""
+
+
+class StandstillError(SimulationError):
+    """Things lead to others at one instant without end.
+
+    Parameters
+    ----------
+    owners : sequence of object
+        Whose actions come again and again.
+    """
+
+    def __init__(self, owners: Sequence[object]) -> None:
+        super().__init__(f"time stands still: one thing leads to another {_MOST_ROUNDS:,} times at one instant")
+        self.owners = owners
 
 
 class _Instant:
     """What is due at one tick: the plans that come back then, other actions by phase, and the phases of those.
 
     ``agenda`` is what is still to be done of the plans, phase by phase, and ends with nothing to do in a last phase.
+    ``rounds`` counts the other actions, and ``owners`` those whose actions come after too many of them.
     ``awaited`` is the phase at which the clock comes back, after it has stepped aside for another SimPy event.
     """
 
-    __slots__ = ("agenda", "awaited", "plans", "slots", "upcoming")
+    __slots__ = ("agenda", "awaited", "owners", "plans", "rounds", "slots", "upcoming")
 
     def __init__(self) -> None:
+        self.rounds = 0
+        self.owners: dict[int, object] = {}
         self.plans: tuple[_Plan, ...] = ()
         self.agenda: Iterator[tuple[int, Actions]] | None = None
         self.slots: dict[int, list[tuple[Action, Any]]] = {}
@@ -205,6 +228,9 @@ class Clock:
                     instant.agenda = chain([planned], agenda)
                     return
                 earlier = self.phase = heappop(upcoming)
+                instant.rounds += 1
+                if instant.rounds > _MOST_ROUNDS:
+                    self._watch(instant, slots[earlier])
                 for action, argument in slots.pop(earlier):
                     action(argument)
             if environment.is_shared and self._steps_aside(phase):
@@ -217,6 +243,14 @@ class Clock:
         self.phase = Phases.prepare
         for close in self._closing:
             close(now)
+
+    def _watch(self, instant: _Instant, actions: Sequence[tuple[Action, Any]]) -> None:
+        """Take note of whose actions keep time from going on, and end the run after some more of them."""
+        for action, _ in actions:
+            owner = getattr(action, "__self__", None)
+            instant.owners[id(owner)] = owner
+        if instant.rounds > _MOST_ROUNDS + _LAST_ROUNDS:
+            raise StandstillError(list(instant.owners.values()))
 
     def _steps_aside(self, phase: int) -> bool:
         """Let another SimPy event go first if one is due before this phase; say whether there is one."""

@@ -1,8 +1,9 @@
 """The order of things at one instant."""
 
+import pytest
 import simpy
 
-from scmsim.engine.clock import Clock, Phases, TickEnvironment
+from scmsim.engine.clock import Clock, Phases, StandstillError, TickEnvironment
 
 
 def test_phases_run_in_their_order_whatever_the_order_of_booking():
@@ -137,3 +138,43 @@ def test_the_round_before_demand_lies_between_receiving_and_demand():
     late = [phases.turn(level) for level in range(3)]
     assert [phases.receive, *early, phases.demand, *late] == sorted([phases.receive, *early, phases.demand, *late])
     assert all(phases.orders(level) < phases.turn(level) for level in range(3))
+
+
+class Restless:
+    """Books itself anew at the same instant, so many times."""
+
+    def __init__(self, clock: Clock, times: float) -> None:
+        self.clock, self.left = clock, times
+
+    def act(self, _argument: None = None) -> None:
+        """Book the next time, if there is one."""
+        self.left -= 1
+        if self.left > 0:
+            self.clock.at(self.clock.now, 3, self.act)
+
+
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_an_instant_without_end_is_told(is_shared: bool) -> None:
+    """Tests that things which lead to each other for ever end the run, and that only their owners are named."""
+    clock = Clock()
+    restless, other = Restless(clock, float("inf")), Restless(clock, 20)
+    for each in (other, restless):
+        clock.at(5, 3, each.act)
+    if is_shared:
+        process(clock.environment, 5, 4, lambda _: None)
+    with pytest.raises(
+        StandstillError, match="time stands still: one thing leads to another 50,000 times at one inst"
+    ) as ended:
+        clock.run(6)
+    assert ended.value.owners == [restless]
+    assert clock.now == 5
+
+
+def test_a_long_chain_of_things_at_one_instant_ends() -> None:
+    """Tests that as many rounds at each of several instants as a chain of 10,000 stocks may take are no standstill."""
+    clock = Clock()
+    each = [Restless(clock, 40_000) for _ in range(2)]
+    clock.at(5, 3, each[0].act)
+    clock.at(6, 3, each[1].act)
+    clock.run(7)
+    assert [one.left for one in each] == [0, 0]

@@ -52,6 +52,20 @@ def test_batches_take_a_third_of_a_second(blueprint: Blueprint) -> None:
     assert counts(next(batches)) == [1]
 
 
+def test_the_last_batches_are_smaller(blueprint: Blueprint) -> None:
+    """Tests that no batch takes longer than a sixteenth of what is left, and none is cut below 0.05 seconds."""
+    points = (Point(number, (), (1,)) for number in range(1000))
+    batches = batched(points, blueprint, [], 1, runs=1000)
+    assert batches.seconds_left == 0
+    batches.learn(runs(200, 1 / 64))
+    assert batches.seconds_left == pytest.approx(12.5)
+    assert batches.size == 20
+    batches.learn(runs(600, 1 / 64))
+    assert batches.size == 13
+    batches.learn(runs(190, 1 / 64))
+    assert batches.size == 4
+
+
 def test_points_stay_whole_where_they_fit(blueprint: Blueprint) -> None:
     """Tests that a point is built in one place where its replications fit into a batch, and cut where they do not."""
     points = [

@@ -126,6 +126,17 @@ def test_longer_work_moves_to_the_cores(blueprint: Blueprint, monkeypatch: pytes
     assert executors.is_open(executors.Place("local", workers=2))
 
 
+def test_work_known_to_be_long_is_handed_on_at_once(blueprint: Blueprint, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that workers start after the first run where it tells that much is left, without waiting for a moment."""
+    executors.close()
+    monkeypatch.setattr(dispatch, "HERE_FIRST", 60.0)
+    monkeypatch.setattr(dispatch, "WORTH_STARTING", 0.0)
+    measures = chosen(blueprint.scenario().network, ["total_cost"])
+    there = gathered(run_batches(batched(points(6), blueprint, measures, 1), "here"))
+    assert gathered(run_batches(batched(points(6), blueprint, measures, 1, runs=12), workers=2)) == there
+    assert executors.is_open(executors.Place("local", workers=2))
+
+
 def test_work_is_taken_as_it_is_needed(blueprint: Blueprint) -> None:
     """Tests that no more than two batches per worker are under way, however long the sweep."""
     taken = 0
