@@ -93,3 +93,25 @@ def test_a_disruption_that_never_comes_gives_no_times() -> None:
     found = ran("{at: 99, lasts: 5}")
     assert all(np.isnan(found[name]) for name in ("time_to_survive", "time_to_recover", "share_survived"))
     assert np.isnan(found["fill_rate_during_disruptions"])
+
+
+def test_customers_who_take_a_substitute_count_with_what_they_take() -> None:
+    """Tests that a product which nobody asks for but in place of another has customers of its own in a disruption.
+
+    From day 5 to 20 nothing comes. Of 32 units of tea that are asked for 2 are there, and for 6 more there is coffee.
+    """
+    drinks = SHOP.format(times="{at: 5, lasts: 99}", failure=0.95, recovery=0.95)
+    drinks = drinks.replace("products: {tea: {}}", "products: {tea: {}, coffee: {}}")
+    drinks = drinks.replace(
+        "stock: {tea: {initial: 6, policy: {kind: base_stock, level: 6}}}",
+        "stock: {tea: {initial: 2, policy: {kind: base_stock, level: 2}},"
+        " coffee: {initial: 6, policy: {kind: base_stock, level: 6}}}",
+    )
+    drinks = drinks.replace("value: 2}", "value: 2, unmet: lost, substitutes: [coffee]}")
+    drinks = drinks.replace("sales: {tea: {price: 3}}", "sales: {tea: {price: 3}, coffee: {price: 3}}")
+    drinks = drinks.replace(
+        "{from: port, to: shop, price: 1}", "{from: port, to: shop, price: 1, products: [tea, coffee]}"
+    )
+    result = scmsim.run(scmsim.loads(drinks))
+    rows = result.kpis[(result.kpis.metric == "fill_rate_during_disruptions") & (result.kpis.node == "shop")]
+    assert dict(zip(rows["product"].fillna("all"), rows["mean"], strict=True)) == {"tea": 2 / 26, "all": 8 / 32}

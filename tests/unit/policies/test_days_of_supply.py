@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from scmsim.policies.base import Plan, Policy
 from scmsim.policies.days_of_supply import DaysOfSupply
+from scmsim.policies.drp import Drp
 from scmsim.policies.forecasting import Constant, MovingAverage
 from scmsim.policies.order_up_to import OrderUpTo
 from scmsim.policies.view import View
@@ -81,3 +82,12 @@ def test_days_are_given_in_one_way(ways: dict[str, float], message: str) -> None
     """Tests that half a rule, or two of them, are refused."""
     with pytest.raises(ValidationError, match=message):
         DaysOfSupply(**ways)
+
+
+@pytest.mark.parametrize("kind", [DaysOfSupply, Drp])
+def test_a_first_review_learns_what_was_asked_before_it(kind: type[Policy], plan: Plan) -> None:
+    """Tests that demand before a first review teaches the forecast, and that none of it teaches it nothing."""
+    own = {"days": 3} if kind is DaysOfSupply else {}
+    prepared = kind(**own, forecast=MovingAverage(periods=2, initial=50)).prepare(plan)
+    assert prepared.decide(prepared.start(), View(0, 0, 80))[0] > prepared.decide(prepared.start(), View(0, 0, 0))[0]
+    assert prepared.decide(prepared.start(), View(0, 0, 0))[0] == prepared.decide(prepared.start(), View(0, 0, 50))[0]

@@ -2,6 +2,7 @@
 
 import pytest
 
+import scmsim as sc
 from scmsim.policies.base import Plan
 from scmsim.policies.forecasting import Constant, Planned, Stated
 from scmsim.policies.view import View
@@ -41,3 +42,30 @@ def test_planned_counts_the_periods_between_reviews() -> None:
     state = forecast.learn(forecast.start(), View(0, 0, 3), interval=2.0)
     assert forecast.per_period(state) == 3
     assert forecast.over(state, 1.5) == 5
+
+
+@pytest.mark.parametrize(
+    ("timing", "offset", "orders"),
+    [
+        ("before_demand", 0, [10, 20, 20]),
+        ("after_demand", 0, [20, 20, 20]),
+        ("before_demand", 2, [30, 20]),
+        ("after_demand", 2, [40, 20]),
+    ],
+)
+def test_planned_begins_with_the_run_whenever_the_first_review_is(
+    timing: str, offset: int, orders: list[float]
+) -> None:
+    """Tests that a review orders what is planned for the period to come: its own before demand, the next after it."""
+    policy = {"kind": "days_of_supply", "days": 1, "forecast": {"kind": "planned", "values": [10, 20, 30, 40, 50, 60]}}
+    stock = {"initial": 0, "review": {"interval": 2, "offset": offset, "timing": timing}, "policy": policy}
+    shop = {"kind": "retailer", "stock": {"tea": stock}, "demand": {"tea": {"kind": "replay", "values": [0]}}}
+    scenario = {
+        "scmsim": 1,
+        "name": "planned",
+        "time": {"horizon": 6, "start": 0},
+        "products": {"tea": {}},
+        "nodes": {"port": {"kind": "supplier"}, "shop": shop},
+        "lanes": [{"from": "port", "to": "shop"}],
+    }
+    assert sc.run(sc.from_dict(scenario)).orders["quantity"].tolist() == orders
