@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from sybil import Document, Region
+from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
 import scmsim
 
 ROOT = Path(__file__).resolve().parent.parent
-FENCE = re.compile(r"^```(\S*)([^\n]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FENCED = RawFencedCodeBlockLexer(re.compile(r"(?P<language>\S*)(?P<options>[^\n]*)\n"))
 LINK = re.compile(r"(?<!!)\[(?:[^\[\]]|\[[^\]]*\])*\]\(<?([^()\s>]+)>?\)")
 HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
 DOCS = ROOT / "docs"
@@ -45,7 +47,25 @@ class Block(NamedTuple):
 def blocks(page: Path) -> list[Block]:
     """Give the blocks of a page in their order."""
     text = page.read_text(encoding="utf-8")
-    return [Block(hit[1], hit[2], hit[3], text.count("\n", 0, hit.start()) + 2) for hit in FENCE.finditer(text)]
+    found = []
+    for region in regions(text):
+        lexemes = region.lexemes
+        line = text.count("\n", 0, region.start) + 2
+        found.append(Block(lexemes["language"], lexemes["options"], str(lexemes["source"]), line))
+    return found
+
+
+def regions(text: str) -> list[Region]:
+    """Give where the blocks of a text stand, in their order."""
+    return sorted(FENCED(Document(text, "page")), key=lambda region: region.start)
+
+
+def prose(page: Path) -> str:
+    """Return a page without its blocks."""
+    text, at, kept = page.read_text(encoding="utf-8"), 0, ""
+    for region in regions(text):
+        kept, at = kept + text[at : region.start], region.end
+    return kept + text[at:]
 
 
 def is_run(block: Block) -> bool:
@@ -130,7 +150,7 @@ def anchors(page: Path) -> frozenset[str]:
     """Return the anchors of a page; what is said twice is numbered."""
     found: dict[str, int] = {}
     names = set()
-    for heading in HEADING.findall(FENCE.sub("", page.read_text(encoding="utf-8"))):
+    for heading in HEADING.findall(prose(page)):
         name = slug(heading)
         names.add(f"{name}-{found[name]}" if name in found else name)
         found[name] = found.get(name, 0) + 1
@@ -139,7 +159,7 @@ def anchors(page: Path) -> frozenset[str]:
 
 def links(page: Path) -> Iterator[str]:
     """Give where the links of a page lead, but for those in code."""
-    text = FENCE.sub("", page.read_text(encoding="utf-8"))
+    text = prose(page)
     yield from LINK.findall(
         re.sub(r"(`+)(?:(?!`).)*\1(?!`)", lambda code: "code" if "](" in code[0] else code[0], text)
     )
