@@ -163,9 +163,9 @@ OFTEN: Mapping[str, Mapping[str, int]] = {
 
 
 SELDOM: Mapping[str, int] = {
-    **dict.fromkeys(("reorder_point", "sba"), 6),
-    **dict.fromkeys(("naive", "planned", "holt", "moving_average", "holt_winters"), 5),
-    **dict.fromkeys(("stated", "tsb", "croston", "exponential_smoothing", "scripted"), 4),
+    **dict.fromkeys(("reorder_point", "sba", "tsb", "holt"), 6),
+    **dict.fromkeys(("naive", "planned", "moving_average", "holt_winters"), 5),
+    **dict.fromkeys(("stated", "croston", "exponential_smoothing", "scripted"), 4),
     **dict.fromkeys(("make_to_order", "kanban"), 3),
     **dict.fromkeys(("weight_break", "urgency", "priority", "all_units", "quotation"), 1),
     **dict.fromkeys(("incremental", "split", "normal", "reserve", "fastest"), 1),
