@@ -57,8 +57,8 @@ Actions = tuple[tuple[Action, Any], ...]
 _NEVER = sys.maxsize
 _MOST_AGENDAS = 100
 """So many meetings of plans are remembered; more would let memory grow with the horizon."""
-_MOST_ROUNDS = 50_000
-"""So often may things lead to others at one instant; a chain of thousands of stocks takes a few rounds for each."""
+_MOST_ROUNDS = 10_000
+"""So often may things lead to others at one instant; a chain of a thousand stocks takes a few rounds for each."""
 _LAST_ROUNDS = 100
 """So many rounds before the end tell who keeps time from going on."""
 
