@@ -34,8 +34,8 @@ def test_a_run_in_which_time_stands_still_says_where() -> None:
     """Tests that a stock which orders again whenever half of an order is lost at once ends the run, and is named."""
     said = (
         "the run of standstill failed at week 1: time stands still: one thing leads to another 10,000 times at one "
-        "instant (beer at shop: each of their orders leads to the next one at once: review at intervals, or let none "
-        "order from itself by way of others)"
+        "instant (beer at shop: each of their orders leads to the next: review at intervals, or let none order from "
+        "itself through others)"
     )
     with pytest.raises(sc.SimulationError) as ended:
         sc.run(sc.from_dict(STANDSTILL))

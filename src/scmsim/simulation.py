@@ -195,7 +195,9 @@ class Simulation:
         """Return which stocks keep time from going on."""
         acting = [stock.point for stock in self.stocks.values() if any(stock is owner for owner in error.owners)]
         places = ", ".join(f"{point.product} at {point.node}" for point in acting)
-        hint = "each of their orders leads to the next one at once: review at intervals, or let none order from itself by way of others"
+        hint = (
+            "each of their orders leads to the next: review at intervals, or let none order from itself through others"
+        )
         return f" ({places}: {hint})" if places else ""
 
     def _books(self, *, is_watched: bool) -> Books | BooksAfterwards:
