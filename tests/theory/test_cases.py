@@ -13,10 +13,19 @@ from scmsim.verification.case import Case
 from scmsim.verification.catalogue import cases
 from scmsim.verification.laboratory import Laboratory
 
+DEAR = frozenset(
+    ("R01-level-8000", "M01-echelon", "M01-local", "M05-search", "M05-echelon")
+    + ("S06-search-mean-20", "S06-search-mean-35", "S06-search-mean-60")
+)
+"""Cases of ``scmsim verify`` that take long and have a shorter one beside them here: tried by ``pytest --long``."""
+
 
 def row(case: Case) -> Any:
     """Give a case as a row of a parametrised test, with its marks."""
-    marks = [*map(pytest.mark.known_answer, case.kinds), *([pytest.mark.long] if case.long else [])]
+    marks = [
+        *map(pytest.mark.known_answer, case.kinds),
+        *([pytest.mark.long] if case.long or case.name in DEAR else []),
+    ]
     return pytest.param(case, id=case.name, marks=marks)
 
 
