@@ -59,6 +59,7 @@ class GoodsAudit:
         self._deals = deals
         self._worth = Worth(network)
         self._loads: dict[float, Load] = {}
+        self._complete: list[float] = []
         self.prices = Prices(deals, trades)
         self.rows: list[float] = []
         self.bills: list[Bill] = []
@@ -89,6 +90,7 @@ class GoodsAudit:
             for row in cancelled.get(float(ticks[this]), ()):
                 self.prices.cancel(row)
             self._instants.go_through([rows[k][first[k] : last[k]] for k in range(4)], entries[first[6] : last[6]])
+            self._forget_the_complete()
             for row in demand[first[5] : last[5]]:
                 self.prices.wait(row, self._worth.unit_cost)
             if self.prices.is_needed:
@@ -169,8 +171,14 @@ class GoodsAudit:
         else:
             self._take_in(time, (int(seller), int(buyer)), order, quantity)
         if complete:
-            self._loads.pop(order, None)
+            self._complete.append(order)
             self.prices.forget(order)
+
+    def _forget_the_complete(self) -> None:
+        """Forget what orders held that are complete; a loss before the last delivery may have no entry to tell so."""
+        for order in self._complete:
+            self._loads.pop(order, None)
+        self._complete.clear()
 
     def _sell(self, time: float, point: int, order: float, placed: float, quantity: float) -> None:
         deal, value = self._deals.sales.get(point), 0.0
