@@ -83,7 +83,7 @@ def folder_name(text: str | Path) -> Path:
 def executor_name(text: str) -> str:
     """Read the name of a place where work is done."""
     from scmsim.errors import UsageError
-    from scmsim.experiments.executors import place
+    from scmsim.experiments.execution.executors import place
 
     try:
         place(text)

@@ -16,7 +16,7 @@ from scmsim.cli.shipped import scenario_path
 from scmsim.errors import UsageError
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
     from scmsim.metrics.timeline import Step
 
 Tables = Mapping[str, Any]
@@ -111,7 +111,7 @@ def _result(options: TraceOptions) -> "Result":
                 f"{result.replications}"
             )
         return result
-    from scmsim.experiments.replicate import run
+    from scmsim.experiments.run.run import run
     from scmsim.scenario.load import load
 
     scenario = load(scenario_path(options.target))

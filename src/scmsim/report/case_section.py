@@ -20,7 +20,7 @@ from scmsim.report.statement_tables import money_text
 from scmsim.words import counted, plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
     from scmsim.metrics.timeline import Step
 
 TITLE = "From demand to cash"

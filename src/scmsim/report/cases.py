@@ -14,7 +14,7 @@ from scmsim.report.series import first_replication
 from scmsim.ticks import TICKS, from_ticks
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 EPSILON = 1e-6
 

@@ -17,7 +17,7 @@ from scmsim.report.stages import data_stages, levels_of
 from scmsim.words import plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 TEXT = (
     "What a stock expected at each review, and what was asked for until the next one. The bias is the mean error: "

@@ -10,7 +10,7 @@ from scmsim.report.stages import data_stages
 from scmsim.words import plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 WASTE = (
     "Units that expired before they could be used, also as a share of those received, and for how many {time} units "

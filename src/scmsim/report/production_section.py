@@ -17,7 +17,7 @@ from scmsim.ticks import from_ticks
 from scmsim.words import counted
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 SPLIT = (
     "What the machines did in the measured time. Blocked: a finished job stays in the machine, as there is no room "

@@ -13,7 +13,7 @@ from scmsim.report.stages import MOST_LINES, by_volume
 from scmsim.ticks import TICKS, from_ticks
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
     from scmsim.scenario.network import Calendar, Network
 
 END_DEMAND = ""

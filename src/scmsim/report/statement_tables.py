@@ -10,7 +10,7 @@ from scmsim.report.simple_table import simple_table
 from scmsim.report.stages import data_stages
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 MOST_COLUMNS = 8
 LONGEST = 18

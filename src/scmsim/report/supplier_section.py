@@ -12,7 +12,7 @@ from scmsim.scenario.network_supply import UNLIMITED
 from scmsim.words import plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
     from scmsim.scenario.network import Network
 
 TITLE = "Suppliers"

@@ -14,7 +14,7 @@ from scmsim.ticks import TICKS
 from scmsim.words import plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.warmup import WarmUp
+    from scmsim.experiments.warmup.warmup import WarmUp
 
 TITLE = {"standoff": 8, "font": {"size": 14}}
 PERIODS, SMOOTH, STATISTIC = "#9AA5B1", "#0072B2", "#D55E00"

@@ -1,0 +1,100 @@
+"""Replications in a folder: written whole, and read back."""
+
+from pathlib import Path
+from typing import Any
+
+from scmsim.errors import UsageError
+from scmsim.experiments.replicate.result import Replication
+from scmsim.experiments.run.folder import write_report
+from scmsim.experiments.storage import csvs
+from scmsim.experiments.storage.folder import (
+    MANIFEST,
+    REPORT,
+    SCENARIO,
+    check_target,
+    read_experiment,
+    write_manifest,
+    written_whole,
+)
+from scmsim.experiments.storage.manifest import FORMAT, describe
+from scmsim.scenario.load import load
+
+KIND = "replicate"
+TABLES = ("values", "summary", "goals")
+
+
+def described(found: Replication) -> dict[str, Any]:
+    """Say what replications come from, with nothing in it that changes when they are repeated."""
+    goals = [
+        f"{measure}:{wanted}" for measure, wanted in zip(found.goals["measure"], found.goals["wanted"], strict=True)
+    ]
+    run = describe(found.scenario, seed=found.seed, replications=found.replications, record="summary")
+    return {
+        "scmsim_experiment": FORMAT,
+        "kind": KIND,
+        **{key: run[key] for key in ("scenario", "file", "sha256", "seed", "replications")},
+        "measures": found.summary["measure"].tolist(),
+        "until": goals,
+        "versions": run["versions"],
+    }
+
+
+def write_replication(found: Replication, folder: Path, *, force: bool = False, report: bool = True) -> Path:
+    """Write replications to a folder, whole or not at all.
+
+    Parameters
+    ----------
+    found : Replication
+        What is written: ``values.csv``, ``summary.csv``, ``goals.csv``, ``scenario.yaml``, ``manifest.json`` and
+        ``report.html``.
+    folder : Path
+        Made with its parents; it may exist when it is empty or holds the same replications.
+    force : bool
+        Also replace another experiment.
+    report : bool
+        Also write the report.
+
+    Raises
+    ------
+    UsageError
+        The folder holds something else.
+    ScmsimError
+        The disk is full or the place not writable; nothing is half-written.
+    """
+    manifest = described(found)
+    check_target(folder, manifest, force=force)
+    with written_whole(folder) as new:
+        frames = {name: getattr(found, name) for name in TABLES}
+        for name, frame in frames.items():
+            csvs.write(frame, new / f"{name}.csv")
+        found.scenario.save(new / SCENARIO)
+        if report:
+            write_report(found, new / REPORT)
+        kinds = {name: csvs.kinds(frame) for name, frame in frames.items()}
+        files = sorted([*(entry.name for entry in new.iterdir()), MANIFEST])
+        said = {**manifest, "sentences": list(found.sentences), "tables": kinds, "files": files}
+        write_manifest(new / MANIFEST, said)
+    return folder
+
+
+def open_replication(folder: Path | str) -> Replication:
+    """Read stored replications back.
+
+    Raises
+    ------
+    UsageError
+        The folder holds none, or not all of them.
+    """
+    folder = Path(folder)
+    manifest = read_experiment(folder, KIND)
+    try:
+        frames = {name: csvs.read(folder / f"{name}.csv", manifest["tables"][name]) for name in TABLES}
+        return Replication(
+            scenario=load(folder / SCENARIO),
+            seed=int(manifest["seed"]),
+            sentences=tuple(map(str, manifest["sentences"])),
+            **frames,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, OSError, UsageError) as error:
+        said = str(error) if isinstance(error, UsageError) else f"{type(error).__name__}: {error}"
+        raise UsageError(f"{folder} holds no whole replication: {said}") from None
