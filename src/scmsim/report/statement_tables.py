@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from scmsim.metrics.statements import LINES
+from scmsim.metrics.tables.statements import LINES
 from scmsim.report.labels import UNDEFINED, shorten
 from scmsim.report.simple_table import simple_table
 from scmsim.report.stages import data_stages

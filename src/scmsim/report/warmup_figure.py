@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from scmsim.errors import UsageError
-from scmsim.metrics.dates import dates
+from scmsim.metrics.tables.dates import dates
 from scmsim.report.labels import in_plot, number
 from scmsim.report.look import AXIS, INK, SOFT, blank
 from scmsim.ticks import TICKS

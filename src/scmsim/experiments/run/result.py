@@ -11,7 +11,7 @@ import pandas as pd
 from scmsim.errors import UsageError
 from scmsim.experiments.storage.manifest import title
 from scmsim.metrics import CATALOGUE
-from scmsim.metrics.columns import OPTIONAL, TABLES
+from scmsim.metrics.tables.columns import OPTIONAL, TABLES
 from scmsim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Result:
         ``orders``, ``shipments``, ``stock``, ``demand``, ``deliveries`` and ``production``, times in the scenario's
         unit, and ``messages``, ``forecasts``, ``events``, ``freight``, ``invoices``, ``payments`` and ``ledger`` where
         there is anything in them; empty after a run that recorded only a summary. What each column holds:
-        `scmsim.metrics.columns.TABLES`.
+        `scmsim.metrics.tables.columns.TABLES`.
     manifest : dict
         What it came from: scenario and hash, seed, replications, overrides, versions.
 
@@ -149,22 +149,22 @@ class Result:
 
     @property
     def statements(self) -> pd.DataFrame:
-        """Income statement and balance sheet of all nodes and of the chain (`scmsim.metrics.statements.statements`)."""
-        from scmsim.metrics.statements import statements
+        """Income statement and balance sheet of all nodes and of the chain (`scmsim.metrics.tables.statements`)."""
+        from scmsim.metrics.tables.statements import statements
 
         return statements(self.scenario.network, self.ledger)
 
     @property
     def cost_to_serve(self) -> pd.DataFrame:
-        """What every customer of every node brought (`scmsim.metrics.cost_to_serve.cost_to_serve`)."""
-        from scmsim.metrics.cost_to_serve import cost_to_serve
+        """What every customer of every node brought (`scmsim.metrics.tables.cost_to_serve`)."""
+        from scmsim.metrics.tables.cost_to_serve import cost_to_serve
 
         return cost_to_serve(self.scenario.network, self.ledger)
 
     @property
     def scorecard(self) -> pd.DataFrame:
-        """How every supplier has served every buyer (`scmsim.metrics.scorecard.scorecard`)."""
-        from scmsim.metrics.scorecard import scorecard
+        """How every supplier has served every buyer (`scmsim.metrics.tables.scorecard`)."""
+        from scmsim.metrics.tables.scorecard import scorecard
 
         tables = {name: self._table(name) for name in ("orders", "shipments", "events", "ledger")}
         return scorecard(self.scenario.network, tables, self.replications)

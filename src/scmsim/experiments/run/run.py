@@ -16,9 +16,9 @@ from scmsim.experiments.statistics.estimates import estimate
 from scmsim.experiments.storage.csvs import texts, tidy
 from scmsim.experiments.storage.manifest import describe
 from scmsim.metrics import Collector, Figures
-from scmsim.metrics.audit import Auditor
-from scmsim.metrics.columns import OPTIONAL, recorded
-from scmsim.metrics.frames import frames
+from scmsim.metrics.audit.auditor import Auditor
+from scmsim.metrics.tables.columns import OPTIONAL, recorded
+from scmsim.metrics.tables.frames import frames
 from scmsim.scenario.load import load
 from scmsim.scenario.network import Calendar, Network
 from scmsim.scenario.scenario import Scenario

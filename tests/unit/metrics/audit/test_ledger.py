@@ -8,7 +8,7 @@ import pytest
 import scmsim as sc
 from scmsim.errors import AuditError
 from scmsim.flows.money import ACCOUNTS, OUTSIDE, account, event, outside
-from scmsim.metrics.audit import Auditor
+from scmsim.metrics.audit.auditor import Auditor
 from scmsim.nodes.books_costs import Costs
 from scmsim.scenario.network import Money, Network
 from scmsim.scenario.scenario import Scenario
@@ -107,7 +107,7 @@ def test_a_posting_that_reaches_the_books_twice_is_found(bench: Any) -> None:
 
 def test_many_instants_are_compared_at_the_end_of_the_block(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that where there is no room for the books of every instant, they are still compared with the last."""
-    monkeypatch.setattr("scmsim.metrics.audit_ledger.MOST_NUMBERS", 0)
+    monkeypatch.setattr("scmsim.metrics.audit.ledger.MOST_NUMBERS", 0)
     auditor, chunk = lines(bench)
     auditor.observe(books(RECEIVABLES, 5.0, REVENUE, -5.0), TICKS)
     with pytest.raises(

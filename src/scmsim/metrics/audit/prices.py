@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from scmsim.flows.events import CODES
-from scmsim.metrics.audit_deals import CUSTOMERS, Deal, Deals, Relation
-from scmsim.metrics.audit_insolvency import TradeAudit
+from scmsim.metrics.audit.deals import CUSTOMERS, Deal, Deals, Relation
+from scmsim.metrics.audit.insolvency import TradeAudit
 from scmsim.metrics.layout import Array
 from scmsim.ticks import LONG_AGO
 

@@ -4,10 +4,10 @@ import numpy as np
 
 from scmsim.flows.events import CODES
 from scmsim.flows.postings import posting
-from scmsim.metrics.audit_deals import CUSTOMERS, Deals
-from scmsim.metrics.audit_instants import Posted
-from scmsim.metrics.audit_rules import KIND
-from scmsim.metrics.audit_worth import Worth
+from scmsim.metrics.audit.deals import CUSTOMERS, Deals
+from scmsim.metrics.audit.instants import Posted
+from scmsim.metrics.audit.rules import KIND
+from scmsim.metrics.audit.worth import Worth
 from scmsim.metrics.layout import Array
 from scmsim.scenario.network import Network, Point
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scmsim.metrics.collective import covering
-from scmsim.metrics.columns import OUTSIDE
+from scmsim.metrics.tables.collective import covering
+from scmsim.metrics.tables.columns import OUTSIDE
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from scmsim.engine.recorder import Chunk
-from scmsim.metrics.audit_deals import CUSTOMERS, Relation
-from scmsim.metrics.audit_goods import Bill
-from scmsim.metrics.audit_rules import CLOSE, DRIFT, Wrong
+from scmsim.metrics.audit.deals import CUSTOMERS, Relation
+from scmsim.metrics.audit.goods import Bill
+from scmsim.metrics.audit.rules import CLOSE, DRIFT, Wrong
 from scmsim.scenario.network import Delay, Network
 from scmsim.ticks import TICKS
 

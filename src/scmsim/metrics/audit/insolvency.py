@@ -5,8 +5,8 @@ from heapq import heappop, heappush
 import numpy as np
 
 from scmsim.engine.recorder import Chunk
-from scmsim.metrics.audit_deals import Deals
-from scmsim.metrics.audit_rules import Wrong
+from scmsim.metrics.audit.deals import Deals
+from scmsim.metrics.audit.rules import Wrong
 from scmsim.metrics.layout import Array
 from scmsim.scenario.network import Network
 

@@ -6,7 +6,7 @@ import pytest
 
 import scmsim as sc
 from scmsim.errors import AuditError
-from scmsim.metrics.audit import Auditor
+from scmsim.metrics.audit.auditor import Auditor
 from scmsim.nodes.books_payments import Payments
 from scmsim.nodes.credit import CreditDesk
 from scmsim.nodes.insolvency import Standing

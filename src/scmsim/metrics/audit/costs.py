@@ -6,11 +6,11 @@ import numpy as np
 
 from scmsim.engine.recorder import Chunk
 from scmsim.flows.money import ACCOUNTS, ASSETS, CLAIMS, account, event
-from scmsim.metrics.audit_deals import Deals
-from scmsim.metrics.audit_freight import FreightAudit
-from scmsim.metrics.audit_insolvency import TradeAudit
-from scmsim.metrics.audit_machines import MachineAudit
-from scmsim.metrics.audit_rules import KIND
+from scmsim.metrics.audit.deals import Deals
+from scmsim.metrics.audit.freight import FreightAudit
+from scmsim.metrics.audit.insolvency import TradeAudit
+from scmsim.metrics.audit.machines import MachineAudit
+from scmsim.metrics.audit.rules import KIND
 from scmsim.metrics.layout import Array
 from scmsim.scenario.network import Network, Point
 from scmsim.ticks import TICKS
@@ -98,7 +98,7 @@ class CostAudit:
     Attributes
     ----------
     rows : list of float
-        What was to be posted, as `scmsim.metrics.audit_rules` explains; whoever reads it empties it.
+        What was to be posted, as `scmsim.metrics.audit.rules` explains; whoever reads it empties it.
     """
 
     def __init__(self, network: Network, deals: Deals, trades: TradeAudit) -> None:

@@ -10,7 +10,7 @@ import scmsim as sc
 from scmsim.engine.recorder import Chunk
 from scmsim.errors import AuditError
 from scmsim.flows.material import StockState
-from scmsim.metrics.audit import Auditor
+from scmsim.metrics.audit.auditor import Auditor
 from scmsim.nodes.stockpoint import StockPoint
 from scmsim.scenario.scenario import Scenario
 from scmsim.simulation import simulate

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from scmsim.flows.money import ACCOUNTS, ASSETS, CLAIMS, EVENTS, EXPENSES, INCOME
-from scmsim.metrics.columns import OUTSIDE
 from scmsim.metrics.layout import Layout
+from scmsim.metrics.tables.columns import OUTSIDE
 from scmsim.metrics.unrealised import GOODS, Changes, Firms, Lines, chain_of
 from scmsim.scenario.network import Network
 from scmsim.ticks import TICKS
@@ -45,7 +45,7 @@ def statements(network: Network, ledger: pd.DataFrame) -> pd.DataFrame:
     network : Network
         What was simulated.
     ledger : DataFrame
-        The lines of all ledgers, as `scmsim.metrics.frames.frames` gives them, with the number of the replication.
+        The lines of all ledgers, as `scmsim.metrics.tables.frames.frames` gives them, with the replication's number.
 
     Returns
     -------

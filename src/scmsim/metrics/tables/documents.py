@@ -12,10 +12,10 @@ from scmsim.flows.events import KINDS as EVENT_KINDS
 from scmsim.flows.information import KINDS
 from scmsim.flows.money import ACCOUNTS, EVENTS
 from scmsim.flows.money import OUTSIDE as OUTSIDE_ACCOUNTS
-from scmsim.metrics.cases import Cases
-from scmsim.metrics.columns import OUTSIDE
 from scmsim.metrics.layout import Array, Index, Layout
-from scmsim.metrics.shop_frame import operations
+from scmsim.metrics.tables.cases import Cases
+from scmsim.metrics.tables.columns import OUTSIDE
+from scmsim.metrics.tables.operations import operations
 
 Named = Mapping[str, Array]
 Columns = dict[str, npt.NDArray[np.generic]]

@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from scmsim.engine.recorder import Chunk
-from scmsim.metrics.audit_deals import CUSTOMERS, Deal, Deals, Relation
-from scmsim.metrics.audit_insolvency import TradeAudit
-from scmsim.metrics.audit_instants import (
+from scmsim.metrics.audit.deals import CUSTOMERS, Deal, Deals, Relation
+from scmsim.metrics.audit.insolvency import TradeAudit
+from scmsim.metrics.audit.instants import (
     LOSSES,
     TABLES,
     Enter,
@@ -16,10 +16,10 @@ from scmsim.metrics.audit_instants import (
     Row,
     entries_of,
 )
-from scmsim.metrics.audit_losses import SCRAP, LossAudit, is_on_its_way
-from scmsim.metrics.audit_prices import Prices
-from scmsim.metrics.audit_rules import KIND
-from scmsim.metrics.audit_worth import Load, Worth
+from scmsim.metrics.audit.losses import SCRAP, LossAudit, is_on_its_way
+from scmsim.metrics.audit.prices import Prices
+from scmsim.metrics.audit.rules import KIND
+from scmsim.metrics.audit.worth import Load, Worth
 from scmsim.scenario.network import FromProduction, Network
 
 
@@ -47,7 +47,7 @@ class GoodsAudit:
     Attributes
     ----------
     rows : list of float
-        What was to be posted, as `scmsim.metrics.audit_rules` explains; whoever reads it empties it.
+        What was to be posted, as `scmsim.metrics.audit.rules` explains; whoever reads it empties it.
     bills : list of Bill
         What was to be invoiced; likewise.
     prices : Prices

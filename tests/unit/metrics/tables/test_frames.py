@@ -8,8 +8,8 @@ import pytest
 import scmsim as sc
 from scmsim.flows.information import KINDS
 from scmsim.flows.money import account, event, outside
-from scmsim.metrics.columns import TABLES
-from scmsim.metrics.frames import frames
+from scmsim.metrics.tables.columns import TABLES
+from scmsim.metrics.tables.frames import frames
 
 
 def plain(frame, *columns):

@@ -8,12 +8,12 @@ import pandas as pd
 
 from scmsim.engine.recorder import COLUMNS
 from scmsim.flows.events import CODES
-from scmsim.metrics.cases import Cases
-from scmsim.metrics.columns import TABLES
-from scmsim.metrics.dates import dates
-from scmsim.metrics.documents import documents
 from scmsim.metrics.facts import EPSILON
 from scmsim.metrics.layout import Array, Index, Layout
+from scmsim.metrics.tables.cases import Cases
+from scmsim.metrics.tables.columns import TABLES
+from scmsim.metrics.tables.dates import dates
+from scmsim.metrics.tables.documents import documents
 from scmsim.scenario.network import Network
 from scmsim.ticks import TICKS
 

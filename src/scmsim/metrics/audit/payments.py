@@ -3,10 +3,10 @@
 from heapq import heappop, heappush
 
 from scmsim.engine.recorder import Chunk
-from scmsim.metrics.audit_deals import CUSTOMERS
-from scmsim.metrics.audit_invoices import Owed, shortest
-from scmsim.metrics.audit_prices import Advance, Refund
-from scmsim.metrics.audit_rules import CLOSE, DRIFT, KIND, Wrong
+from scmsim.metrics.audit.deals import CUSTOMERS
+from scmsim.metrics.audit.invoices import Owed, shortest
+from scmsim.metrics.audit.prices import Advance, Refund
+from scmsim.metrics.audit.rules import CLOSE, DRIFT, KIND, Wrong
 from scmsim.ticks import TICKS
 
 
@@ -16,7 +16,7 @@ class PaymentAudit:
     Attributes
     ----------
     rows : list of float
-        What was to be posted, as `scmsim.metrics.audit_rules` explains; whoever reads it empties it.
+        What was to be posted, as `scmsim.metrics.audit.rules` explains; whoever reads it empties it.
     """
 
     def __init__(self) -> None:

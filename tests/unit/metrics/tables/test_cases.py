@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import scmsim as sc
-from scmsim.metrics.frames import frames
+from scmsim.metrics.tables.frames import frames
 from scmsim.scenario.network import Review
 from scmsim.ticks import TICKS
 

@@ -15,8 +15,8 @@ import numpy as np
 from scmsim.engine.recorder import Chunk
 from scmsim.flows.events import CODES
 from scmsim.flows.money import account, event
-from scmsim.metrics.audit_deals import Deal, Deals, Relation
-from scmsim.metrics.audit_rules import CLOSE, Wrong
+from scmsim.metrics.audit.deals import Deal, Deals, Relation
+from scmsim.metrics.audit.rules import CLOSE, Wrong
 from scmsim.metrics.layout import Array
 from scmsim.scenario.network import Network
 from scmsim.ticks import LONG_AGO

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from scmsim.metrics.cost_to_serve import cost_to_serve
-from scmsim.metrics.statements import statements
+from scmsim.metrics.tables.cost_to_serve import cost_to_serve
+from scmsim.metrics.tables.statements import statements
 from scmsim.scenario.network import Money, Price, Sale
 
 

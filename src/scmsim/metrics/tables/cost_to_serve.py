@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from scmsim.flows.money import EXPENSES, INCOME
-from scmsim.metrics.statements import books_of, measured, totals
+from scmsim.metrics.tables.statements import books_of, measured, totals
 from scmsim.scenario.network import Network
 
 DIRECT = ("revenue", "cost_of_goods_sold", "late_fees_received", "discounts_given")
@@ -25,7 +25,7 @@ def cost_to_serve(network: Network, ledger: pd.DataFrame) -> pd.DataFrame:
     network : Network
         What was simulated.
     ledger : DataFrame
-        The lines of all ledgers, as `scmsim.metrics.frames.frames` gives them, with the number of the replication.
+        The lines of all ledgers, as `scmsim.metrics.tables.frames.frames` gives them, with the replication's number.
 
     Returns
     -------

@@ -4,10 +4,10 @@ from typing import Protocol
 
 from scmsim.engine.recorder import Chunk
 from scmsim.errors import AuditError
-from scmsim.metrics.audit_amounts import AmountAudit
-from scmsim.metrics.audit_ledger import Books, LedgerAudit
-from scmsim.metrics.audit_queues import QueueAudit
-from scmsim.metrics.audit_stock import StockAudit
+from scmsim.metrics.audit.amounts import AmountAudit
+from scmsim.metrics.audit.ledger import Books, LedgerAudit
+from scmsim.metrics.audit.queues import QueueAudit
+from scmsim.metrics.audit.stock import StockAudit
 from scmsim.scenario.network import Network
 
 

@@ -20,15 +20,15 @@ import numpy as np
 from scmsim.engine.recorder import Chunk
 from scmsim.errors import Disagreement
 from scmsim.flows.money import ACCOUNTS, EVENTS, OUTSIDE
-from scmsim.metrics.audit_costs import CostAudit
-from scmsim.metrics.audit_deals import Deals
-from scmsim.metrics.audit_goods import GoodsAudit
-from scmsim.metrics.audit_insolvency import StandingAudit, TradeAudit
-from scmsim.metrics.audit_instants import TABLES
-from scmsim.metrics.audit_invoices import InvoiceAudit
-from scmsim.metrics.audit_limits import CreditAudit, PurseAudit, Values
-from scmsim.metrics.audit_payments import PaymentAudit
-from scmsim.metrics.audit_rules import DRIFT, KIND, Lines, Wrong, first_difference, lines_of
+from scmsim.metrics.audit.costs import CostAudit
+from scmsim.metrics.audit.deals import Deals
+from scmsim.metrics.audit.goods import GoodsAudit
+from scmsim.metrics.audit.insolvency import StandingAudit, TradeAudit
+from scmsim.metrics.audit.instants import TABLES
+from scmsim.metrics.audit.invoices import InvoiceAudit
+from scmsim.metrics.audit.limits import CreditAudit, PurseAudit, Values
+from scmsim.metrics.audit.payments import PaymentAudit
+from scmsim.metrics.audit.rules import DRIFT, KIND, Lines, Wrong, first_difference, lines_of
 from scmsim.metrics.layout import Array
 from scmsim.scenario.network import Finance, FromProduction, Network
 from scmsim.ticks import TICKS

@@ -11,9 +11,9 @@ import scmsim as sc
 from scmsim.engine.recorder import Chunk, Keeper
 from scmsim.errors import AuditError
 from scmsim.flows.money import ACCOUNTS, OUTSIDE, MovingAverage, event
-from scmsim.metrics.audit import Auditor
-from scmsim.metrics.audit_ledger import LedgerAudit
-from scmsim.metrics.audit_rules import RULES
+from scmsim.metrics.audit.auditor import Auditor
+from scmsim.metrics.audit.ledger import LedgerAudit
+from scmsim.metrics.audit.rules import RULES
 from scmsim.scenario.network import Network, Sale
 from scmsim.simulation import simulate
 from scmsim.ticks import TICKS
