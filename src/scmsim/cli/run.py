@@ -181,7 +181,7 @@ class ReportOptions:
 
 def report(options: ReportOptions) -> None:
     """Write the report of a stored run or experiment again."""
-    from scmsim.experiments.run.folder import replace_report
+    from scmsim.experiments.storage.report import replace_report
     from scmsim.experiments.stored import open_stored
 
     print(replace_report(open_stored(options.folder), options.folder))

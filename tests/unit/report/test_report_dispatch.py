@@ -8,8 +8,8 @@ import scmsim as sc
 from scmsim.errors import UsageError
 from scmsim.experiments.compare.compare import compare
 from scmsim.experiments.replicate.replicate import replicate
-from scmsim.experiments.run.folder import replace_report
 from scmsim.experiments.sensitivity.sensitivity import sensitivity
+from scmsim.experiments.storage.report import replace_report
 from scmsim.experiments.stored import open_stored
 from scmsim.experiments.sweep.sweep import sweep
 from scmsim.report import page, write_report

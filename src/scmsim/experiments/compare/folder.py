@@ -1,6 +1,5 @@
 """A comparison in a folder: written whole, and read back."""
 
-import importlib
 import re
 from pathlib import Path
 
@@ -10,13 +9,13 @@ from scmsim.experiments.compare.selection import Selection
 from scmsim.experiments.measures import Measure
 from scmsim.experiments.storage import csvs
 from scmsim.experiments.storage.folder import (
-    MANIFEST,
     REPORT,
     check_target,
     read_experiment,
-    write_manifest,
+    write_contents,
     written_whole,
 )
+from scmsim.experiments.storage.report import write_report
 from scmsim.scenario.load import load
 
 KIND = "compare"
@@ -46,17 +45,13 @@ def write_comparison(found: Comparison, folder: Path, *, force: bool = False, re
     """
     check_target(folder, found.manifest, force=force)
     with written_whole(folder) as new:
-        tables = found.tables
-        for name, frame in tables.items():
-            csvs.write(frame, new / f"{name}.csv")
+        tables = csvs.write_all(found.tables, new)
         for scenario, entry in zip(found.scenarios.values(), found.manifest["scenarios"], strict=True):
             scenario.save(new / entry["stored"])
         if report:
-            importlib.import_module("scmsim.report").write_report(found, new / REPORT)
-        files = sorted([*(entry.name for entry in new.iterdir()), MANIFEST])
+            write_report(found, new / REPORT)
         selection = found.selection.to_dict() if found.selection else None
-        kinds = {name: csvs.kinds(frame) for name, frame in tables.items()}
-        write_manifest(new / MANIFEST, {**found.manifest, "selection": selection, "tables": kinds, "files": files})
+        write_contents(new, {**found.manifest, "selection": selection, "tables": tables})
     return folder
 
 

@@ -1,7 +1,5 @@
 """How a search is described, kept in a folder while it goes on, and read back."""
 
-import importlib
-import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -12,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from scmsim.errors import ScmsimError, UsageError
 from scmsim.experiments.optimize.search import Problem
 from scmsim.experiments.storage import csvs
-from scmsim.experiments.storage.folder import MANIFEST, REPORT, SCENARIO, check_target, read_experiment
+from scmsim.experiments.storage.folder import MANIFEST, REPORT, SCENARIO, check_target, manifest_text, read_experiment
 from scmsim.experiments.storage.manifest import FORMAT
 from scmsim.experiments.storage.manifest import describe as describe_run
+from scmsim.experiments.storage.report import write_report
 from scmsim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def begin(folder: Path, manifest: Mapping[str, Any], *, force: bool = False) -> 
             if not name.startswith(LOCK):
                 (folder / name).unlink(missing_ok=True)
     if not (folder / MANIFEST).exists():
-        _write_text(folder / MANIFEST, _text(manifest))
+        _write_text(folder / MANIFEST, manifest_text(manifest))
     return folder
 
 
@@ -95,7 +94,7 @@ def occupied(folder: Path, manifest: Mapping[str, Any], *, force: bool = False) 
     check_target(folder, _identity(manifest), force=force)
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / MANIFEST).exists():
-        _write_text(folder / MANIFEST, _text(manifest))
+        _write_text(folder / MANIFEST, manifest_text(manifest))
     lock = sqlite3.connect(folder / LOCK, isolation_level=None, timeout=1.0)
     try:
         try:
@@ -134,13 +133,9 @@ def write(result: "Optimization", folder: Path, *, force: bool = False) -> Path:
     _write_text(folder / SCENARIO, result.scenario.to_yaml())
     _write_text(folder / BEST, result.to_yaml())
     tables = {name: csvs.kinds(getattr(result, name)) for name in TABLES}
-    _write_text(folder / MANIFEST, _text({**result.manifest, "tables": tables}))
-    importlib.import_module("scmsim.report").write_report(result, folder / REPORT)
+    _write_text(folder / MANIFEST, manifest_text({**result.manifest, "tables": tables}))
+    write_report(result, folder / REPORT)
     return folder
-
-
-def _text(manifest: Mapping[str, Any]) -> str:
-    return json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _write_text(path: Path, text: str) -> None:

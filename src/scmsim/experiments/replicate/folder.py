@@ -5,18 +5,17 @@ from typing import Any
 
 from scmsim.errors import UsageError
 from scmsim.experiments.replicate.result import Replication
-from scmsim.experiments.run.folder import write_report
 from scmsim.experiments.storage import csvs
 from scmsim.experiments.storage.folder import (
-    MANIFEST,
     REPORT,
     SCENARIO,
     check_target,
     read_experiment,
-    write_manifest,
+    write_contents,
     written_whole,
 )
 from scmsim.experiments.storage.manifest import FORMAT, describe
+from scmsim.experiments.storage.report import write_report
 from scmsim.scenario.load import load
 
 KIND = "replicate"
@@ -64,16 +63,11 @@ def write_replication(found: Replication, folder: Path, *, force: bool = False, 
     manifest = described(found)
     check_target(folder, manifest, force=force)
     with written_whole(folder) as new:
-        frames = {name: getattr(found, name) for name in TABLES}
-        for name, frame in frames.items():
-            csvs.write(frame, new / f"{name}.csv")
+        tables = csvs.write_all({name: getattr(found, name) for name in TABLES}, new)
         found.scenario.save(new / SCENARIO)
         if report:
             write_report(found, new / REPORT)
-        kinds = {name: csvs.kinds(frame) for name, frame in frames.items()}
-        files = sorted([*(entry.name for entry in new.iterdir()), MANIFEST])
-        said = {**manifest, "sentences": list(found.sentences), "tables": kinds, "files": files}
-        write_manifest(new / MANIFEST, said)
+        write_contents(new, {**manifest, "sentences": list(found.sentences), "tables": tables})
     return folder
 
 

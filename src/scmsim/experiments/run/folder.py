@@ -1,18 +1,16 @@
 """A run written to disk: tables, KPIs, the scenario it came from, a manifest and the report."""
 
-import importlib
 import importlib.util
-import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from scmsim.errors import MissingExtra, UsageError
 from scmsim.experiments.storage import csvs
-from scmsim.experiments.storage.folder import MANIFEST, REPORT, SCENARIO, check_target, written_whole
+from scmsim.experiments.storage.folder import REPORT, SCENARIO, check_target, write_contents, written_whole
+from scmsim.experiments.storage.report import write_report
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -84,32 +82,8 @@ def write_run(
         result.scenario.save(new / SCENARIO)
         if report:
             write_report(result, new / REPORT)
-        files = sorted([*(entry.name for entry in new.iterdir()), MANIFEST])
-        _write_manifest(new, {**result.manifest, "tables": tables, "files": files})
+        write_contents(new, {**result.manifest, "tables": tables})
     return folder
-
-
-def write_report(result: Any, path: Path) -> None:
-    """Write the report of a run or experiment. The layer above is found by name, so that nothing here depends on it."""
-    importlib.import_module("scmsim.report").write_report(result, path)
-
-
-def replace_report(result: Any, folder: Path) -> Path:
-    """Write the report of what a folder holds, in place of the one that is there if there is one.
-
-    Returns
-    -------
-    Path
-        The file.
-    """
-    path = folder / REPORT
-    new = path.with_name(f".{REPORT}.new")
-    try:
-        write_report(result, new)
-        os.replace(new, path)
-    finally:
-        new.unlink(missing_ok=True)
-    return path
 
 
 def _write_tables(result: "Result", folder: Path, formats: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -123,8 +97,3 @@ def _write_tables(result: "Result", folder: Path, formats: Sequence[str]) -> dic
             frame.to_parquet(folder / f"{name}.parquet", index=False)
     frames: Mapping[str, pd.DataFrame] = {"kpis": result.kpis, "values": result.values, **result.tables}
     return {name: csvs.kinds(frame) for name, frame in frames.items()}
-
-
-def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")

@@ -1,7 +1,6 @@
 """What matters: how much of a figure's variation comes from which factor."""
 
 import importlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,7 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scmsim.errors import UsageError
-from scmsim.experiments.storage.folder import MANIFEST, REPORT, SCENARIO, check_target, read_experiment, written_whole
+from scmsim.experiments.storage.folder import (
+    REPORT,
+    SCENARIO,
+    check_target,
+    read_experiment,
+    write_contents,
+    written_whole,
+)
+from scmsim.experiments.storage.report import write_report
 from scmsim.scenario.load import load
 from scmsim.scenario.scenario import Scenario
 
@@ -103,24 +110,16 @@ class Sensitivity:
         ScmsimError
             The disk is full or the place not writable; nothing is half-written.
         """
-        from scmsim.experiments.run.folder import write_report
         from scmsim.experiments.storage import csvs
 
         folder = Path(folder)
         check_target(folder, self.manifest, force=force)
         with written_whole(folder) as new:
-            kinds = {}
-            for name in TABLES:
-                frame = csvs.tidy(getattr(self, name))
-                csvs.write(frame, new / f"{name}.csv")
-                kinds[name] = csvs.kinds(frame)
+            tables = csvs.write_all({name: csvs.tidy(getattr(self, name)) for name in TABLES}, new)
             self.scenario.save(new / SCENARIO)
             if report:
                 write_report(self, new / REPORT)
-            files = sorted([*(entry.name for entry in new.iterdir()), MANIFEST])
-            said = {**self.manifest, "tables": kinds, "files": files}
-            text = json.dumps(said, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-            (new / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+            write_contents(new, {**self.manifest, "tables": tables})
         return folder
 
     def __repr__(self) -> str:

@@ -77,6 +77,13 @@ def write(frame: pd.DataFrame, path: Path) -> None:
     guarded(frame).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
+def write_all(frames: Mapping[str, pd.DataFrame], folder: Path) -> dict[str, dict[str, str]]:
+    """Write tables to CSV files of their names, and return what each column of each holds (`kinds`)."""
+    for name, frame in frames.items():
+        write(frame, folder / f"{name}.csv")
+    return {name: kinds(frame) for name, frame in frames.items()}
+
+
 def read(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
     """Read a table back as it was written; ``columns`` says what each column holds (`kinds`)."""
     frame: pd.DataFrame = pd.read_csv(

@@ -56,10 +56,20 @@ def read_any(folder: Path) -> dict[str, Any]:
     return dict(manifest)
 
 
+def manifest_text(manifest: Mapping[str, Any]) -> str:
+    """Give a manifest as the text of its file."""
+    return json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
     """Write what is stored in a folder to a file."""
-    text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    path.write_text(text, encoding="utf-8", newline="\n")
+    path.write_text(manifest_text(manifest), encoding="utf-8", newline="\n")
+
+
+def write_contents(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write the manifest of a folder that is otherwise complete, with the names of all files that are in it."""
+    files = sorted([*(entry.name for entry in folder.iterdir()), MANIFEST])
+    write_manifest(folder / MANIFEST, {**manifest, "files": files})
 
 
 def kind_of(manifest: Mapping[str, Any]) -> str:

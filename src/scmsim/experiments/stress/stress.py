@@ -20,6 +20,7 @@ from scmsim.experiments.replicate.replicate import whole
 from scmsim.experiments.run.run import loaded
 from scmsim.experiments.statistics.estimates import estimate
 from scmsim.experiments.statistics.tail import tail_mean
+from scmsim.experiments.storage.report import write_report
 from scmsim.experiments.stress.words import cautioned, told
 from scmsim.metrics import CATALOGUE
 from scmsim.scenario.scenario import Scenario
@@ -83,7 +84,6 @@ class Stress:
 
     def write(self, folder: str | PathLike[str]) -> Path:
         """Write the ranking (CSV and JSON) and the page to a folder; files of these names are replaced."""
-        from scmsim.experiments.run.folder import write_report
         from scmsim.experiments.storage.csvs import write
 
         target = Path(folder)

@@ -19,6 +19,7 @@ from scmsim.experiments.storage.folder import (
     write_manifest,
     written_whole,
 )
+from scmsim.experiments.storage.report import replace_report, write_report
 from scmsim.experiments.sweep.export import Tables, check_formats, export
 from scmsim.experiments.sweep.factors import Factor, factor
 from scmsim.experiments.sweep.ledger import DATABASE, Columns, reader
@@ -163,7 +164,6 @@ class Sweep:
         UsageError
             The sweep is in memory: write it first.
         """
-        from scmsim.experiments.run.folder import replace_report
 
         if self.folder is None:
             raise UsageError("this sweep is kept in memory: write it to a folder, then report on it")
@@ -198,7 +198,6 @@ class Sweep:
         Path
             The folder.
         """
-        from scmsim.experiments.run.folder import write_report
 
         folder = Path(folder)
         check_formats(formats)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from scmsim.experiments.replicate.replicate import whole
 from scmsim.experiments.run.run import Progress, loaded
+from scmsim.experiments.storage.report import write_report
 from scmsim.experiments.warmup.series import averaged, judged, period_values, periods_of, selections
 from scmsim.experiments.warmup.words import told
 from scmsim.scenario.scenario import Scenario
@@ -82,7 +83,7 @@ class WarmUp:
     def write(self, path: str | PathLike[str]) -> Path:
         """Write all this as one HTML page; a file of that name is replaced."""
         target = Path(path)
-        importlib.import_module("scmsim.report").write_report(self, target)
+        write_report(self, target)
         return target
 
     def __repr__(self) -> str:
