@@ -29,11 +29,11 @@ WORDS = {
 
 
 READERS = {
-    "compare": ("compare.folder", "open_comparison"),
+    "compare": ("compare.stored", "open_comparison"),
     "sweep": ("sweep.result", "open_sweep"),
-    "optimize": ("optimize.optimization", "open_optimization"),
+    "optimize": ("optimize.stored", "open_optimization"),
     "sensitivity": ("sensitivity.result", "open_sensitivity"),
-    "replicate": ("replicate.folder", "open_replication"),
+    "replicate": ("replicate.stored", "open_replication"),
 }
 """By the kind of an experiment the module that reads it back, loaded when there is one to read."""
 

@@ -229,7 +229,7 @@ class Optimization:
         return importlib.import_module("scmsim.report.optimization_plots").OptimizationPlots(self)
 
     def write(self, folder: str | PathLike[str], *, force: bool = False) -> Path:
-        """Write tables, values, scenario, manifest and report to a folder (`open_optimization` reads it back).
+        """Write tables, values, scenario, manifest and report to a folder (`scmsim.open` reads it back).
 
         Raises
         ------
@@ -247,19 +247,6 @@ class Optimization:
     def _repr_html_(self) -> str:
         said = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences)
         return f"<ul>{said}</ul>\n{self.candidates.to_html(index=False, max_rows=30, na_rep='', escape=True)}"
-
-
-def open_optimization(folder: str | PathLike[str]) -> Optimization:
-    """Read a stored search back.
-
-    Raises
-    ------
-    UsageError
-        The folder holds none, or one that was not finished.
-    """
-    from scmsim.experiments.optimize.store import read
-
-    return read(Path(folder))
 
 
 def _quoted(path: str) -> str:

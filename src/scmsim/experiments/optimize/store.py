@@ -1,4 +1,4 @@
-"""How a search is described, kept in a folder while it goes on, and read back."""
+"""How a search is described, and kept in a folder while it goes on."""
 
 import os
 import sqlite3
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scmsim.errors import ScmsimError, UsageError
 from scmsim.experiments.optimize.search import Problem
 from scmsim.experiments.storage import csvs
-from scmsim.experiments.storage.folder import MANIFEST, REPORT, SCENARIO, check_target, manifest_text, read_experiment
+from scmsim.experiments.storage.folder import MANIFEST, REPORT, SCENARIO, check_target, manifest_text
 from scmsim.experiments.storage.manifest import FORMAT
 from scmsim.experiments.storage.manifest import describe as describe_run
 from scmsim.experiments.storage.report import write_report
@@ -142,22 +142,3 @@ def _write_text(path: Path, text: str) -> None:
     new = path.with_name(f".{path.name}")
     new.write_text(text, encoding="utf-8", newline="\n")
     os.replace(new, path)
-
-
-def read(folder: Path) -> "Optimization":
-    """Read a finished search back.
-
-    Raises
-    ------
-    UsageError
-        The folder holds none, or one that was not finished.
-    """
-    from scmsim.experiments.optimize.optimization import Optimization
-    from scmsim.scenario.load import load
-
-    manifest = read_experiment(folder, KIND)
-    tables = manifest.pop("tables", None)
-    if not isinstance(tables, dict):
-        raise UsageError(f"{folder} holds a search that was interrupted: give the same command again, and it goes on")
-    trials, candidates = (csvs.read(folder / f"{name}.csv", tables[name]) for name in TABLES)
-    return Optimization(scenario=load(folder / SCENARIO), manifest=manifest, trials=trials, candidates=candidates)

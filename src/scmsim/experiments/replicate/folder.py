@@ -1,28 +1,27 @@
-"""Replications in a folder: written whole, and read back."""
+"""Replications in a folder, written whole."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scmsim.errors import UsageError
-from scmsim.experiments.replicate.result import Replication
 from scmsim.experiments.storage import csvs
 from scmsim.experiments.storage.folder import (
     REPORT,
     SCENARIO,
     check_target,
-    read_experiment,
     write_contents,
     written_whole,
 )
 from scmsim.experiments.storage.manifest import FORMAT, describe
 from scmsim.experiments.storage.report import write_report
-from scmsim.scenario.load import load
+
+if TYPE_CHECKING:
+    from scmsim.experiments.replicate.result import Replication
 
 KIND = "replicate"
 TABLES = ("values", "summary", "goals")
 
 
-def described(found: Replication) -> dict[str, Any]:
+def described(found: "Replication") -> dict[str, Any]:
     """Say what replications come from, with nothing in it that changes when they are repeated."""
     goals = [
         f"{measure}:{wanted}" for measure, wanted in zip(found.goals["measure"], found.goals["wanted"], strict=True)
@@ -38,7 +37,7 @@ def described(found: Replication) -> dict[str, Any]:
     }
 
 
-def write_replication(found: Replication, folder: Path, *, force: bool = False, report: bool = True) -> Path:
+def write_replication(found: "Replication", folder: Path, *, force: bool = False, report: bool = True) -> Path:
     """Write replications to a folder, whole or not at all.
 
     Parameters
@@ -69,26 +68,3 @@ def write_replication(found: Replication, folder: Path, *, force: bool = False, 
             write_report(found, new / REPORT)
         write_contents(new, {**manifest, "sentences": list(found.sentences), "tables": tables})
     return folder
-
-
-def open_replication(folder: Path | str) -> Replication:
-    """Read stored replications back.
-
-    Raises
-    ------
-    UsageError
-        The folder holds none, or not all of them.
-    """
-    folder = Path(folder)
-    manifest = read_experiment(folder, KIND)
-    try:
-        frames = {name: csvs.read(folder / f"{name}.csv", manifest["tables"][name]) for name in TABLES}
-        return Replication(
-            scenario=load(folder / SCENARIO),
-            seed=int(manifest["seed"]),
-            sentences=tuple(map(str, manifest["sentences"])),
-            **frames,
-        )
-    except (KeyError, TypeError, ValueError, AttributeError, OSError, UsageError) as error:
-        said = str(error) if isinstance(error, UsageError) else f"{type(error).__name__}: {error}"
-        raise UsageError(f"{folder} holds no whole replication: {said}") from None

@@ -70,8 +70,9 @@ class Replication:
 
     def write(self, folder: str | PathLike[str], *, force: bool = False, report: bool = True) -> Path:
         """Write values, summary, goals, scenario, manifest and report to a folder (`write_replication`)."""
-        folders = importlib.import_module("scmsim.experiments.replicate.folder")
-        return Path(folders.write_replication(self, Path(folder), force=force, report=report))
+        from scmsim.experiments.replicate.folder import write_replication
+
+        return write_replication(self, Path(folder), force=force, report=report)
 
     def __repr__(self) -> str:
         count = len(self.summary)

@@ -8,7 +8,7 @@ import scmsim as sc
 from scmsim.errors import ScenarioError, UsageError
 from scmsim.experiments.chance import involves_chance
 from scmsim.experiments.compare.compare import compare
-from scmsim.experiments.compare.folder import open_comparison
+from scmsim.experiments.compare.stored import open_comparison
 from scmsim.experiments.compare.variants import inline, overrides
 from scmsim.experiments.execution import dispatch
 from scmsim.report import page

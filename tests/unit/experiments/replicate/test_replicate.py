@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import scmsim as sc
-from scmsim.experiments.replicate.folder import open_replication
 from scmsim.experiments.replicate.replicate import replicate, run_to_precision
+from scmsim.experiments.replicate.stored import open_replication
 from scmsim.experiments.statistics.estimates import estimate
 from scmsim.experiments.statistics.intervals import quantile_interval, tail_mean
 from scmsim.words import with_trust
