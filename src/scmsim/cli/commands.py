@@ -148,6 +148,10 @@ MeasuresOption = Annotated[
     ),
 ]
 """Figures by name; `figures_named` takes them apart."""
+OutOption = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", parser=folder_name, help="Write tables, manifest and report to this folder."),
+]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 
 

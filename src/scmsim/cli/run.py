@@ -11,6 +11,7 @@ from scmsim.cli.commands import (
     ForceOption,
     Format,
     FormatOption,
+    OutOption,
     ReplicationsOption,
     ScenarioArgument,
     SeedOption,
@@ -52,10 +53,7 @@ class RunOptions:
         ),
     ] = None
     settings: SetOption = None
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", parser=folder_name, help="Write tables, manifest and report to this folder."),
-    ] = None
+    out: OutOption = None
     format: FormatOption = Format.table
     force: ForceOption = False
     parquet: Annotated[

@@ -14,12 +14,12 @@ from scmsim.cli.commands import (
     Format,
     FormatOption,
     MeasuresOption,
+    OutOption,
     ReplicationsOption,
     SeedOption,
     SetOption,
     WorkersOption,
     figures_named,
-    folder_name,
     whole_number,
 )
 from scmsim.cli.figures import columns, printable, records
@@ -74,10 +74,7 @@ class SensitivityOptions:
     replications: ReplicationsOption = None
     seed: SeedOption = None
     settings: SetOption = None
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", parser=folder_name, help="Write tables, manifest and report to this folder."),
-    ] = None
+    out: OutOption = None
     format: FormatOption = Format.table
     executor: ExecutorOption = None
     workers: WorkersOption = None
