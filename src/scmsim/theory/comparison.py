@@ -142,7 +142,8 @@ def theory(
     >>> found.comparison[["measure", "kind"]].values.tolist()[-1]
     ['cost_per_period', 'lower bound']
     """
-    from scmsim.experiments.replicate.replicate import replicate, whole
+    from scmsim.experiments.keywords import whole
+    from scmsim.experiments.replicate.replicate import replicate
 
     scenario = loaded(scenario, "theory")
     count = whole("replications", replications, least=1) if replications is not None else _usual(scenario)

@@ -15,7 +15,7 @@ from scmsim.experiments.compare.comparison import Comparison
 from scmsim.experiments.compare.laboratory import Laboratory, Wishes
 from scmsim.experiments.compare.selection import FEWEST
 from scmsim.experiments.compare.variants import Policies, named, variants
-from scmsim.experiments.keywords import only_known
+from scmsim.experiments.keywords import only_known, whole
 from scmsim.experiments.measures import Measure
 from scmsim.experiments.statistics.estimates import CONFIDENCE
 from scmsim.experiments.storage.folder import check_target
@@ -89,13 +89,13 @@ def compare(
         measures = block.measures
     if replications is None:
         replications = block.replications if block is not None else None
-    count = _whole("replications", _usual_number(first, chance) if replications is None else replications, least=1)
+    count = whole("replications", _usual_number(first, chance) if replications is None else replications, least=1)
     besides = [*(wishes.get("worth") or ()), *filter(None, [wishes.get("select")])]
     found = measured(cases, measures, besides)
     laboratory = Laboratory(
         cases=cases,
         measures=found,
-        seed=_whole("seed", first.file.run.seed if seed is None else seed, least=0),
+        seed=whole("seed", first.file.run.seed if seed is None else seed, least=0),
         replications=count,
         chance=chance,
         wishes=_checked(wishes, found, chance, count),
@@ -132,7 +132,7 @@ def _checked(wishes: Wishes, found: Sequence[Measure], chance: bool, count: int)
     select, indifference = wishes.get("select"), wishes.get("indifference")
     if (select is None) != (indifference is None):
         raise UsageError("select and indifference go together: by which figure, and which difference in it matters")
-    most = _whole("most", wishes.get("most", MOST), least=2)
+    most = whole("most", wishes.get("most", MOST), least=2)
     if select is not None and indifference is not None:
         _check_selection(select, _number("indifference", indifference), found, count if chance else FEWEST)
         if most < count:
@@ -154,9 +154,3 @@ def _number(name: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not isfinite(value):
         raise UsageError(f"{name} must be a number, not {value!r}")
     return float(value)
-
-
-def _whole(name: str, value: Any, *, least: int) -> int:
-    from scmsim.experiments.replicate.replicate import whole
-
-    return whole(name, value, least=least)

@@ -13,7 +13,7 @@ from scmsim.experiments.chance import involves_chance
 from scmsim.experiments.execution.blueprint import Blueprint
 from scmsim.experiments.execution.dispatch import draws
 from scmsim.experiments.execution.executors import Where, check_place
-from scmsim.experiments.keywords import only_known
+from scmsim.experiments.keywords import only_known, whole
 from scmsim.experiments.measures import chosen
 from scmsim.experiments.optimize.constraints import limits
 from scmsim.experiments.optimize.finalists import finalists
@@ -185,21 +185,15 @@ def _completed(scenario: Scenario, goal: Goal, effort: Effort) -> tuple[Goal, Ef
             block.confidence if effort.confidence is None else effort.confidence,
             effort.seed,
         )
-    trials = _at_least(1, "trials", TRIALS if effort.trials is None else effort.trials)
-    count = _at_least(1, "replications", REPLICATIONS if effort.replications is None else effort.replications)
-    fresh = _at_least(2, "fresh", max(2, FRESH_TIMES * count) if effort.fresh is None else effort.fresh)
+    trials = whole("trials", TRIALS if effort.trials is None else effort.trials, least=1)
+    count = whole("replications", REPLICATIONS if effort.replications is None else effort.replications, least=1)
+    fresh = whole("fresh", max(2, FRESH_TIMES * count) if effort.fresh is None else effort.fresh, least=2)
     confidence = 0.95 if effort.confidence is None else effort.confidence
     seed = scenario.file.run.seed if effort.seed is None else effort.seed
     if not 0.5 <= confidence < 1:
         raise UsageError(f"confidence: found {confidence:g}; expected a number from 0.5 to less than 1")
-    finals = _at_least(1, "candidates", effort.candidates)
-    return goal, Effort(trials, count, fresh, finals, confidence, _at_least(0, "seed", seed)), trials
-
-
-def _at_least(least: int, name: str, value: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise UsageError(f"{name} must be a whole number of at least {least}, not {value!r}")
-    return int(value)
+    finals = whole("candidates", effort.candidates, least=1)
+    return goal, Effort(trials, count, fresh, finals, confidence, whole("seed", seed, least=0)), trials
 
 
 def _problem(scenario: Scenario, goal: Goal, effort: Effort) -> Problem:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, Unpack
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from scmsim.experiments.chance import involves_chance
 from scmsim.experiments.execution.blueprint import Blueprint
 from scmsim.experiments.execution.dispatch import draws
 from scmsim.experiments.execution.executors import Where
-from scmsim.experiments.keywords import only_known
+from scmsim.experiments.keywords import only_known, whole
 from scmsim.experiments.measures import Measure, chosen, measures, usual
 from scmsim.experiments.replicate.precision import MOST, Goal, Outcome, goals, run_until, without_chance
 from scmsim.experiments.replicate.result import Replication
@@ -203,19 +203,6 @@ def _summed(plan: _Plan, outcome: Outcome) -> Replication:
         goals=tidy(pd.DataFrame(goal_rows(outcome), columns=list(GOALS)).astype(GOALS)),
         sentences=(*told_goals(outcome), *told_shape(len(outcome.draws))),
     )
-
-
-def whole(name: str, value: Any, *, least: int) -> int:
-    """Check a whole number.
-
-    Raises
-    ------
-    UsageError
-        It is none, or too small.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise UsageError(f"{name} must be a whole number of at least {least}, not {value!r}")
-    return int(value)
 
 
 def _figures(scenario: Scenario, asked: str | Sequence[str] | None, wanted: Sequence[Goal]) -> tuple[Measure, ...]:

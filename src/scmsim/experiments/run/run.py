@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from scmsim.engine.recorder import Chunk, Keeper, Sink
 from scmsim.errors import SimulationError, UsageError
+from scmsim.experiments.keywords import whole
 from scmsim.experiments.run.result import Result
 from scmsim.experiments.statistics.estimates import estimate
 from scmsim.experiments.storage.csvs import texts, tidy
@@ -82,8 +83,8 @@ def run(
     46.0
     """
     scenario = loaded(scenario)
-    seed = _checked("seed", scenario.file.run.seed if seed is None else seed, least=0)
-    count = _checked("replications", scenario.file.run.replications if replications is None else replications, least=1)
+    seed = whole("seed", scenario.file.run.seed if seed is None else seed, least=0)
+    count = whole("replications", scenario.file.run.replications if replications is None else replications, least=1)
     if record not in ("summary", "full"):
         raise UsageError(f"record must be 'summary' or 'full', not {record!r}")
     extras = _Extras(full=record == "full", audit=_audits(audit), progress=progress)
@@ -198,9 +199,3 @@ def _numbered(tables: Tables, replication: int) -> Tables:
 def _joined(kept: Sequence[Tables]) -> Tables:
     joined = {name: tidy(pd.concat([tables[name] for tables in kept], ignore_index=True)) for name in kept[0]}
     return {name: frame for name, frame in joined.items() if name not in OPTIONAL or len(frame)}
-
-
-def _checked(name: str, value: int, *, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise UsageError(f"{name} must be a whole number of at least {least}, not {value!r}")
-    return int(value)

@@ -23,7 +23,7 @@ from scmsim.experiments.chance import involves_chance
 from scmsim.experiments.changes import dotted
 from scmsim.experiments.execution.blueprint import Blueprint
 from scmsim.experiments.execution.dispatch import draws
-from scmsim.experiments.keywords import only_known
+from scmsim.experiments.keywords import only_known, whole
 from scmsim.experiments.measures import chosen
 from scmsim.experiments.replicate.replicate import Chance
 from scmsim.experiments.safety_stock.net_stock import READINGS, Sample, sampled
@@ -225,8 +225,7 @@ def safety_stock(
         raise UsageError(f"no target can be set for {metric!r}: expected one of {', '.join(READINGS)}")
     if not 0 < target < 1:
         raise UsageError(f"the target of {metric}: found {target:g}; expected a number between 0 and 1, both excluded")
-    if replications < 1:
-        raise UsageError(f"replications must be a whole number of at least 1, not {replications!r}")
+    replications = whole("replications", replications, least=1)
     given, where, workers = chance.get("seed"), chance.get("where"), chance.get("workers")
     seed = scenario.file.run.seed if given is None else given
     uncertain = involves_chance(scenario.network)

@@ -14,9 +14,8 @@ from scmsim.errors import ScenarioError, UsageError
 from scmsim.experiments.chance import involves_chance
 from scmsim.experiments.execution.blueprint import Blueprint
 from scmsim.experiments.execution.dispatch import draws
-from scmsim.experiments.keywords import only_known
+from scmsim.experiments.keywords import only_known, whole
 from scmsim.experiments.measures import Measure
-from scmsim.experiments.replicate.replicate import whole
 from scmsim.experiments.run.run import loaded
 from scmsim.experiments.statistics.estimates import estimate
 from scmsim.experiments.statistics.tail import tail_mean

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scmsim.experiments.replicate.replicate import whole
+from scmsim.experiments.keywords import whole
 from scmsim.experiments.run.run import Progress, loaded
 from scmsim.experiments.storage.report import write_report
 from scmsim.experiments.warmup.series import averaged, judged, period_values, periods_of, selections
