@@ -13,13 +13,13 @@ from concurrent.futures import FIRST_COMPLETED, wait
 from pathlib import Path
 from typing import NamedTuple
 
-from scmsim.experiments import executors
-from scmsim.experiments.batches import WORTH_SENDING, batched
-from scmsim.experiments.blueprint import Blueprint
-from scmsim.experiments.dispatch import run_batches
-from scmsim.experiments.executors import Place, Site
+from scmsim.experiments.execution import executors
+from scmsim.experiments.execution.batches import WORTH_SENDING, batched
+from scmsim.experiments.execution.blueprint import Blueprint
+from scmsim.experiments.execution.dispatch import run_batches
+from scmsim.experiments.execution.executors import Place, Site
+from scmsim.experiments.execution.work import Batch, Point, ready, work
 from scmsim.experiments.measures import chosen
-from scmsim.experiments.work import Batch, Point, ready, work
 from scmsim.scenario.load import load
 
 WORKERS = 2

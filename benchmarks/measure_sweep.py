@@ -14,8 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import scmsim
-from scmsim.experiments import executors
-from scmsim.experiments.sweep import sweep
+from scmsim.experiments.execution import executors
+from scmsim.experiments.sweep.sweep import sweep
 
 WEIGHT = "defaults.stock.policy.supply_line_weight"
 MEASURES = ["total_cost", "total_cost@*", "fill_rate@retailer", "order_variance_ratio@*"]

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from scmsim.metrics.columns import OPTIONAL, TABLES
-from scmsim.metrics.scorecard import DEFINITIONS
+from scmsim.metrics.tables.columns import OPTIONAL, TABLES
+from scmsim.metrics.tables.scorecard import DEFINITIONS
 
 SAID = Path(__file__).with_suffix(".yaml")
 HEAD = """# Tables

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import scmsim as sc
-from scmsim.experiments.compare import compare
-from scmsim.experiments.comparison import Comparison
+from scmsim.experiments.compare.compare import compare
+from scmsim.experiments.compare.comparison import Comparison
 
 SERVICE, COST, SWINGS = "fill_rate@market", "total_cost", "cumulative_order_variance_ratio@plant"
 FIGURES = {

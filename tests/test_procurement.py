@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import scmsim as sc
-from scmsim.metrics.audit import Auditor
+from scmsim.metrics.audit.auditor import Auditor
 from scmsim.simulation import Simulation, simulate
 
 FOLDER = Path(__file__).resolve().parents[1] / "scenarios" / "procurement"

@@ -17,8 +17,8 @@ from pydantic import BaseModel
 
 import scmsim as sc
 from scmsim.metrics.catalogue import catalogue
-from scmsim.metrics.columns import TABLES
 from scmsim.metrics.metric import DEFINED
+from scmsim.metrics.tables.columns import TABLES
 from scmsim.scenario.catalogue import FAMILIES
 from scmsim.scenario.schema import ScenarioFile
 from scmsim.specification import meanings

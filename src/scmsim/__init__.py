@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scmsim.errors import MissingExtra, Problem, ScenarioError, ScmsimError, SimulationError, UsageError
-    from scmsim.experiments.compare import compare
-    from scmsim.experiments.diff import diff
-    from scmsim.experiments.optimize import optimize
-    from scmsim.experiments.replicate import run
-    from scmsim.experiments.replication import replicate
-    from scmsim.experiments.result import Result
-    from scmsim.experiments.sensitivity import sensitivity
+    from scmsim.experiments.compare.compare import compare
+    from scmsim.experiments.diff.diff import diff
+    from scmsim.experiments.optimize.optimize import optimize
+    from scmsim.experiments.replicate.replicate import replicate
+    from scmsim.experiments.run.result import Result
+    from scmsim.experiments.run.run import run
+    from scmsim.experiments.sensitivity.sensitivity import sensitivity
     from scmsim.experiments.stored import open_stored as open
-    from scmsim.experiments.stress import stress
-    from scmsim.experiments.sweep import sweep
+    from scmsim.experiments.stress.stress import stress
+    from scmsim.experiments.sweep.sweep import sweep
     from scmsim.scenario.load import from_dict, load, loads
     from scmsim.scenario.scenario import Scenario
 
@@ -56,24 +56,24 @@ __all__ = [
 _HOMES = {
     "MissingExtra": "errors",
     "Problem": "errors",
-    "Result": "experiments.result",
+    "Result": "experiments.run.result",
     "Scenario": "scenario.scenario",
     "ScenarioError": "errors",
     "ScmsimError": "errors",
     "SimulationError": "errors",
     "UsageError": "errors",
-    "compare": "experiments.compare",
-    "diff": "experiments.diff",
+    "compare": "experiments.compare.compare",
+    "diff": "experiments.diff.diff",
     "from_dict": "scenario.load",
     "load": "scenario.load",
     "loads": "scenario.load",
     "open": "experiments.stored",
-    "optimize": "experiments.optimize",
-    "replicate": "experiments.replication",
-    "run": "experiments.replicate",
-    "sensitivity": "experiments.sensitivity",
-    "stress": "experiments.stress",
-    "sweep": "experiments.sweep",
+    "optimize": "experiments.optimize.optimize",
+    "replicate": "experiments.replicate.replicate",
+    "run": "experiments.run.run",
+    "sensitivity": "experiments.sensitivity.sensitivity",
+    "stress": "experiments.stress.stress",
+    "sweep": "experiments.sweep.sweep",
 }
 _NAMES_AT_HOME = {"open": "open_stored"}
 

@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 import scmsim as sc
-from scmsim.experiments.compare import compare
-from scmsim.experiments.optimize import optimize
-from scmsim.experiments.stress import stress
-from scmsim.experiments.sweep import sweep
+from scmsim.experiments.compare.compare import compare
+from scmsim.experiments.optimize.optimize import optimize
+from scmsim.experiments.stress.stress import stress
+from scmsim.experiments.sweep.sweep import sweep
 from scmsim.report import write_report
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install 'scmsim[test]'")

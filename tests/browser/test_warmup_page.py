@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import scmsim as sc
-from scmsim.experiments.warmup import suggest_warm_up
+from scmsim.experiments.warmup.warmup import suggest_warm_up
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install 'scmsim[test]'")
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import scmsim as sc
-from scmsim.experiments.csvs import DANGEROUS
+from scmsim.experiments.storage.csvs import DANGEROUS
 
 FORMULA, TAG, COMMAND, UP = "=cmd|' /C calc'!A0", "<script>alert(1)</script>", "$(touch owned)`touch owned`", "../../x"
 NAMES = [FORMULA, "+1", "@SUM(A1)", "-2+3", TAG, "a\"b'c<i>", COMMAND, UP, "\uff1d1+1", "'=1", "a,b;c", "NA"]

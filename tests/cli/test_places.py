@@ -15,7 +15,7 @@ OPTIMIZE = ("optimize", "newsvendor", "--minimize", "total_cost", "--vary", f"{L
 def dead(monkeypatch: pytest.MonkeyPatch) -> str:
     """An address where nobody listens."""
     pytest.importorskip("distributed", reason="needs the extra dask")
-    monkeypatch.setattr("scmsim.experiments.cluster.PATIENCE", 0.2)
+    monkeypatch.setattr("scmsim.experiments.execution.cluster.PATIENCE", 0.2)
     with socket.socket() as tried:
         tried.bind(("127.0.0.1", 0))
         return f"dask:tcp://127.0.0.1:{tried.getsockname()[1]}"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scmsim.cli.progress import progress
-from scmsim.experiments import replicate
+from scmsim.experiments.run import run as replicate
 
 
 class Terminal(io.StringIO):

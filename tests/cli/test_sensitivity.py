@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import scmsim as sc
-from scmsim.experiments.sweep import sweep
+from scmsim.experiments.sweep.sweep import sweep
 
 DELAY, COST = "lanes.wholesaler:retailer.lead_time", "nodes.retailer.stock.beer.holding_cost"
 CALL = ("sensitivity", "beer_game", "--vary", f"{DELAY}=1..3", "--vary", f"{COST}=0..1", "--points", 8)

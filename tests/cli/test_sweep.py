@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import scmsim as sc
-from scmsim.experiments.sweep_result import open_sweep
+from scmsim.experiments.sweep.result import open_sweep
 
 SHOP = """
 scmsim: 1
@@ -68,7 +68,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def begun(*arguments: str, before: str = "") -> "subprocess.Popen[str]":
     """Start scmsim in the current folder as a process of its own, that has every run on disk as soon as it is done."""
     code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    code += f"{before}import scmsim.experiments.ledger as ledger; ledger.COMMIT_EVERY = 0; "
+    code += f"{before}import scmsim.experiments.sweep.ledger as ledger; ledger.COMMIT_EVERY = 0; "
     code += "from scmsim.cli.main import main; main()"
     command = [sys.executable, "-c", code, *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

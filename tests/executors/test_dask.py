@@ -18,12 +18,12 @@ import numpy as np
 import pytest
 
 from scmsim.errors import ScmsimError, UsageError
-from scmsim.experiments import cluster as module
-from scmsim.experiments import dispatch, executors
-from scmsim.experiments.blueprint import Blueprint
-from scmsim.experiments.dispatch import run_batches
+from scmsim.experiments.execution import cluster as module
+from scmsim.experiments.execution import dispatch, executors
+from scmsim.experiments.execution.blueprint import Blueprint
+from scmsim.experiments.execution.dispatch import run_batches
+from scmsim.experiments.execution.work import Batch, Point, Run
 from scmsim.experiments.measures import Measure
-from scmsim.experiments.work import Batch, Point, Run
 from scmsim.scenario.load import load
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import scmsim.experiments.ledger as ledger
+import scmsim.experiments.sweep.ledger as ledger
 from scmsim.cli.main import main as scmsim
 
 SHOP = """

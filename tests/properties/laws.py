@@ -14,8 +14,8 @@ from laws_of_orders import check_deliveries_one_by_one, check_orders, check_ship
 
 from scmsim.engine.recorder import COLUMNS, Keeper
 from scmsim.flows.money import ACCOUNTS, OUTSIDE, account
-from scmsim.metrics.audit import Auditor
-from scmsim.metrics.frames import never_come
+from scmsim.metrics.audit.auditor import Auditor
+from scmsim.metrics.tables.frames import never_come
 from scmsim.nodes.disruptions_seller import StruckStock, is_barred
 from scmsim.nodes.downstream import CUSTOMERS
 from scmsim.scenario.network import Network

@@ -7,10 +7,10 @@ import pytest
 from scipy.stats import poisson
 
 import scmsim as sc
-from scmsim.experiments.blueprint import Blueprint
-from scmsim.experiments.dispatch import draws
+from scmsim.experiments.execution.blueprint import Blueprint
+from scmsim.experiments.execution.dispatch import draws
 from scmsim.experiments.measures import Measure
-from scmsim.experiments.paired import differences, widths
+from scmsim.experiments.statistics.paired import differences, widths
 
 MEAN, HOLDING, BACKORDER = 5, 1, 4
 LOW, HIGH = 6, 9

@@ -4,7 +4,7 @@ import pytest
 
 import scmsim as sc
 from scmsim.engine.recorder import COLUMNS, Keeper
-from scmsim.metrics.audit import Auditor
+from scmsim.metrics.audit.auditor import Auditor
 from scmsim.simulation import simulate
 from scmsim.ticks import TICKS
 

@@ -83,7 +83,7 @@ def folder_name(text: str | Path) -> Path:
 def executor_name(text: str) -> str:
     """Read the name of a place where work is done."""
     from scmsim.errors import UsageError
-    from scmsim.experiments.executors import place
+    from scmsim.experiments.execution.executors import place
 
     try:
         place(text)
@@ -148,6 +148,10 @@ MeasuresOption = Annotated[
     ),
 ]
 """Figures by name; `figures_named` takes them apart."""
+OutOption = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", parser=folder_name, help="Write tables, manifest and report to this folder."),
+]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 
 

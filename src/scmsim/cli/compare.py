@@ -30,9 +30,9 @@ from scmsim.errors import UsageError
 from scmsim.words import listed, number, roughly, with_trust
 
 if TYPE_CHECKING:
-    from scmsim.experiments.comparison import Comparison
-    from scmsim.experiments.selection import Selection
-    from scmsim.experiments.variants import Policies
+    from scmsim.experiments.compare.comparison import Comparison
+    from scmsim.experiments.compare.selection import Selection
+    from scmsim.experiments.compare.variants import Policies
     from scmsim.scenario.scenario import Scenario
 
 WORDS = {"better": "better", "worse": "worse", "undecided": "cannot tell", "unknown": "one replication: cannot tell"}
@@ -118,7 +118,7 @@ def compare(options: CompareOptions) -> None:
     Where --select comes to no choice, that is a warning on stderr and "reached": false in the JSON; the exit code stays
     0.
     """
-    from scmsim.experiments.compare import compare as compared
+    from scmsim.experiments.compare.compare import compare as compared
 
     scenarios = _loaded(options)
     with progress("compare") as shown:
@@ -159,7 +159,7 @@ def _loaded(options: CompareOptions) -> "list[Scenario]":
 
 
 def _variants(options: CompareOptions) -> "Policies":
-    from scmsim.experiments.variants import inline
+    from scmsim.experiments.compare.variants import inline
 
     if options.policies and options.variant:
         raise UsageError("--policies and --variant both say what to compare: give one of them")
@@ -181,7 +181,7 @@ def _worth(texts: list[str]) -> dict[str, float]:
 
 def as_csv(found: "Comparison") -> str:
     """Give the differences as CSV, safe to open in a spreadsheet."""
-    from scmsim.experiments.csvs import to_text
+    from scmsim.experiments.storage.csvs import to_text
 
     return to_text(found.differences).removesuffix("\n")
 

@@ -13,7 +13,7 @@ from scmsim.cli.figures import printable, records
 from scmsim.cli.shipped import scenario_path
 
 if TYPE_CHECKING:
-    from scmsim.experiments.diff import Difference
+    from scmsim.experiments.diff.diff import Difference
 
 
 class DiffFormat(StrEnum):
@@ -51,7 +51,7 @@ def diff(options: DiffOptions) -> None:
     Scenarios are compared by what they mean: defaults and tables are in their places first. Of two results the figures
     follow, B less A, on the same random numbers where the seeds are equal.
     """
-    from scmsim.experiments.diff import diff as compare
+    from scmsim.experiments.diff.diff import diff as compare
 
     found = compare(_named(options.a), _named(options.b), measures=figures_named(options.measures))
     print(_as_json(found) if options.format == DiffFormat.json else _as_text(found))

@@ -8,7 +8,7 @@ from scmsim.cli.commands import Format
 from scmsim.words import known, with_trust
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 KEY_FIGURES = {
     "total_cost": "total cost",
@@ -38,7 +38,7 @@ def print_figures(result: "Result", form: Format, reached: bool | None = None) -
 
 def as_csv(result: "Result") -> str:
     """Give every figure as CSV, safe to open in a spreadsheet."""
-    from scmsim.experiments.csvs import to_text
+    from scmsim.experiments.storage.csvs import to_text
 
     return to_text(result.kpis).removesuffix("\n")
 

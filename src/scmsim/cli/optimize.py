@@ -28,8 +28,8 @@ from scmsim.errors import UsageError
 from scmsim.words import number
 
 if TYPE_CHECKING:
-    from scmsim.experiments.optimization import Optimization
-    from scmsim.experiments.shift import SafetyStock
+    from scmsim.experiments.optimize.optimization import Optimization
+    from scmsim.experiments.safety_stock.shift import SafetyStock
     from scmsim.scenario.scenario import Scenario
 
 
@@ -96,9 +96,9 @@ def optimize(options: OptimizeOptions) -> None:
     Needs scmsim\[optimize]. What is not given is taken from the scenario's block experiments.optimize. With --out, the
     same command goes on where the search was interrupted. Exit code 4: no candidate keeps to the constraints.
     """
-    from scmsim.experiments.ends import in_whole_numbers
-    from scmsim.experiments.executors import check_place
-    from scmsim.experiments.optimize import optimize as search
+    from scmsim.experiments.execution.executors import check_place
+    from scmsim.experiments.optimize.optimize import optimize as search
+    from scmsim.experiments.sweep.ends import in_whole_numbers
 
     scenario = _loaded(options.scenario, options.settings)
     check_place(options.executor, options.workers)
@@ -146,7 +146,7 @@ def _loaded(name: str, settings: list[str] | None) -> "Scenario":
 
 def as_csv(found: "Optimization") -> str:
     """Give the finalists as CSV, safe to open in a spreadsheet."""
-    from scmsim.experiments.csvs import to_text
+    from scmsim.experiments.storage.csvs import to_text
 
     return to_text(found.candidates).removesuffix("\n")
 
@@ -220,7 +220,7 @@ class SafetyStockOptions:
 
 def safety_stock(options: SafetyStockOptions) -> None:
     """Find the levels with which stocks give a target service: the shift method."""
-    from scmsim.experiments.shift import safety_stock as levels
+    from scmsim.experiments.safety_stock.shift import safety_stock as levels
 
     metric, target = _target(options.target)
     scenario = _loaded(options.scenario, options.settings)
@@ -265,7 +265,7 @@ def _levels_as_table(found: "SafetyStock") -> str:
 
 
 def _levels_as_csv(found: "SafetyStock") -> str:
-    from scmsim.experiments.csvs import to_text
+    from scmsim.experiments.storage.csvs import to_text
 
     return to_text(found.levels).removesuffix("\n")
 

@@ -14,7 +14,7 @@ from scmsim.errors import UsageError
 from scmsim.words import number
 
 if TYPE_CHECKING:
-    from scmsim.experiments.placement import Placement
+    from scmsim.experiments.safety_stock.placement import Placement
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class PlaceStockOptions:
 
 def place_stock(options: PlaceStockOptions) -> None:
     """Find where to keep safety stock, by the guaranteed-service model; the network has to be a tree."""
-    from scmsim.experiments.placement import SERVICE_LEVEL
-    from scmsim.experiments.placement import place_stock as placed
+    from scmsim.experiments.safety_stock.placement import SERVICE_LEVEL
+    from scmsim.experiments.safety_stock.placement import place_stock as placed
     from scmsim.scenario.load import load
 
     scenario = load(scenario_path(options.scenario), options.settings or [])
@@ -84,7 +84,7 @@ def _as_table(found: "Placement") -> str:
 
 
 def _as_csv(found: "Placement") -> str:
-    from scmsim.experiments.csvs import to_text
+    from scmsim.experiments.storage.csvs import to_text
 
     return to_text(found.stages).removesuffix("\n")
 

@@ -11,6 +11,7 @@ from scmsim.cli.commands import (
     ForceOption,
     Format,
     FormatOption,
+    OutOption,
     ReplicationsOption,
     ScenarioArgument,
     SeedOption,
@@ -25,7 +26,7 @@ from scmsim.cli.shipped import scenario_path
 from scmsim.errors import UsageError
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
     from scmsim.scenario.scenario import Scenario
 
 
@@ -52,10 +53,7 @@ class RunOptions:
         ),
     ] = None
     settings: SetOption = None
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", parser=folder_name, help="Write tables, manifest and report to this folder."),
-    ] = None
+    out: OutOption = None
     format: FormatOption = Format.table
     force: ForceOption = False
     parquet: Annotated[
@@ -104,9 +102,9 @@ def run(options: RunOptions) -> None:
 
 def _check_out(out: Path, options: RunOptions, scenario: "Scenario") -> None:
     """Find out that the folder cannot be written before the work is done, not after."""
-    from scmsim.experiments.folder import check_target
-    from scmsim.experiments.manifest import describe
-    from scmsim.experiments.storage import check_formats
+    from scmsim.experiments.run.folder import check_formats
+    from scmsim.experiments.storage.folder import check_target
+    from scmsim.experiments.storage.manifest import describe
 
     own = scenario.file.run
     seed = own.seed if options.seed is None else options.seed
@@ -127,8 +125,8 @@ def _precise(options: RunOptions, scenario: "Scenario") -> "tuple[Result, bool]"
 
     Where tables or an audit are wanted, too, run that many replications again for them.
     """
-    from scmsim.experiments.precision import MOST
-    from scmsim.experiments.replication import run_to_precision
+    from scmsim.experiments.replicate.precision import MOST
+    from scmsim.experiments.replicate.replicate import run_to_precision
 
     if options.out is not None:
         _check_out(options.out, replace(options, replications=_stored_replications(options.out)), scenario)
@@ -149,7 +147,7 @@ def _precise(options: RunOptions, scenario: "Scenario") -> "tuple[Result, bool]"
 
 def _stored_replications(out: Path) -> int | None:
     """Return how many replications the run in a folder has, if there is one: nothing but that number may differ."""
-    from scmsim.experiments.folder import read_manifest
+    from scmsim.experiments.storage.folder import read_manifest
 
     try:
         return int(read_manifest(out)["replications"])
@@ -158,7 +156,7 @@ def _stored_replications(out: Path) -> int | None:
 
 
 def _simulated(options: RunOptions, scenario: "Scenario") -> "Result":
-    from scmsim.experiments.replicate import run as replicate
+    from scmsim.experiments.run.run import run as replicate
 
     full = options.out is not None and not options.summary
     with progress(scenario.name) as shown:
@@ -181,7 +179,7 @@ class ReportOptions:
 
 def report(options: ReportOptions) -> None:
     """Write the report of a stored run or experiment again."""
-    from scmsim.experiments.storage import replace_report
+    from scmsim.experiments.storage.report import replace_report
     from scmsim.experiments.stored import open_stored
 
     print(replace_report(open_stored(options.folder), options.folder))

@@ -74,7 +74,7 @@ def _print_problems(found: Sequence[tuple[str, Problem]], form: Format) -> None:
     if form is Format.json:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
     elif form is Format.csv:
-        from scmsim.experiments.csvs import DANGEROUS
+        from scmsim.experiments.storage.csvs import DANGEROUS
 
         safe = [
             {name: f"'{text}" if text.startswith(DANGEROUS) else text for name, text in row.items()} for row in rows

@@ -14,12 +14,12 @@ from scmsim.cli.commands import (
     Format,
     FormatOption,
     MeasuresOption,
+    OutOption,
     ReplicationsOption,
     SeedOption,
     SetOption,
     WorkersOption,
     figures_named,
-    folder_name,
     whole_number,
 )
 from scmsim.cli.figures import columns, printable, records
@@ -29,7 +29,7 @@ from scmsim.errors import UsageError
 from scmsim.words import counted, number
 
 if TYPE_CHECKING:
-    from scmsim.experiments.sensitivity_result import Sensitivity
+    from scmsim.experiments.sensitivity.result import Sensitivity
 
 MOST_ROWS = 40
 SHOWN = {
@@ -74,10 +74,7 @@ class SensitivityOptions:
     replications: ReplicationsOption = None
     seed: SeedOption = None
     settings: SetOption = None
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", parser=folder_name, help="Write tables, manifest and report to this folder."),
-    ] = None
+    out: OutOption = None
     format: FormatOption = Format.table
     executor: ExecutorOption = None
     workers: WorkersOption = None
@@ -100,7 +97,7 @@ def sensitivity(options: SensitivityOptions) -> None:
 
 
 def _of_sweep(options: SensitivityOptions) -> "Sensitivity":
-    from scmsim.experiments.sensitivity import sensitivity as find
+    from scmsim.experiments.sensitivity.sensitivity import sensitivity as find
 
     given = {
         "--vary": options.vary,
@@ -115,9 +112,9 @@ def _of_sweep(options: SensitivityOptions) -> "Sensitivity":
 
 
 def _of_scenario(options: SensitivityOptions) -> "Sensitivity":
-    from scmsim.experiments.ends import in_whole_numbers
-    from scmsim.experiments.factors import varied
-    from scmsim.experiments.sensitivity import sensitivity as find
+    from scmsim.experiments.sensitivity.sensitivity import sensitivity as find
+    from scmsim.experiments.sweep.ends import in_whole_numbers
+    from scmsim.experiments.sweep.factors import varied
     from scmsim.scenario.load import load
 
     vary: dict[str, Any] = {}
@@ -144,7 +141,7 @@ def _of_scenario(options: SensitivityOptions) -> "Sensitivity":
 
 def _as_table(found: "Sensitivity") -> str:
     """Give the answer in words, and under it a table."""
-    from scmsim.experiments.sensitivity_words import RANKING, important_first
+    from scmsim.experiments.sensitivity.words import RANKING, important_first
 
     shown = SHOWN[found.method]
     frame = found.indices if len(found.indices) else found.effects
@@ -182,6 +179,6 @@ def _as_json(found: "Sensitivity") -> str:
 
 
 def _as_csv(found: "Sensitivity") -> str:
-    from scmsim.experiments.csvs import to_text
+    from scmsim.experiments.storage.csvs import to_text
 
     return to_text(found.indices if len(found.indices) else found.effects).removesuffix("\n")

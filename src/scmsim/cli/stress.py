@@ -27,7 +27,7 @@ from scmsim.errors import UsageError
 from scmsim.words import number
 
 if TYPE_CHECKING:
-    from scmsim.experiments.stress import Stress
+    from scmsim.experiments.stress.stress import Stress
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class StressOptions:
 
 def stress(options: StressOptions) -> None:
     """Strike every node and every lane in turn, and rank them by what that costs."""
-    from scmsim.experiments.stress import stress as struck
+    from scmsim.experiments.stress.stress import stress as struck
     from scmsim.scenario.load import load
 
     out = options.out
@@ -111,7 +111,7 @@ def as_table(found: "Stress") -> str:
 
 def as_csv(found: "Stress") -> str:
     """Give the ranking as CSV."""
-    from scmsim.experiments.csvs import to_text
+    from scmsim.experiments.storage.csvs import to_text
 
     return to_text(found.ranking).removesuffix("\n")
 

@@ -38,8 +38,8 @@ from scmsim.errors import UsageError
 from scmsim.words import counted, known, number, with_trust
 
 if TYPE_CHECKING:
-    from scmsim.experiments.sweep import Stage
-    from scmsim.experiments.sweep_result import Sweep
+    from scmsim.experiments.sweep.result import Sweep
+    from scmsim.experiments.sweep.sweep import Stage
     from scmsim.scenario.scenario import Scenario
 
 MOST_ROWS, MOST_FIGURES = 40, 6
@@ -163,9 +163,9 @@ def sweep(options: SweepOptions) -> None:
     With --out every run is kept in a ledger (DIR/sweep.sqlite) as soon as it is done: a sweep that was interrupted,
     by whatever, goes on where it was when the same command is given again. More replications or points can be added.
     """
-    from scmsim.experiments.ends import in_whole_numbers
-    from scmsim.experiments.factors import varied
-    from scmsim.experiments.sweep import sweep as swept
+    from scmsim.experiments.sweep.ends import in_whole_numbers
+    from scmsim.experiments.sweep.factors import varied
+    from scmsim.experiments.sweep.sweep import sweep as swept
     from scmsim.scenario.load import load
 
     _check(options)
@@ -256,13 +256,13 @@ def _conclude(found: "Sweep", out: Path | None) -> None:
 
 
 def _as_csv(found: "Sweep", _chosen: bool) -> str:
-    from scmsim.experiments.csvs import to_text
+    from scmsim.experiments.storage.csvs import to_text
 
     return to_text(found.summary).removesuffix("\n")
 
 
 def _as_json(found: "Sweep", _chosen: bool) -> str:
-    from scmsim.experiments.export import half_width
+    from scmsim.experiments.sweep.export import half_width
 
     points = [
         {
@@ -289,7 +289,7 @@ def _as_json(found: "Sweep", _chosen: bool) -> str:
 
 
 def _as_table(found: "Sweep", chosen: bool) -> str:
-    from scmsim.experiments.export import half_width
+    from scmsim.experiments.sweep.export import half_width
     from scmsim.report.factor_words import called
 
     figures = list(found.measures) if chosen else [name for name in KEY_FIGURES if name in found.measures]
@@ -349,7 +349,7 @@ class ExportOptions:
 
 def export(options: ExportOptions) -> None:
     """Write the tables of a stored sweep, finished or not, to other formats."""
-    from scmsim.experiments.sweep_result import open_sweep
+    from scmsim.experiments.sweep.result import open_sweep
 
     found = open_sweep(options.folder)
     for path in found.export(options.format.value):

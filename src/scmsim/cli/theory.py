@@ -85,7 +85,7 @@ def _place(row: dict[str, Any]) -> str:
 
 
 def _as_csv(found: "Theory") -> str:
-    from scmsim.experiments.csvs import to_text
+    from scmsim.experiments.storage.csvs import to_text
 
     return to_text(found.comparison).removesuffix("\n")
 

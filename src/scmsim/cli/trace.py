@@ -16,8 +16,8 @@ from scmsim.cli.shipped import scenario_path
 from scmsim.errors import UsageError
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
-    from scmsim.metrics.timeline import Step
+    from scmsim.experiments.run.result import Result
+    from scmsim.metrics.tables.timeline import Step
 
 Tables = Mapping[str, Any]
 """The tables of one replication, as data frames."""
@@ -111,7 +111,7 @@ def _result(options: TraceOptions) -> "Result":
                 f"{result.replications}"
             )
         return result
-    from scmsim.experiments.replicate import run
+    from scmsim.experiments.run.run import run
     from scmsim.scenario.load import load
 
     scenario = load(scenario_path(options.target))
@@ -137,7 +137,7 @@ def _of_demand(result: "Result", tables: Tables, number: int) -> Trace:
 
 
 def _of_payment(result: "Result", tables: Tables, number: int) -> Trace:
-    from scmsim.metrics.timeline import invoice_timeline
+    from scmsim.metrics.tables.timeline import invoice_timeline
 
     if "payments" not in tables:
         paid = "nothing was paid" if result.scenario.network.money else "nothing in it has a price"
@@ -159,7 +159,7 @@ def _range(what: str, numbers: Any) -> str:
 
 
 def _case(result: "Result", tables: Tables, case: int, title: str) -> Trace:
-    from scmsim.metrics.timeline import cash_moved, managed_stocks, timeline
+    from scmsim.metrics.tables.timeline import cash_moved, managed_stocks, timeline
 
     steps = timeline(tables, case, managed_stocks(result.scenario.network))
     return Trace(case, title, steps, cash_moved(tables, case))

@@ -112,7 +112,7 @@ def as_json(outcomes: "Sequence[Outcome]") -> str:
 
 def as_csv(outcomes: "Sequence[Outcome]") -> str:
     """Give every known value as a row of CSV, safe to open in a spreadsheet."""
-    from scmsim.experiments.csvs import to_text
+    from scmsim.experiments.storage.csvs import to_text
     from scmsim.verification.table import outcomes_table
 
     return to_text(outcomes_table(outcomes)).removesuffix("\n")
@@ -157,7 +157,7 @@ def list_as_json(cases: "Sequence[Case]") -> str:
 
 def list_as_csv(cases: "Sequence[Case]") -> str:
     """List cases as CSV."""
-    from scmsim.experiments.csvs import to_text
+    from scmsim.experiments.storage.csvs import to_text
     from scmsim.verification.table import cases_table
 
     return to_text(cases_table(cases)).removesuffix("\n")

@@ -16,7 +16,7 @@ from scmsim.errors import UsageError
 from scmsim.words import known
 
 if TYPE_CHECKING:
-    from scmsim.experiments.warmup import WarmUp
+    from scmsim.experiments.warmup.warmup import WarmUp
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def warm_up(options: WarmUpOptions) -> None:
 
     Replications are averaged period by period, and cut where MSER-5 says; the series that takes longest decides.
     """
-    from scmsim.experiments.warmup import suggest_warm_up
+    from scmsim.experiments.warmup.warmup import suggest_warm_up
     from scmsim.scenario.load import load
 
     _check_out(options)
@@ -111,6 +111,6 @@ def _as_json(found: "WarmUp") -> str:
 
 
 def _as_csv(found: "WarmUp") -> str:
-    from scmsim.experiments.csvs import to_text
+    from scmsim.experiments.storage.csvs import to_text
 
     return to_text(found.suggestions).removesuffix("\n")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from scmsim.errors import MissingExtra, UsageError
-from scmsim.experiments import csvs
-from scmsim.experiments.folder import MANIFEST, SCENARIO, kind_of, read_any, read_manifest
-from scmsim.experiments.result import Result
+from scmsim.experiments.run.result import Result
+from scmsim.experiments.storage import csvs
+from scmsim.experiments.storage.folder import MANIFEST, SCENARIO, kind_of, read_any, read_manifest
 from scmsim.scenario.load import load
 
 if TYPE_CHECKING:
@@ -29,11 +29,11 @@ WORDS = {
 
 
 READERS = {
-    "compare": ("comparison_folder", "open_comparison"),
-    "sweep": ("sweep_result", "open_sweep"),
-    "optimize": ("optimization", "open_optimization"),
-    "sensitivity": ("sensitivity_result", "open_sensitivity"),
-    "replicate": ("replication_folder", "open_replication"),
+    "compare": ("compare.stored", "open_comparison"),
+    "sweep": ("sweep.result", "open_sweep"),
+    "optimize": ("optimize.stored", "open_optimization"),
+    "sensitivity": ("sensitivity.result", "open_sensitivity"),
+    "replicate": ("replicate.stored", "open_replication"),
 }
 """By the kind of an experiment the module that reads it back, loaded when there is one to read."""
 

@@ -8,9 +8,6 @@ from scmsim.flows.material import RESIDUE
 Lot = tuple[int, float]
 """Units that can be used up to, but not at, a tick: the tick, and how many."""
 
-ISSUING = ("first_in", "last_in", "first_expired")
-"""Which units go first: those that came first, those that came last, or those that expire first."""
-
 
 class Shelf:
     """Units in the order in which they are given out.
@@ -18,7 +15,7 @@ class Shelf:
     Parameters
     ----------
     issuing : str
-        One of `ISSUING`.
+        Which units go first: ``first_in``, ``last_in`` or ``first_expired``.
 
     Examples
     --------

@@ -11,7 +11,26 @@ from scmsim.inputs.sampling import Array, Limits, MeanAndSpread
 from scmsim.specification import Number
 
 
-class Gamma(MeanAndSpread, RealDistribution):
+class PositiveByMoments(MeanAndSpread, RealDistribution):
+    """A distribution above 0, given by its mean and how widely it is spread."""
+
+    @property
+    def mean_before_rounding(self) -> float:
+        """Mean before rounding."""
+        return self.mean
+
+    @property
+    def sd_before_rounding(self) -> float:
+        """Standard deviation before rounding."""
+        return self.spread
+
+    @property
+    def lowest(self) -> float:
+        """Lower end of the values: 0, or the mean where nothing varies."""
+        return 0.0 if self.spread else self.mean
+
+
+class Gamma(PositiveByMoments):
     """A gamma distribution, given by its moments: shape 1 / cv^2, scale mean x cv^2.
 
     Examples
@@ -31,21 +50,6 @@ class Gamma(MeanAndSpread, RealDistribution):
             return np.full(n, self.mean)
         return rng.gamma(self._shape, self.mean / self._shape, n)
 
-    @property
-    def mean_before_rounding(self) -> float:
-        """Mean before rounding."""
-        return self.mean
-
-    @property
-    def sd_before_rounding(self) -> float:
-        """Standard deviation before rounding."""
-        return self.spread
-
-    @property
-    def lowest(self) -> float:
-        """Lower end of the values: 0, or the mean where nothing varies."""
-        return 0.0 if self.spread else self.mean
-
     def at_least(self, values: Array) -> Array:
         """Give the probability of a draw of at least each value, before rounding."""
         from scipy.special import gammaincc
@@ -59,7 +63,7 @@ class Gamma(MeanAndSpread, RealDistribution):
         return (self.mean / self.spread) ** 2
 
 
-class Lognormal(MeanAndSpread, RealDistribution):
+class Lognormal(PositiveByMoments):
     """A lognormal distribution, given by the moments of the variable itself, not of its logarithm.
 
     Its logarithm has variance ln(1 + cv^2) and mean ln(mean) - variance / 2.
@@ -76,21 +80,6 @@ class Lognormal(MeanAndSpread, RealDistribution):
     def draw(self, rng: np.random.Generator, n: int) -> Array:
         """Draw `n` values before rounding."""
         return rng.lognormal(*self._of_logarithm, n)
-
-    @property
-    def mean_before_rounding(self) -> float:
-        """Mean before rounding."""
-        return self.mean
-
-    @property
-    def sd_before_rounding(self) -> float:
-        """Standard deviation before rounding."""
-        return self.spread
-
-    @property
-    def lowest(self) -> float:
-        """Lower end of the values: 0, or the mean where nothing varies."""
-        return 0.0 if self.spread else self.mean
 
     def at_least(self, values: Array) -> Array:
         """Give the probability of a draw of at least each value, before rounding."""

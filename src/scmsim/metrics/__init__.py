@@ -1,8 +1,8 @@
 """Facts become answers: every number of the KPI table, each with one definition.
 
 `Collector` takes in what the recorder publishes, chunk by chunk; `measure` turns it into the KPI table; `CATALOGUE`
-holds the definition of every metric. `scmsim.metrics.frames.frames` and `period_series` turn recorded tables into tidy
-data frames. pandas is loaded by those that give a data frame, when they are first asked for.
+holds the definition of every metric. `scmsim.metrics.tables.frames.frames` and `period_series` turn recorded tables
+into tidy data frames. pandas is loaded by those that give a data frame, when they are first asked for.
 
 A metric of one's own is a `Metric` offered in the entry-point group ``scmsim.metrics``.
 """

@@ -11,7 +11,7 @@ from scmsim.metrics.metric import DEFINED, GROUPS, Metric
 PLUG_INS = "scmsim.metrics"
 """The entry-point group in which a package offers a `Metric`, or an iterable of them."""
 
-_NEED_PANDAS = frozenset({"cost_to_serve", "frames", "scorecard", "series", "statements", "table"})
+_NEED_PANDAS = frozenset({"series", "table"})
 
 
 @cache
@@ -24,7 +24,7 @@ def catalogue() -> dict[str, Metric]:
     'units served at once / units demanded'
     """
     for module in iter_modules(import_module("scmsim.metrics").__path__):
-        if module.name not in _NEED_PANDAS:
+        if not module.ispkg and module.name not in _NEED_PANDAS:
             import_module(f"scmsim.metrics.{module.name}")
     ours = sorted(DEFINED.values(), key=lambda metric: GROUPS.index(metric.group))
     found = {metric.name: metric for metric in ours}

@@ -42,8 +42,7 @@ class AnchorAndAdjust(ForecastDriven):
         ValueError
             Review is continuous, so that there is no forecast of one review interval.
         """
-        if plan.interval == 0:
-            raise ValueError("anchor_and_adjust needs periodic review: found continuous review")
+        self.check_periodic(plan)
         return self.with_interval(plan)
 
     def rule(self) -> str:

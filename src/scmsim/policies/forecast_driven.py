@@ -4,6 +4,7 @@ from typing import ClassVar, Self
 
 from scmsim.policies.base import Plan, Policy, State
 from scmsim.policies.forecasting import AnyForecast
+from scmsim.policies.kinds import kind_of
 from scmsim.policies.view import View
 from scmsim.specification import Positive
 
@@ -32,6 +33,17 @@ class ForecastDriven(Policy):
     def expectation(self, state: State, view: View | None = None) -> float:
         """Return the forecast per period, in units, after what ``view`` shows."""
         return self.forecast.per_period(state if view is None else self.learn(state, view))
+
+    def check_periodic(self, plan: Plan) -> None:
+        """Make sure that there are review intervals.
+
+        Raises
+        ------
+        ValueError
+            Review is continuous, so that there is no forecast of one review interval.
+        """
+        if plan.interval == 0:
+            raise ValueError(f"{kind_of(type(self))} needs periodic review: found continuous review")
 
     def with_interval(self, plan: Plan) -> Self:
         """Return the policy that knows the review interval.

@@ -37,8 +37,7 @@ class SmoothedOrderUpTo(TargetLevel):
         ValueError
             Review is continuous, so that there is no forecast of one review interval.
         """
-        if plan.interval == 0:
-            raise ValueError("smoothed_order_up_to needs periodic review: found continuous review")
+        self.check_periodic(plan)
         return super().prepare(plan)
 
     def rule(self) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from scmsim.report.stages import data_stages
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 COST_LINES = (
     "holding_cost",

@@ -13,7 +13,7 @@ from scmsim.report.stages import data_stages
 from scmsim.report.titles import title_of
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 COST_COLORS = (
     *("#77AADD", "#99DDFF", "#EE8866", "#FFAABB", "#EEDD88", "#BBCC33", "#44BB99", "#AAAA00", "#CC99BB", "#BBBBBB"),

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from scmsim.metrics.timeline import managed_stocks
+from scmsim.metrics.tables.timeline import managed_stocks
 from scmsim.report.cases import (
     LateOrder,
     UnpaidInvoice,
@@ -20,8 +20,8 @@ from scmsim.report.statement_tables import money_text
 from scmsim.words import counted, plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
-    from scmsim.metrics.timeline import Step
+    from scmsim.experiments.run.result import Result
+    from scmsim.metrics.tables.timeline import Step
 
 TITLE = "From demand to cash"
 TEXT = "What happened in one case, step by step: everything that goes back to one customer's demand."

@@ -9,12 +9,12 @@ import pandas as pd
 
 from scmsim.metrics.layout import Layout
 from scmsim.metrics.on_time_lines import promised_delays
-from scmsim.metrics.timeline import Step, cash_moved, invoice_timeline, timeline
+from scmsim.metrics.tables.timeline import Step, cash_moved, invoice_timeline, timeline
 from scmsim.report.series import first_replication
 from scmsim.ticks import TICKS, from_ticks
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 EPSILON = 1e-6
 

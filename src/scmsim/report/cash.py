@@ -14,7 +14,7 @@ from scmsim.report.series import as_ticks, axis_of, first_replication, step_of, 
 from scmsim.report.stages import MOST_LINES, by_volume, data_stages
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 CASH = "cash"
 CLOSE = 0.09

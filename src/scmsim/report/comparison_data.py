@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scmsim.experiments.frontier import dominators
+from scmsim.experiments.compare.frontier import dominators
 from scmsim.report.measure_words import better_of, metric_of
 
 if TYPE_CHECKING:
-    from scmsim.experiments.comparison import Comparison
+    from scmsim.experiments.compare.comparison import Comparison
 
 MOST_PAIRS = 6
 """Of more pairs than this, only those with the first scenario are drawn."""

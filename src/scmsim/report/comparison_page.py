@@ -32,7 +32,7 @@ from scmsim.report.shell import assembled
 from scmsim.words import counted
 
 if TYPE_CHECKING:
-    from scmsim.experiments.comparison import Comparison
+    from scmsim.experiments.compare.comparison import Comparison
 
 LONGEST_TITLE = 90
 FEWEST_SCENARIOS = 3

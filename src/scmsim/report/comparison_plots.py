@@ -8,7 +8,7 @@ from scmsim.words import listed
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from scmsim.experiments.comparison import Comparison
+    from scmsim.experiments.compare.comparison import Comparison
 
 
 class ComparisonPlots:

@@ -9,8 +9,8 @@ from scmsim.report.measure_words import change_text, estimate_text, measure_html
 from scmsim.words import roughly
 
 if TYPE_CHECKING:
-    from scmsim.experiments.comparison import Comparison
-    from scmsim.experiments.selection import Selection
+    from scmsim.experiments.compare.comparison import Comparison
+    from scmsim.experiments.compare.selection import Selection
 
 MOST_ROWS = 400
 MARKS = {"best": "best", "maybe best": "may be best"}

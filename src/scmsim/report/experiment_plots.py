@@ -8,8 +8,8 @@ from scmsim.errors import UsageError
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from scmsim.experiments.replication_result import Replication
-    from scmsim.experiments.warmup import WarmUp
+    from scmsim.experiments.replicate.result import Replication
+    from scmsim.experiments.warmup.warmup import WarmUp
 
 
 class ReplicationPlots:
@@ -22,7 +22,7 @@ class ReplicationPlots:
 
     Examples
     --------
-    >>> from scmsim.experiments.replication import replicate
+    >>> from scmsim.experiments.replicate.replicate import replicate
     >>> found = replicate("scenarios/newsvendor.yaml", ["total_cost", "fill_rate"], replications=12)
     >>> found.plot.values("fill_rate").layout.yaxis.title.text
     'Fill rate, %'
@@ -99,7 +99,7 @@ class WarmUpPlots:
 
     Examples
     --------
-    >>> from scmsim.experiments.warmup import suggest_warm_up
+    >>> from scmsim.experiments.warmup.warmup import suggest_warm_up
     >>> found = suggest_warm_up("scenarios/beer_game_noisy.yaml", ["net_stock"], replications=2)
     >>> [line.name for line in found.plot.series("net_stock").data][:2]
     ['mean of 2 replications', 'moving average']

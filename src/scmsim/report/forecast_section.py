@@ -11,13 +11,14 @@ from scmsim.report.labels import UNDEFINED, half_width, in_plot, number
 from scmsim.report.lines import draw_lines
 from scmsim.report.look import INK
 from scmsim.report.panels import Panel
+from scmsim.report.point_table import MOST_ROWS, more_rows
 from scmsim.report.series import MOST_STEPS, as_ticks, axis_of, first_replication
 from scmsim.report.simple_table import simple_table
 from scmsim.report.stages import data_stages, levels_of
 from scmsim.words import plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 TEXT = (
     "What a stock expected at each review, and what was asked for until the next one. The bias is the mean error: "
@@ -27,7 +28,6 @@ TEXT = (
 )
 MEASURES = {"forecast_bias": "bias", "forecast_mae": "MAE", "forecast_rmse": "RMSE", "forecast_mase": "MASE"}
 MOST_PLOTS = 12
-MOST_ROWS = 100
 
 
 def forecast_panels(result: "Result") -> list[Panel]:
@@ -106,9 +106,8 @@ def accuracy_table(result: "Result") -> str:
         ]
         for (node, product), figures in list(table.items())[:MOST_ROWS]
     ]
-    left = len(table) - MOST_ROWS
-    more = f'<p class="hint">{left:,} more are in the table of KPIs.</p>' if left > 0 else ""
-    return simple_table(["stage", "product", "forecast", *MEASURES.values()], rows, names=3) + more if rows else ""
+    heads = ["stage", "product", "forecast", *MEASURES.values()]
+    return simple_table(heads, rows, names=3) + more_rows(len(table)) if rows else ""
 
 
 def _figures(result: "Result") -> tuple[tuple[str, go.Figure], ...]:

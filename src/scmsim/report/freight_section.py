@@ -16,7 +16,7 @@ from scmsim.ticks import from_ticks
 from scmsim.words import counted, plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
     from scmsim.scenario.network import Network
 
 TEXT = (

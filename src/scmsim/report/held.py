@@ -13,7 +13,7 @@ from scmsim.ticks import from_ticks
 from scmsim.words import plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
     from scmsim.report.stages import Stage
 
 TITLE = "Orders that money held up"

@@ -11,7 +11,7 @@ from scmsim.ticks import from_ticks
 from scmsim.words import plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
     from scmsim.scenario.network import Delay, Lane, Network, Report
 
 KINDS = {

@@ -12,7 +12,7 @@ from scmsim.report.stages import data_stages
 from scmsim.words import plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 ROW = 44
 LONGEST = 12

@@ -23,7 +23,7 @@ from scmsim.report.stages import data_stages
 from scmsim.words import plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 TEXT = "How long messages between the stages took, from sent to received, on average."
 JAMS = " An order or an invoice that waits for a clerk has not been received until it is dealt with."

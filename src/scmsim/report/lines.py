@@ -13,7 +13,7 @@ from scmsim.report.stages import data_stages
 from scmsim.words import plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 LONGEST_LABEL = 18
 BUSY = 60

@@ -2,15 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from scmsim.report.answers import Figure, data_table
-from scmsim.report.labels import UNDEFINED, half_width, number, percent
+from scmsim.report.answers import data_table
 from scmsim.report.panels import Panel
-from scmsim.report.simple_table import simple_table
-from scmsim.report.stages import data_stages
+from scmsim.report.point_table import counts, point_table
 from scmsim.words import plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 WASTE = (
     "Units that expired before they could be used, also as a share of those received, and for how many {time} units "
@@ -32,7 +30,6 @@ MEASURES = {
     "disposal_cost": "disposal cost",
 }
 SHARES = frozenset({"share_wasted", "return_rate"})
-MOST_ROWS = 100
 
 
 def losses_panels(result: "Result") -> list[Panel]:
@@ -50,27 +47,9 @@ def losses_panels(result: "Result") -> list[Panel]:
 
 def losses_table(result: "Result") -> str:
     """Write the measures of waste and returns of every stock that has any (HTML)."""
-    table, stages = data_table(result, tuple(MEASURES), "point"), data_stages(result)
-    shown = [name for name in MEASURES if any(_counts(figures.get(name)) for figures in table.values())]
-    rows = [
-        [stages[node].label, product, *(_text(name, figures.get(name, Figure(None))) for name in shown)]
-        for (node, product), figures in table.items()
-        if any(_counts(figures.get(name)) for name in shown)
-    ]
-    left = len(rows) - MOST_ROWS
-    more = f'<p class="hint">{left:,} more are in the table of KPIs.</p>' if left > 0 else ""
-    heads = ["stage", "product", *(MEASURES[name] for name in shown)]
-    return simple_table(heads, rows[:MOST_ROWS], names=2) + more if rows else ""
-
-
-def _counts(figure: Figure | None) -> bool:
-    return figure is not None and bool(figure.mean)
-
-
-def _text(name: str, figure: Figure) -> str:
-    if figure.mean is None:
-        return UNDEFINED
-    if name in SHARES:
-        return percent(figure.mean)
-    spread = "" if figure.half_width is None else f" ± {half_width(figure.half_width)}"
-    return f"{number(figure.mean)}{spread}"
+    found = {
+        point: figures
+        for point, figures in data_table(result, tuple(MEASURES), "point").items()
+        if any(counts(figures.get(name)) for name in MEASURES)
+    }
+    return point_table(result, found, MEASURES, SHARES)

@@ -14,8 +14,8 @@ from scmsim.ticks import from_ticks
 from scmsim.words import plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
-    from scmsim.experiments.stress import Stress
+    from scmsim.experiments.run.result import Result
+    from scmsim.experiments.stress.stress import Stress
     from scmsim.scenario.network import Delay, Lane, Network
 
 CUSTOMERS = "customers"

@@ -12,8 +12,8 @@ from scmsim.report.map import MOST_IN_COLUMN, Map, Mark, Way, data_network, span
 from scmsim.words import plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
-    from scmsim.experiments.stress import Stress
+    from scmsim.experiments.run.result import Result
+    from scmsim.experiments.stress.stress import Stress
 
 SYMBOLS = {"supplier": "diamond", "factory": "square", "warehouse": "hexagon2", "distributor": "triangle-up"}
 ROUND = "circle"

@@ -24,7 +24,7 @@ from scmsim.report.money_flows import (
 from scmsim.report.stages import NEUTRAL, Stage, data_stages
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 LONGEST = 16
 PAD = 34

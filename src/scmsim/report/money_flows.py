@@ -10,7 +10,7 @@ from scmsim.report.answers import at_level, chain_figure
 from scmsim.report.stages import data_stages
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 EARNED = ("revenue", "late_fees_received", "discounts_received")
 SPENT = ("cost_of_goods_sold", "late_fees_paid", "discounts_given")

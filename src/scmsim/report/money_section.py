@@ -15,7 +15,7 @@ from scmsim.ticks import from_ticks
 from scmsim.words import plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 INCOME = (
     "What the sales to customers over the measured time, paid by its end or not, were for: the goods bought or made "

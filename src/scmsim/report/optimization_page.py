@@ -31,7 +31,7 @@ from scmsim.report.shell import assembled
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from scmsim.experiments.optimization import Optimization
+    from scmsim.experiments.optimize.optimization import Optimization
 
 MOST_FIELDS = 12
 CONVERGENCE = (

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from scmsim.experiments.optimization import Optimization
+    from scmsim.experiments.optimize.optimization import Optimization
 
 
 class OptimizationPlots:

@@ -19,7 +19,7 @@ from scmsim.ticks import from_ticks
 from scmsim.words import counted, plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 ORDERS = (
     "What every stage ordered, against what the customers demanded. "

@@ -7,7 +7,7 @@ from scmsim.errors import UsageError
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 
 class Plots:

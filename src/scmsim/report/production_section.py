@@ -8,16 +8,16 @@ import plotly.graph_objects as go
 
 from scmsim.flows.operations import STATES
 from scmsim.report.answers import Figure, data_table
-from scmsim.report.labels import UNDEFINED, half_width, in_plot, number, percent
+from scmsim.report.labels import in_plot, number, percent
 from scmsim.report.look import blank, label_rows, row_height
 from scmsim.report.panels import Panel
-from scmsim.report.simple_table import simple_table
+from scmsim.report.point_table import point_table
 from scmsim.report.stages import data_stages
 from scmsim.ticks import from_ticks
 from scmsim.words import counted
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 SPLIT = (
     "What the machines did in the measured time. Blocked: a finished job stays in the machine, as there is no room "
@@ -53,7 +53,6 @@ MEASURES = {
 SHARES = frozenset({"schedule_adherence", "scrap_rate"})
 MOST_BARS = 400
 MOST_MACHINES = 30
-MOST_ROWS = 100
 
 
 def production_panels(result: "Result") -> list[Panel]:
@@ -182,17 +181,9 @@ def plot_gantt(result: "Result", node: str) -> go.Figure:
 
 def production_table(result: "Result") -> str:
     """Write what came out of the works by product (HTML)."""
-    table, stages = data_table(result, tuple(MEASURES), "point"), data_stages(result)
-    made = {key: figures for key, figures in table.items() if _is_known(figures.get("throughput"))}
-    shown = [name for name in MEASURES if any(_counts(figures.get(name)) for figures in made.values())]
-    rows = [
-        [stages[node].label, product, *(_text(name, figures.get(name, Figure(None))) for name in shown)]
-        for (node, product), figures in made.items()
-    ]
-    left = len(rows) - MOST_ROWS
-    more = f'<p class="hint">{left:,} more are in the table of KPIs.</p>' if left > 0 else ""
-    heads = ["stage", "product", *(MEASURES[name] for name in shown)]
-    return simple_table(heads, rows[:MOST_ROWS], names=2) + more if rows else ""
+    table = data_table(result, tuple(MEASURES), "point")
+    made = {point: figures for point, figures in table.items() if _is_known(figures.get("throughput"))}
+    return point_table(result, made, MEASURES, SHARES)
 
 
 def _factories(result: "Result") -> list[str]:
@@ -227,16 +218,3 @@ def _hovers(rows: pd.DataFrame) -> list[str]:
 
 def _is_known(figure: Figure | None) -> bool:
     return figure is not None and figure.mean is not None and not np.isnan(figure.mean)
-
-
-def _counts(figure: Figure | None) -> bool:
-    return figure is not None and bool(figure.mean)
-
-
-def _text(name: str, figure: Figure) -> str:
-    if figure.mean is None:
-        return UNDEFINED
-    if name in SHARES:
-        return percent(figure.mean)
-    spread = "" if figure.half_width is None else f" ± {half_width(figure.half_width)}"
-    return f"{number(figure.mean)}{spread}"

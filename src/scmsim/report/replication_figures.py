@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from scmsim.experiments.statistics import half_widths
+from scmsim.experiments.statistics.estimates import half_widths
 from scmsim.report.labels import in_plot
 from scmsim.report.look import INK, SOFT, blank
 from scmsim.report.measure_words import axis_title, scale_of, value_text

@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
-from scmsim.experiments.replication_folder import described
+from scmsim.experiments.replicate.folder import described
 from scmsim.report.experiment_page import (
     block,
     cautions,
@@ -29,7 +29,7 @@ from scmsim.words import counted
 if TYPE_CHECKING:
     import pandas as pd
 
-    from scmsim.experiments.replication_result import Replication
+    from scmsim.experiments.replicate.result import Replication
 
 MOST_MEASURES = 12
 RUNS = (

@@ -13,7 +13,7 @@ from scmsim.report.stages import data_stages
 from scmsim.words import plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 TEXT = (
     "How long disruptions lasted until service fell below {failure:g} %, and until it was back at {recovery:g} % for "

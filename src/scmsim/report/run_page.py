@@ -18,7 +18,7 @@ from scmsim.report.supplier_section import supplier_panels
 from scmsim.report.tables import glossary
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 
 def run_page(result: "Result") -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import plotly.graph_objects as go
 
-from scmsim.experiments.sensitivity_words import important_first
+from scmsim.experiments.sensitivity.words import important_first
 from scmsim.report.experiment_page import (
     block,
     cautions,
@@ -26,7 +26,7 @@ from scmsim.report.shell import assembled
 from scmsim.words import counted
 
 if TYPE_CHECKING:
-    from scmsim.experiments.sensitivity_result import Sensitivity
+    from scmsim.experiments.sensitivity.result import Sensitivity
 
 Draw = Callable[[pd.DataFrame, str], go.Figure]
 """What draws the rows of a table that are about one measure."""

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-    from scmsim.experiments.sensitivity_result import Sensitivity
+    from scmsim.experiments.sensitivity.result import Sensitivity
 
 
 class SensitivityPlots:
@@ -23,7 +23,7 @@ class SensitivityPlots:
     Examples
     --------
     >>> import scmsim as sc
-    >>> from scmsim.experiments.sensitivity import sensitivity
+    >>> from scmsim.experiments.sensitivity.sensitivity import sensitivity
     >>> shelf = "nodes.retailer.stock.beer"
     >>> found = sensitivity("scenarios/beer_game.yaml", {f"{shelf}.holding_cost": "0..1", f"{shelf}.initial": "12..16"},
     ...                     "morris", points=2, measures=["total_cost"], where="here")
@@ -76,7 +76,7 @@ class SensitivityPlots:
         return drawing_of(self._found.method)(self._rows(self._found.indices, which), which)
 
     def _measure(self, measure: str | None) -> str:
-        from scmsim.experiments.sensitivity_words import important_first
+        from scmsim.experiments.sensitivity.words import important_first
 
         measures = self._found.measures
         return chosen_of(measures, measure, important_first(measures)[0], "measure")

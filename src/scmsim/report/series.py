@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scmsim.metrics.dates import dates
+from scmsim.metrics.tables.dates import dates
 from scmsim.report.stages import MOST_LINES, by_volume
 from scmsim.ticks import TICKS, from_ticks
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
     from scmsim.scenario.network import Calendar, Network
 
 END_DEMAND = ""

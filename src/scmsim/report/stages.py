@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
-    from scmsim.experiments.stress import Stress
+    from scmsim.experiments.run.result import Result
+    from scmsim.experiments.stress.stress import Stress
     from scmsim.scenario.network import Network, Node
 
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#882255", "#999933")

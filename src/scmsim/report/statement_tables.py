@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from scmsim.metrics.statements import LINES
+from scmsim.metrics.tables.statements import LINES
 from scmsim.report.labels import UNDEFINED, shorten
 from scmsim.report.simple_table import simple_table
 from scmsim.report.stages import data_stages
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 MOST_COLUMNS = 8
 LONGEST = 18

@@ -14,7 +14,7 @@ from scmsim.report.shell import assembled
 from scmsim.words import counted, plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.stress import Stress
+    from scmsim.experiments.stress.stress import Stress
 
 SCALE = ((0.0, "#DDE3E9"), (0.25, "#F2C078"), (0.6, "#E07A3F"), (1.0, "#A61B1B"))
 """From no impact to the largest; readable without red and green being told apart."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from scmsim.metrics.scorecard import DEFINITIONS
+from scmsim.metrics.tables.scorecard import DEFINITIONS
 from scmsim.report.labels import UNDEFINED, in_html, in_prose, number, percent
 from scmsim.report.panels import Panel
 from scmsim.report.simple_table import simple_table
@@ -12,7 +12,7 @@ from scmsim.scenario.network_supply import UNLIMITED
 from scmsim.words import plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
     from scmsim.scenario.network import Network
 
 TITLE = "Suppliers"

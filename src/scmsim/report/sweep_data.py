@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from scmsim.experiments.chance import involves_chance
-from scmsim.experiments.paired import less
-from scmsim.experiments.sensitivity_words import OF_INTEREST
-from scmsim.experiments.statistics import CONFIDENCE, half_widths, moments
+from scmsim.experiments.sensitivity.words import OF_INTEREST
+from scmsim.experiments.statistics.estimates import CONFIDENCE, half_widths, moments
+from scmsim.experiments.statistics.paired import less
 from scmsim.report.factor_words import called
 from scmsim.report.labels import half_width
 from scmsim.report.measure_words import better_of, is_share, measure_title, metric_of, value_text
@@ -18,7 +18,7 @@ from scmsim.report.sweep_tables import factor_text
 from scmsim.words import counted
 
 if TYPE_CHECKING:
-    from scmsim.experiments.sweep_result import Sweep
+    from scmsim.experiments.sweep.result import Sweep
 
 MOST_MEASURES = 6
 MOST_FACTORS = 12

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from scmsim.experiments.statistics import estimate
+from scmsim.experiments.statistics.estimates import estimate
 from scmsim.report.factor_words import called
 from scmsim.report.labels import in_plot, number, wrapped
 from scmsim.report.look import SOFT, blank

@@ -32,7 +32,7 @@ from scmsim.report.sweep_tables import best_tables, factor_table, failure_table
 from scmsim.words import counted
 
 if TYPE_CHECKING:
-    from scmsim.experiments.sweep_result import Sweep
+    from scmsim.experiments.sweep.result import Sweep
 
 MOST_PAIRS = 6
 AXIS_WIDTH = 104

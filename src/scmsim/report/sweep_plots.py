@@ -8,7 +8,7 @@ from scmsim.words import listed
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from scmsim.experiments.sweep_result import Sweep
+    from scmsim.experiments.sweep.result import Sweep
 
 MOST_NAMED = 12
 

@@ -10,7 +10,7 @@ from scmsim.report.stages import data_stages
 from scmsim.report.titles import THEMES, definition_of, formula_of, source_of, theme_of, title_of
 
 if TYPE_CHECKING:
-    from scmsim.experiments.result import Result
+    from scmsim.experiments.run.result import Result
 
 MOST_ROWS = 150
 

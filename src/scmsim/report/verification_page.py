@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from scmsim.experiments.csvs import read, write
+from scmsim.experiments.storage.csvs import read, write
 from scmsim.report.verification_plot import draw_family, shown
 from scmsim.verification.case import FAMILIES
 from scmsim.verification.catalogue import cases

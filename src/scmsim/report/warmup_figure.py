@@ -7,14 +7,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from scmsim.errors import UsageError
-from scmsim.metrics.dates import dates
+from scmsim.metrics.tables.dates import dates
 from scmsim.report.labels import in_plot, number
 from scmsim.report.look import AXIS, INK, SOFT, blank
 from scmsim.ticks import TICKS
 from scmsim.words import plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.warmup import WarmUp
+    from scmsim.experiments.warmup.warmup import WarmUp
 
 TITLE = {"standoff": 8, "font": {"size": 14}}
 PERIODS, SMOOTH, STATISTIC = "#9AA5B1", "#0072B2", "#D55E00"

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from scmsim.experiments.mser import BATCH
-from scmsim.experiments.warmup_series import window_of
+from scmsim.experiments.warmup.mser import BATCH
+from scmsim.experiments.warmup.series import window_of
 from scmsim.report.experiment_page import block, experiment_foot, experiment_header, html_table
 from scmsim.report.labels import in_html, number
 from scmsim.report.panels import Panel, section
@@ -12,7 +12,7 @@ from scmsim.report.warmup_figure import names_of, plot_warm_up
 from scmsim.words import counted, plural
 
 if TYPE_CHECKING:
-    from scmsim.experiments.warmup import WarmUp
+    from scmsim.experiments.warmup.warmup import WarmUp
 
 MOST_DRAWN = 24
 """Of more series than this, those with the longest warm-up are drawn."""

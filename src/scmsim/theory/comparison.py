@@ -10,8 +10,8 @@ import numpy as np
 
 from scmsim.experiments.chance import involves_chance
 from scmsim.experiments.measures import measures
-from scmsim.experiments.replicate import loaded
-from scmsim.experiments.statistics import half_widths, moments
+from scmsim.experiments.run.run import loaded
+from scmsim.experiments.statistics.estimates import half_widths, moments
 from scmsim.scenario.scenario import Scenario
 from scmsim.theory.recognition import recognise
 from scmsim.theory.rows import Array, Reading, Row
@@ -142,7 +142,8 @@ def theory(
     >>> found.comparison[["measure", "kind"]].values.tolist()[-1]
     ['cost_per_period', 'lower bound']
     """
-    from scmsim.experiments.replication import replicate, whole
+    from scmsim.experiments.keywords import whole
+    from scmsim.experiments.replicate.replicate import replicate
 
     scenario = loaded(scenario, "theory")
     count = whole("replications", replications, least=1) if replications is not None else _usual(scenario)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from scmsim.experiments.replicate import run
+from scmsim.experiments.run.run import run
 from scmsim.verification.case import TIGHT, Case, Finding
 from scmsim.verification.laboratory import FULL_FORM_LENGTH, Estimate, Laboratory, scenario_named
 

@@ -9,8 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from scmsim.experiments.replicate import run
-from scmsim.experiments.result import Result
+from scmsim.experiments.run.result import Result
+from scmsim.experiments.run.run import run
 from scmsim.scenario.load import load
 from scmsim.scenario.scenario import Scenario
 from scmsim.scenario.shipped import scenarios_folder

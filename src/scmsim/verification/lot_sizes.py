@@ -8,7 +8,7 @@ halves at their rates, whatever the order quantity, and by nothing else when the
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scmsim.experiments.replicate import run
+from scmsim.experiments.run.run import run
 from scmsim.verification.case import Case, Finding
 from scmsim.verification.laboratory import Laboratory, scenario_named
 

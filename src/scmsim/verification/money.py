@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from scmsim.experiments.replicate import run
-from scmsim.experiments.result import Result
+from scmsim.experiments.run.result import Result
+from scmsim.experiments.run.run import run
 from scmsim.verification.case import Case, Finding
 from scmsim.verification.laboratory import Laboratory, scenario_named
 

@@ -9,8 +9,8 @@ import math
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 
-from scmsim.experiments.placement import place_stock
-from scmsim.experiments.placement_tree import Stage, Tree
+from scmsim.experiments.safety_stock.placement import place_stock
+from scmsim.experiments.safety_stock.tree import Stage, Tree
 from scmsim.verification.case import Case, Finding
 from scmsim.verification.laboratory import Laboratory
 

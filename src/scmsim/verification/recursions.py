@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scmsim.experiments.replicate import run
-from scmsim.experiments.result import Result
+from scmsim.experiments.run.result import Result
+from scmsim.experiments.run.run import run
 from scmsim.verification.case import Case, Finding
 from scmsim.verification.laboratory import Laboratory, scenario_named
 

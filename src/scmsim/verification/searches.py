@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from scmsim.experiments.optimize import optimize
+from scmsim.experiments.optimize.optimize import optimize
 from scmsim.verification.case import Case, Finding
 from scmsim.verification.laboratory import Laboratory, scenario_named
 

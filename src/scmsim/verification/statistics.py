@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scmsim.experiments.mser import mser
-from scmsim.experiments.selection import kim_nelson_constants, rinott_constant
-from scmsim.experiments.statistics import estimate
+from scmsim.experiments.compare.selection import kim_nelson_constants, rinott_constant
+from scmsim.experiments.statistics.estimates import estimate
+from scmsim.experiments.warmup.mser import mser
 from scmsim.verification.case import Case, Finding
 from scmsim.verification.laboratory import Laboratory
 

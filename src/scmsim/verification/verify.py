@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 
-from scmsim.experiments.executors import Place, Submits, opened, resolved
+from scmsim.experiments.execution.executors import Place, Submits, opened, resolved
 from scmsim.verification.case import Case, Finding
 from scmsim.verification.catalogue import named
 from scmsim.verification.laboratory import Laboratory

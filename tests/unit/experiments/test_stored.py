@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import scmsim as sc
-from scmsim.experiments.storage import write_run
+from scmsim.experiments.run.folder import write_run
 
 
 @pytest.fixture(scope="module")

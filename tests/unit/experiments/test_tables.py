@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import scmsim as sc
-from scmsim.metrics.columns import OPTIONAL, TABLES
+from scmsim.metrics.tables.columns import OPTIONAL, TABLES
 
 
 def test_tables_of_flows_that_a_scenario_does_not_use_are_left_out(scenarios: Path, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 import scmsim as sc
-from scmsim.metrics.timeline import managed_stocks, timeline
+from scmsim.metrics.tables.timeline import managed_stocks, timeline
 from scmsim.report import page
 from scmsim.report.held import data_held
 

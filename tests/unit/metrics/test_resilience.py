@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import scmsim
-from scmsim.experiments.result import Result
+from scmsim.experiments.run.result import Result
 
 SHOP = """
 scmsim: 1

@@ -7,8 +7,8 @@ import pytest
 
 import scmsim
 from scmsim.engine.recorder import Keeper
-from scmsim.experiments.result import Result
-from scmsim.metrics.audit import Auditor
+from scmsim.experiments.run.result import Result
+from scmsim.metrics.audit.auditor import Auditor
 from scmsim.simulation import simulate
 from scmsim.ticks import TICKS
 

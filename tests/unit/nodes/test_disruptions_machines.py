@@ -7,8 +7,8 @@ import pytest
 
 import scmsim
 from scmsim.engine.recorder import Keeper
-from scmsim.metrics.audit import Auditor
-from scmsim.metrics.frames import frames
+from scmsim.metrics.audit.auditor import Auditor
+from scmsim.metrics.tables.frames import frames
 from scmsim.simulation import simulate
 
 SAW: dict[str, Any] = {"name": "saw", "resource": "saw", "time": 1}

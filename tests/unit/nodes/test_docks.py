@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import scmsim
 from scmsim.engine.recorder import COLUMNS, Keeper
-from scmsim.metrics.audit import Auditor
+from scmsim.metrics.audit.auditor import Auditor
 from scmsim.simulation import simulate
 
 

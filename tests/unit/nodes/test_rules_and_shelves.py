@@ -3,7 +3,7 @@
 import pandas as pd
 
 import scmsim as sc
-from scmsim.metrics.audit import Auditor
+from scmsim.metrics.audit.auditor import Auditor
 from scmsim.simulation import simulate
 
 SHOP = """

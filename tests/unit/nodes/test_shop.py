@@ -9,8 +9,8 @@ import scmsim
 from scmsim.engine.recorder import COLUMNS, Chunk, Keeper
 from scmsim.errors import AuditError
 from scmsim.flows.operations import CODES
-from scmsim.metrics.audit import Auditor
-from scmsim.metrics.frames import frames
+from scmsim.metrics.audit.auditor import Auditor
+from scmsim.metrics.tables.frames import frames
 from scmsim.simulation import simulate
 
 Rows = list[tuple[float, ...]]

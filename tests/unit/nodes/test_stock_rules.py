@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import scmsim
-from scmsim.experiments.result import Result
+from scmsim.experiments.run.result import Result
 from scmsim.simulation import Simulation
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios" / "distribution"

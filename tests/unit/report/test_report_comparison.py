@@ -7,8 +7,8 @@ import pytest
 
 import scmsim as sc
 from scmsim.errors import UsageError
-from scmsim.experiments.compare import compare
-from scmsim.experiments.comparison import Comparison
+from scmsim.experiments.compare.compare import compare
+from scmsim.experiments.compare.comparison import Comparison
 from scmsim.report import page
 from scmsim.report.comparison_data import (
     answers,

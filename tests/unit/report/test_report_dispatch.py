@@ -6,12 +6,12 @@ import pytest
 
 import scmsim as sc
 from scmsim.errors import UsageError
-from scmsim.experiments.compare import compare
-from scmsim.experiments.replication import replicate
-from scmsim.experiments.sensitivity import sensitivity
-from scmsim.experiments.storage import replace_report
+from scmsim.experiments.compare.compare import compare
+from scmsim.experiments.replicate.replicate import replicate
+from scmsim.experiments.sensitivity.sensitivity import sensitivity
+from scmsim.experiments.storage.report import replace_report
 from scmsim.experiments.stored import open_stored
-from scmsim.experiments.sweep import sweep
+from scmsim.experiments.sweep.sweep import sweep
 from scmsim.report import page, write_report
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 import scmsim as sc
-from scmsim.metrics.timeline import timeline
+from scmsim.metrics.tables.timeline import timeline
 from scmsim.report import page
 from scmsim.report.case_section import case_panels
 from scmsim.report.cases import drawn_tables, largest_unpaid, latest_order, steps_of

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 import scmsim as sc
-from scmsim.experiments.optimization import Optimization
-from scmsim.experiments.optimize import optimize
+from scmsim.experiments.optimize.optimization import Optimization
+from scmsim.experiments.optimize.optimize import optimize
 from scmsim.report import page
 from scmsim.report.optimization_figures import MOST_TRIALS, plot_candidates, plot_convergence, plot_search, thinned
 from scmsim.report.optimization_page import data_candidates

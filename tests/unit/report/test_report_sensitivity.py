@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import scmsim as sc
-from scmsim.experiments.sensitivity import sensitivity
-from scmsim.experiments.sweep import sweep
+from scmsim.experiments.sensitivity.sensitivity import sensitivity
+from scmsim.experiments.sweep.sweep import sweep
 from scmsim.report import page
 from scmsim.report.sensitivity_figures import MOST_FACTORS, plot_morris, plot_shares, plot_tornado
 

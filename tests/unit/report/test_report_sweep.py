@@ -9,8 +9,8 @@ import pytest
 
 import scmsim as sc
 from scmsim.errors import Problem
-from scmsim.experiments.sweep import sweep
-from scmsim.experiments.sweep_result import Sweep
+from scmsim.experiments.sweep.result import Sweep
+from scmsim.experiments.sweep.sweep import sweep
 from scmsim.report import page
 from scmsim.report.sweep_data import around, drawn_factors, drawn_measures, sweep_sentences
 from scmsim.report.sweep_effects import MOST_LEVELS, data_effect, data_surface, levels_of, plot_effects, plot_surface

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import scmsim as sc
-from scmsim.experiments.blueprint import Blueprint
+from scmsim.experiments.execution.blueprint import Blueprint
 
 BEER = Path("scenarios/beer_game.yaml").read_text(encoding="utf-8")
 TARGET = "nodes.retailer.stock.beer.policy.target"

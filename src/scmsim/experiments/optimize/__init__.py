@@ -1,0 +1,1 @@
+"""The best values of a scenario under constraints: a search, and what it found."""

@@ -1,0 +1,1 @@
+"""Replications until figures are as precise as they have to be."""

@@ -1,0 +1,1 @@
+"""What matters: which factor a figure varies with, from a design of its own or from a finished sweep."""

@@ -1,0 +1,1 @@
+"""Statistics of replications: estimates, intervals, differences on the same random numbers, many at once, tails."""

@@ -1,0 +1,1 @@
+"""What every stored run and experiment shares: its folder, its manifest, and tables as CSV files."""

@@ -1,0 +1,1 @@
+"""Where a chain is fragile: every node and lane is struck in turn."""

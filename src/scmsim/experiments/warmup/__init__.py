@@ -1,0 +1,1 @@
+"""How long a warm-up has to be."""
