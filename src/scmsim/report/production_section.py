@@ -27,7 +27,7 @@ GANTT = (
     "Every machine from the beginning of the measured time, in the first replication: what it made, when it was being "
     "set up, broken, blocked or closed. White: it had nothing to do."
 )
-CUT = " More did not fit: the rest of the {rest} is in the table `operations`."
+CUT = " More did not fit: the rest of the {rest} is in the table of operations."
 OTHERS = "other products"
 MADE = "What came out of the works in the measured time."
 MISSING = "This run kept a summary only. What every machine did needs full recording."
@@ -41,6 +41,7 @@ COLORS = {
     "closed": "#BBBBBB",
 }
 PRODUCTS = ("#77AADD", "#44BB99", "#BBCC33", "#AAAA00", "#99DDFF", "#4477AA", "#228833", "#66CCEE")
+COLOR_OF_OTHERS = "#C9B6E4"
 MEASURES = {
     "throughput": "throughput",
     "production_cycle_time": "cycle time",
@@ -198,11 +199,10 @@ def _groups(frame: pd.DataFrame) -> list[tuple[str, str, "pd.Series[bool]"]]:
     """Give name, colour and rows of all that a machine may be seen to do; products that are made least share one."""
     is_work = frame["kind"] == "work"
     spent = (frame["until"] - frame["time"])[is_work].groupby(frame["product"].astype(object)).sum()
-    most = len(PRODUCTS) if len(spent) <= len(PRODUCTS) else len(PRODUCTS) - 1
-    own = sorted(spent.sort_values(ascending=False, kind="stable").index[:most])
+    own = sorted(spent.sort_values(ascending=False, kind="stable").index[: len(PRODUCTS)])
     found = [(str(name), PRODUCTS[place], is_work & (frame["product"] == name)) for place, name in enumerate(own)]
     if len(spent) > len(own):
-        found.append((OTHERS, PRODUCTS[most], is_work & ~frame["product"].isin(own)))
+        found.append((OTHERS, COLOR_OF_OTHERS, is_work & ~frame["product"].isin(own)))
     found += [(state, COLORS[state], frame["kind"] == state) for state in ("setup", "down", "blocked", "closed")]
     return found
 

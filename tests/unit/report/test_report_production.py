@@ -62,14 +62,14 @@ def test_bars_are_of_one_height_and_products_that_are_made_least_share_a_colour(
     """Tests that no bar is higher than a row, whichever rows its product is on, and that no two colours are alike."""
     figure = plot_gantt(crowded, "works")
     assert {bar.width for bar in figure.data} == {0.7}
-    assert len({bar.marker.color for bar in figure.data}) == len(figure.data) == 8
+    assert len({bar.marker.color for bar in figure.data}) == len(figure.data) == 9
     assert figure.data[-1].name == "other products"
 
 
 def test_what_does_not_fit_into_the_chart_is_said(result: sc.Result, crowded: sc.Result) -> None:
     """Tests that the chart ends where its last bar begins, and that its text says what is not drawn."""
     assert plot_gantt(crowded, "works").layout.xaxis.range == (1, data_gantt(crowded, "works")["time"].max())
-    assert "the rest of the time and the machines is in the table `operations`" in production_panels(crowded)[1].text
+    assert "the rest of the time and the machines is in the table of operations" in production_panels(crowded)[1].text
     assert "did not fit" not in production_panels(result)[1].text
 
 
