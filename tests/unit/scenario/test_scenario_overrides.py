@@ -164,7 +164,7 @@ def test_one_more_disruption() -> None:
     strike = "{of: {node: depot}, when: {kind: dates, times: [{at: 5, lasts: 2}]}}"
     both = changed(f"disruptions.flood={strike}", f"disruptions.storm={strike}")
     assert sorted(both.file.disruptions) == ["flood", "storm"]
-    with pytest.raises(ScenarioError, match="found the unknown name 'strom'; expected flood"):
+    with pytest.raises(ScenarioError, match="found the unknown name 'strom'; expected one of flood"):
         changed(f"disruptions.flood={strike}", "disruptions.strom.stops=[orders]")
 
 
