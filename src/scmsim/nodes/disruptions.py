@@ -188,8 +188,10 @@ class Disruptions:
                 yield sellers[point].shop
         for point in each.idle:
             yield danger.works[point].speed
-        machines = (machine for resource in each.machines for machine in danger.centres[resource].machines)
-        yield from (machine.power for machine in machines if isinstance(machine, StruckMachine))
+        for resource in each.machines:
+            machines = danger.centres[resource].machines
+            lost = machines[round(len(machines) * each.machines_left) :]
+            yield from (machine.power for machine in lost if isinstance(machine, StruckMachine))
         queues = dict.fromkeys(sellers[point].queue for point in each.capacity)
         yield from (queue.share for queue in queues if isinstance(queue, StruckQueue))
         for point in each.demand:
@@ -206,7 +208,7 @@ class Disruptions:
         each, (begin, end), comes_by_itself = blow
         self._write(STRUCK, each)
         for extent in self._extents[each.name]:
-            extent.strike(each.remaining)
+            extent.strike(each.leaves)
         self._destroy(each)
         reaction = self._reactions.get(each.name)
         if reaction is not None:
@@ -222,7 +224,7 @@ class Disruptions:
 
     def _lift(self, each: Disruption) -> None:
         for extent in self._extents[each.name]:
-            extent.lift(each.remaining)
+            extent.lift(each.leaves)
         self._write(ENDED, each)
 
     def _destroy(self, each: Disruption) -> None:

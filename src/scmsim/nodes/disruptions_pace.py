@@ -146,7 +146,7 @@ class Pace:
         """Go on at another speed: at the one that holds when all of the instant has taken effect."""
         now = self._clock.now
         for job in self.jobs:
-            job.left -= (now - job.since) * self._rate
+            job.left = max(0.0, job.left - (now - job.since) * self._rate)
             job.since = now
         self._rate = self._speed.value
         for job in self.jobs:

@@ -27,6 +27,8 @@ GANTT = (
     "Every machine from the beginning of the measured time, in the first replication: what it made, when it was being "
     "set up, broken, blocked or closed. White: it had nothing to do."
 )
+CUT = " More did not fit: the rest of the {rest} is in the table of operations."
+OTHERS = "other products"
 MADE = "What came out of the works in the measured time."
 MISSING = "This run kept a summary only. What every machine did needs full recording."
 COLORS = {
@@ -39,6 +41,7 @@ COLORS = {
     "closed": "#BBBBBB",
 }
 PRODUCTS = ("#77AADD", "#44BB99", "#BBCC33", "#AAAA00", "#99DDFF", "#4477AA", "#228833", "#66CCEE")
+COLOR_OF_OTHERS = "#C9B6E4"
 MEASURES = {
     "throughput": "throughput",
     "production_cycle_time": "cycle time",
@@ -66,7 +69,7 @@ def production_panels(result: "Result") -> list[Panel]:
     charts = tuple((node, plot_gantt(result, node)) for node in _factories(result))
     return [
         Panel("machines", "Machines", SPLIT + means, (("", plot_machines(result)),), below=table),
-        Panel("gantt", "What every machine did", GANTT, charts, choice="Factory", least_width=620),
+        Panel("gantt", "What every machine did", GANTT + _cut(result), charts, choice="Factory", least_width=620),
     ]
 
 
@@ -153,11 +156,7 @@ def plot_gantt(result: "Result", node: str) -> go.Figure:
     frame, names = data_gantt(result, node), _machines(result, node)
     figure = blank(120 + row_height(names) * len(names))
     frame["until"] = frame["until"].clip(upper=_last(result, frame))
-    working = frame["kind"] == "work"
-    products = sorted(frame.loc[working, "product"].dropna().unique())
-    groups = [(str(name), working & (frame["product"] == name)) for name in products]
-    groups += [(state, frame["kind"] == state) for state in ("setup", "down", "blocked", "closed")]
-    for place, (name, which) in enumerate(groups):
+    for name, color, which in _groups(frame):
         rows = frame[which]
         if rows.empty:
             continue
@@ -165,18 +164,19 @@ def plot_gantt(result: "Result", node: str) -> go.Figure:
             y=[names.index(machine) for machine in rows["machine"]],
             x=rows["until"] - rows["time"],
             base=rows["time"],
+            width=0.7,
             orientation="h",
             name=in_plot(name, 24),
-            marker={
-                "color": PRODUCTS[place % len(PRODUCTS)] if place < len(products) else COLORS[name],
-                "line": {"color": "white", "width": 0.5},
-            },
+            marker={"color": color, "line": {"color": "white", "width": 0.5}},
             customdata=_hovers(rows),
             hovertemplate="%{customdata}<extra></extra>",
         )
-    figure.update_layout(barmode="overlay", bargap=0.3, showlegend=True)
+    figure.update_layout(barmode="overlay", showlegend=True)
     label_rows(figure, names)
-    return figure.update_xaxes(title_text=f"time ({in_plot(result.scenario.network.calendar.unit)})")
+    calendar = result.scenario.network.calendar
+    return figure.update_xaxes(
+        title_text=f"time ({in_plot(calendar.unit)})", range=[from_ticks(calendar.warm), _last(result, frame)]
+    )
 
 
 def production_table(result: "Result") -> str:
@@ -184,6 +184,27 @@ def production_table(result: "Result") -> str:
     table = data_table(result, tuple(MEASURES), "point")
     made = {point: figures for point, figures in table.items() if _is_known(figures.get("throughput"))}
     return point_table(result, made, MEASURES, SHARES)
+
+
+def _groups(frame: pd.DataFrame) -> list[tuple[str, str, "pd.Series[bool]"]]:
+    """Give name, colour and rows of all that a machine may be seen to do; products that are made least share one."""
+    is_work = frame["kind"] == "work"
+    spent = (frame["until"] - frame["time"])[is_work].groupby(frame["product"].astype(object)).sum()
+    own = sorted(spent.sort_values(ascending=False, kind="stable").index[: len(PRODUCTS)])
+    found = [(str(name), PRODUCTS[place], is_work & (frame["product"] == name)) for place, name in enumerate(own)]
+    if len(spent) > len(own):
+        found.append((OTHERS, COLOR_OF_OTHERS, is_work & ~frame["product"].isin(own)))
+    found += [(state, COLORS[state], frame["kind"] == state) for state in ("setup", "down", "blocked", "closed")]
+    return found
+
+
+def _cut(result: "Result") -> str:
+    """Say what is not drawn: time, machines, or nothing."""
+    network = result.scenario.network
+    machines = [sum(one.machines for one in network.resources if one.node == node) for node in _factories(result)]
+    is_late = any(len(data_gantt(result, node)) >= MOST_BARS for node in _factories(result))
+    rest = [word for word, is_cut in (("time", is_late), ("machines", max(machines) > MOST_MACHINES)) if is_cut]
+    return CUT.format(rest=" and the ".join(rest)) if rest else ""
 
 
 def _factories(result: "Result") -> list[str]:

@@ -8,6 +8,7 @@ from scmsim.errors import Problem
 from scmsim.inputs.distributions import Distribution
 from scmsim.policies.base import Policy
 from scmsim.policies.view import View
+from scmsim.scenario.cautions_disruption import late_strikes
 from scmsim.scenario.cautions_distribution import full_loads, unheeded_classes
 from scmsim.scenario.cautions_share import OWN, unused_reports
 from scmsim.scenario.cautions_supply import idle_supply
@@ -39,7 +40,7 @@ def cautions(file: ScenarioFile, network: Network, root: Located, main: str) -> 
         What messages call the file.
     """
     looks = [*unused_reports(file, network), *full_loads(network), *unheeded_classes(file, network)]
-    looks += idle_supply(file, network)
+    looks += chain(idle_supply(file, network), late_strikes(file))
     if network.money is not None:
         looks += chain(_promotions(file), _finances(file), _late(file), _late_fees(file), _credit(file, network))
     meant = {root.nearest(path)[0].path for path, finding in looks if finding is None}

@@ -14,8 +14,11 @@ from scmsim.scenario.schema_network import Lane
 from scmsim.scenario.transport import has_loads
 from scmsim.scenario.troubles import did_you_mean
 from scmsim.ticks import to_ticks
+from scmsim.words import counted
 
 Path = tuple[str | int, ...]
+WHOLE = 0.01
+"""How far a number of machines may be from a whole one: a share is rarely written to the last digit."""
 PACED = ("transit", "production")
 """What may go on at a part of its speed."""
 
@@ -28,7 +31,9 @@ def disruption_references(root: Located) -> Iterator[Finding]:
     lanes = dict.fromkeys(lane_text(lane) for lane in root.items("lanes"))
     for name in known:
         path: Path = ("disruptions", name)
-        yield from _target((*path, "of"), root.entries(*path, "of"), nodes, lanes, machines)
+        target = root.get(*path, "of")
+        if target is not None and isinstance(target.value, Mapping):
+            yield from _target((*path, "of"), target.value, nodes, lanes, machines)
         by = root.get(*path, "when", "by")
         if by is not None and isinstance(by.value, str):
             yield from _trigger((*path, "when", "by"), name, by.value, root)
@@ -91,7 +96,7 @@ def disruption_findings(flow: Flow) -> Iterator[Finding]:
         struck = struck_of(flow, said)
         path: Path = ("disruptions", name)
         yield from _sense(flow, path, said, struck)
-        yield from _extent(path, said, struck)
+        yield from _extent(flow, path, said, struck)
         yield from _times(flow, path, said)
         yield from _reactions(flow, path, said, struck)
         if struck.what in ("node", "lane"):
@@ -133,21 +138,40 @@ def _price(flow: Flow, of: Path, struck: Struck) -> Iterator[Finding]:
         yield Finding(of, "the price of a lane without one", "a lane with a `price`, or `prices` by product")
 
 
-def _extent(path: Path, said: Disruption, struck: Struck) -> Iterator[Finding]:
+def _extent(flow: Flow, path: Path, said: Disruption, struck: Struck) -> Iterator[Finding]:
     if struck.what in ("demand", "price") or not said.remaining:
         return
     where = (*path, "remaining")
     if said.remaining > 1:
         yield Finding(where, f"{said.remaining:g}", "at most 1", "Only demand and prices may rise.")
+        return
     stops = stops_of(said, struck.what)
-    if struck.what == "resource" or ("production" in stops and struck.resources):
-        yield Finding(where, f"{said.remaining:g} of machines", "0: they stop, or they work", "Remove it.")
+    if struck.what == "resource":
+        yield from _machines_left(flow, where, said)
+        return
+    if "production" in stops and struck.resources:
+        hint = "Strike a `resource` to stop a part of its machines."
+        yield Finding(where, f"{said.remaining:g} of machines", "0: they stop, or they work", hint)
         return
     whole = [stop for stop in stops if stop not in PACED]
     if whole:
         found = f"{said.remaining:g} of {', '.join(whole)}"
         hint = "Say what slows down in `stops`."
         yield Finding(where, found, "0: only `transit` and `production` go on at a part of their speed", hint)
+
+
+def _machines_left(flow: Flow, where: Path, said: Disruption) -> Iterator[Finding]:
+    """Find a share of the machines of a resource that is no whole number of them."""
+    factory, _, name = (said.of.resource or "").partition("/")
+    machines = flow.file.nodes[factory].resources[name].machines
+    left = said.remaining * machines
+    if abs(left - round(left)) > WHOLE:
+        found = f"{said.remaining:g} of {counted(machines, 'machine')}"
+        if machines == 1:
+            yield Finding(where, found, "0: it stops, or it works", "Remove it.")
+        else:
+            share = f"{round(left) / machines:.3g} leaves {round(left)}"
+            yield Finding(where, found, f"a share that leaves whole machines: {share}")
 
 
 def _times(flow: Flow, path: Path, said: Disruption) -> Iterator[Finding]:

@@ -61,6 +61,10 @@ def _resource(flow: Flow, path: Path, node: str, name: str, said: Resource) -> I
         found = f"a setup for {one}, which no stage makes on {name}"
         hint = did_you_mean(one, dict.fromkeys(users))
         yield Finding((*path, "setups"), found, f"one of {listed(users, 12)}" if users else "no setups", hint)
+    for one, row in sorted(said.setups.items()):
+        if row.get(one):
+            found = f"a setup of {row[one]:g} from {one} to {one}, which is never made"
+            yield Finding((*path, "setups", one, one), found, "setups between two products", "Add it to `batch_time`.")
     breakdowns = said.breakdowns
     if breakdowns is not None:
         mean = breakdowns.time_between

@@ -33,7 +33,8 @@ class Disruption:
     """Something that goes wrong: lanes and points by their indices, everything it concerns listed.
 
     ``number`` counts disruptions from 1, in the order of their names. ``remaining`` is what is left of the speed of
-    ``slow`` lanes and ``idle`` production, of a ``capacity``, of ``demand`` and of prices.
+    ``slow`` lanes and ``idle`` production, of a ``capacity``, of ``demand`` and of prices; where a
+    resource is struck, the share of its machines that works on.
 
     Parameters
     ----------
@@ -85,6 +86,16 @@ class Disruption:
     loads_share: float = 0.0
     place: int = 0
     reactions: Reactions | None = None
+
+    @property
+    def machines_left(self) -> float:
+        """The share of the machines of a struck resource that works on."""
+        return self.remaining if self.what == "resource" else 0.0
+
+    @property
+    def leaves(self) -> float:
+        """What is left of everything that it strikes: nothing of a machine."""
+        return 0.0 if self.what == "resource" else self.remaining
 
     @property
     def lanes(self) -> frozenset[int]:

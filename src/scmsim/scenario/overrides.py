@@ -178,7 +178,7 @@ class _Writer:
 
     def _check_key(self, key: str, steps: int, names: list[str], entries: dict[str, Located]) -> None:
         known = names or self._names(steps, entries)
-        if key in known or (steps and self.path[steps - 1] in _FREE):
+        if key in known or (steps and self.path[steps - 1] in _FREE) or self._is_new_disruption(steps):
             return
         if not known:
             self._refuse(steps, f"nothing below {dotted(self.path[:steps])}", "a path of the scenario")
@@ -187,6 +187,11 @@ class _Writer:
         self._refuse(
             steps, f"the unknown name {key!r}", f"one of {listed(known)}", f"Did you mean `{found}`?" if hint else ""
         )
+
+    def _is_new_disruption(self, steps: int) -> bool:
+        """Tell whether a whole disruption is written, which may be one more; of others only parts are known."""
+        is_whole = len(self.path) == steps + 1 and isinstance(self.value.value, dict)
+        return is_whole and steps == 1 and self.path[0] == "disruptions"
 
     def _names(self, steps: int, entries: dict[str, Located]) -> list[str]:
         """Return the names of nodes or products that may stand here."""

@@ -20,7 +20,8 @@ class Target(Specification):
     lane: Name | None = None
     """A lane, `sender -> receiver`, with everything it carries."""
     resource: Name | None = None
-    """The machines of a factory, `factory/resource`: they stand still, and what is in them is finished after."""
+    """The machines of a factory, `factory/resource`: they stand still, or with `remaining` a part of them, and what is
+    in them is finished after."""
     capacity: Name | None = None
     """The capacity of a supplier; it has one."""
     demand: Name | None = None
@@ -78,8 +79,8 @@ class Disruption(Specification):
     node, and what is in the works stands still; its machines (`resources`) stop. By default `shipments`, and at a node
     also `receipts` and `production`. End customers do not stop asking."""
     remaining: NonNegative = 0.0
-    """What is left: of a capacity, of demand, of a price (a factor, above 1 for more than usual), or of the speed of
-    `transit` and `production`, but for machines. By default nothing."""
+    """What is left: of a capacity, of demand, of a price (a factor, above 1 for more than usual), of the machines of a
+    `resource` (the last of them stop), or of the speed of `transit` and `production`. By default nothing."""
     destroys: Destruction = Destruction()
     """What is lost when it strikes. By default nothing."""
     reactions: Reactions = Reactions()

@@ -175,6 +175,8 @@ _PLAIN = {str: "a text", bool: "true or false", dict: "a mapping", date: "a date
 
 
 def _plural(items: list[Shape]) -> str:
+    if items and all(get_origin(shape.type) in (Literal, tuple, list) for shape in items):
+        return f"lists of {_plural(elements(items))}" if get_origin(items[0].type) is not Literal else describe(items)
     texts = [shape for shape in items if shape.type is str]
     numbers = [shape for shape in items if shape.type in (int, float)]
     if texts or numbers:

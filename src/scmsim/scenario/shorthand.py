@@ -1,7 +1,7 @@
 """What people write for short where a mapping or a list belongs, and how it is written out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, get_args, get_origin
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -93,7 +93,9 @@ def _in_a_list(raw: Any, here: Sequence[Shape], setting: Setting) -> str:
     """Write out the list of one element that stands without its list."""
     if isinstance(raw, tuple):
         return ""
-    for shape in elements(here):
+    for shape in elements([one for one in here if get_origin(one.type) is not tuple or ... in get_args(one.type)]):
+        if get_origin(shape.type) is Literal and raw in get_args(shape.type):
+            return f"Write [{raw}]."
         if shape.type is Break and isinstance(raw, Mapping) and (breaks := _breaks(raw)):
             return f"Write {breaks}."
         if isinstance(raw, Mapping) and not raw.keys().isdisjoint(fields([shape], raw)):

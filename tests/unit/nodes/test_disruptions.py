@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 import scmsim
+from scmsim.engine.clock import Clock, Phases
 from scmsim.engine.recorder import Keeper
 from scmsim.experiments.run.result import Result
 from scmsim.metrics.audit.auditor import Auditor
+from scmsim.nodes.disruptions_pace import Extent, Pace
 from scmsim.simulation import simulate
 from scmsim.ticks import TICKS
 
@@ -308,3 +310,16 @@ disruptions:
     south = next(point.index for point in network.points if point.node == "south")
     owed = [(time / TICKS, owed) for time, point, _, owed, _, _ in keeper.tables()["stock"].tolist() if point == south]
     assert owed == [(1, 0), (4, 12), (5, 0)]
+
+
+def test_what_is_due_when_it_is_slowed_again_comes_at_that_instant() -> None:
+    """Tests that work with a part of a tick left over from one slow time is not dated back by the next one."""
+    clock, speed = Clock(), Extent()
+    ended: list[int] = []
+    pace = Pace(clock, speed)
+    pace.begin(20, lambda _: ended.append(clock.now), None)
+    for tick, strikes in ((10, True), (13, False), (22, True), (40, False)):
+        change = speed.strike if strikes else speed.lift
+        clock.at(tick, Phases.state, change, 0.5)
+    clock.run(99)
+    assert ended == [22]

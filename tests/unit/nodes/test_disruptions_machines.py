@@ -36,7 +36,7 @@ def struck(*times: tuple[float, float], of: dict[str, str], orders: list[float],
                     "stock": {"chair": {"policy": {"kind": "scripted", "orders": orders}}},
                 }
             },
-            "disruptions": {"strike": strike | ({"stops": said["stops"]} if "stops" in said else {})},
+            "disruptions": {"strike": strike | ({key: said[key] for key in ("stops", "remaining") if key in said})},
         }
     )
     auditor, keeper = Auditor(case.network), Keeper()
@@ -71,6 +71,13 @@ def test_a_machine_that_is_struck_takes_no_job() -> None:
     """Tests that a job which comes while the only machine stands still waits for its end."""
     found = struck((1, 4), of=RESOURCE, orders=[0, 0, 1])["saw"]
     assert found == [("idle", 0, 1), ("down", 1, 5), ("work", 5, 6)]
+
+
+def test_a_part_of_the_machines_works_on() -> None:
+    """Tests that of two machines that lose a half the second stops, and its work is finished after."""
+    found = struck((0.5, 4), of=RESOURCE, orders=[4], saw={"machines": 2}, remaining=0.5)["saw"]
+    first, second = [("work", at, at + 1) for at in range(3)], [("work", 0, 0.5), ("down", 0.5, 4.5), ("work", 4.5, 5)]
+    assert sorted(found) == sorted([*first, *second])
 
 
 def test_what_ends_when_it_is_struck_is_finished() -> None:

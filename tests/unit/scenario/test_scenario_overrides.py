@@ -159,6 +159,15 @@ def test_what_is_wrong_is_said_of_the_override(override: str, said: str) -> None
     assert said in str(caught.value)
 
 
+def test_one_more_disruption() -> None:
+    """Tests that a whole disruption may be one more, where there are none and where there are, and a part may not."""
+    strike = "{of: {node: depot}, when: {kind: dates, times: [{at: 5, lasts: 2}]}}"
+    both = changed(f"disruptions.flood={strike}", f"disruptions.storm={strike}")
+    assert sorted(both.file.disruptions) == ["flood", "storm"]
+    with pytest.raises(ScenarioError, match="found the unknown name 'strom'; expected one of flood"):
+        changed(f"disruptions.flood={strike}", "disruptions.strom.stops=[orders]")
+
+
 def test_table_named_by_an_override() -> None:
     """Tests that the name of a table can be overridden, and is checked."""
     with pytest.raises(ScenarioError, match="A scenario that was not read from a file has no folder"):

@@ -61,6 +61,16 @@ def test_a_promotion_outside_the_run(start, until):
     )
 
 
+@pytest.mark.parametrize(("at", "is_late"), [(100.5, False), (101, True)])
+def test_a_disruption_after_the_run(at, is_late):
+    """Tests that a disruption by a date at which the run is over is told, and one just before it is not."""
+    strike = f"disruptions={{storm: {{of: {{node: mill}}, when: {{kind: dates, times: [{{at: {at}, lasts: 2}}]}}}}}}"
+    told = "disruptions.storm.when.times.0.at: found 101, when the run is over; "
+    told += "expected a time within the run, which is from 1 to 101"
+    found = [str(warning).removeprefix(f"--set {strike}: ") for warning in sc.loads(CHAIN, overrides=[strike]).warnings]
+    assert found == ([told] if is_late else [])
+
+
 def test_a_promotion_of_customers_outside_the_run():
     """Tests that sales are looked at, too, one promotion at a time."""
     sale = "{price: 9, promotions: [{from: 5, until: 9, discount: 0.2}, {from: 500, until: 510, discount: 0.2}]}"

@@ -292,7 +292,8 @@ def _change(scenario: Scenario, target: Target, at: float, lasts: float) -> str:
     times = [{"at": at, "lasts": lasts}]
     blow = {"of": {target.kind: target.name}, "when": {"kind": "dates", "times": times}}
     own = {name: written(said) for name, said in scenario.file.disruptions.items()}
-    return f"disruptions={json.dumps({**own, NAME: blow}, ensure_ascii=False)}"
+    name = next(name for name in (NAME, *(f"{NAME} {number}" for number in range(2, len(own) + 3))) if name not in own)
+    return f"disruptions={json.dumps({**own, name: blow}, ensure_ascii=False)}"
 
 
 def _reason(base: Blueprint, change: str) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scmsim.metrics import CATALOGUE
+from scmsim.scenario.located import listed
 from scmsim.scenario.scenario import Scenario
 from scmsim.words import number, plural
 
@@ -38,14 +39,20 @@ def told(scenario: Scenario, ranking: "pd.DataFrame", by: str, lasts: float) -> 
 
 
 def cautioned(scenario: Scenario, fill_rates: NDArray[np.float64]) -> tuple[str, ...]:
-    """Say so where service is below the thresholds even in quiet times, so that the times say little."""
+    """Say so where other disruptions go on, or service is bad even without a stop, so that the times say little."""
     usual, failure = float(np.nanmean(fill_rates)), scenario.file.measures.resilience.failure
-    if not usual < failure:
-        return ()
-    return (
-        f"Without any stop {100 * usual:.1f} % are served at once, less than the {100 * failure:g} % below which "
-        "service has failed, so that the times to survive and to recover say little; measures.resilience sets them.",
-    )
+    own, words = scenario.file.disruptions, []
+    if own:
+        words.append(
+            f"The scenario's own disruptions ({listed(sorted(own), 5)}) strike in all runs, and the times to survive "
+            "and to recover are means over them, too; `--set disruptions={}` leaves them out."
+        )
+    if usual < failure:
+        words.append(
+            f"Without the stop {100 * usual:.1f} % are served at once, less than the {100 * failure:g} % below which "
+            "service has failed, so that the times to survive and to recover say little; measures.resilience sets them."
+        )
+    return tuple(words)
 
 
 def _called(row: Any) -> str:

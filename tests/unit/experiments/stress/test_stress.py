@@ -87,6 +87,15 @@ def test_own_disruptions_stay() -> None:
     assert stress(scenario, at=10, lasts=3).ranking["impact"].max() == 12.0
 
 
+def test_own_disruptions_are_said_and_kept_whatever_they_are_called() -> None:
+    """Tests that one with the name of the test stays, and that the times are said to be of it, too."""
+    strike = "{of: {node: port}, when: {kind: dates, times: [{at: 10, lasts: 30}]}}"
+    always = chain().set(f"disruptions={{stress test: {strike}}}")
+    result = stress(always, at=20, lasts=3)
+    assert result.ranking.set_index("name").loc["port", "impact"] == 0
+    assert any(said.startswith("The scenario's own disruptions (stress test) strike") for said in result.sentences)
+
+
 def test_it_is_written_and_drawn(found: Stress, tmp_path: Path) -> None:
     """Tests that the folder holds ranking, JSON without NaN and a page, and that the picture shows the shares."""
     folder = found.write(tmp_path / "out")
