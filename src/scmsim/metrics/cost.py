@@ -41,6 +41,11 @@ def _make(point: Point, rate: Callable[[FromProduction], float]) -> float:
     return rate(point.source) if isinstance(point.source, FromProduction) else 0.0
 
 
+def _unit_cost_in_stages(make: FromProduction) -> float:
+    """Return what a unit costs that may be scrapped at a stage."""
+    return make.unit_cost if make.route is not None else 0.0
+
+
 def _lost_sale(_: Network, point: Point) -> float:
     return next((float(demand.model.lost_sale_cost) for demand in point.demands), 0.0)
 
@@ -111,13 +116,14 @@ LINES = (
     ),
     Line(
         "make_cost",
-        "sum of make.unit_cost x units made + make.batch_cost x production orders placed",
-        "Cost of production: units finished, and production orders placed, in the measured time.",
+        "sum of make.unit_cost x units made or scrapped in production + make.batch_cost x production orders placed",
+        "Cost of production: units finished or scrapped on the way, and production orders placed, in the measured time.",
         (
             (lambda _, point: _make(point, lambda make: make.unit_cost), lambda m: m[ReceiptTotals].units),
+            (lambda _, point: _make(point, _unit_cost_in_stages), lambda m: m[MachineTotals].scrapped),
             (lambda _, point: _make(point, lambda make: make.batch_cost), lambda m: m[OrderTotals].orders),
         ),
-        (ReceiptTotals, OrderTotals),
+        (ReceiptTotals, OrderTotals, MachineTotals),
     ),
     Line(
         "machine_cost",

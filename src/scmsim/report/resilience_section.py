@@ -1,4 +1,4 @@
-"""The section on disruptions: when they struck, and how customers fared."""
+"""The section on disruptions: how customers fared in them."""
 
 from typing import TYPE_CHECKING
 

@@ -64,3 +64,10 @@ def test_goods_in_process_are_worth_what_they_have_cost(ledger):
     """Tests by hand that the ledger holds 40 in process while the five are worked on."""
     in_process = ledger.query("account == 'work_in_process' and node == 'works'")
     assert in_process["amount"].cumsum().max() == pytest.approx(40)
+
+
+def test_the_cost_of_making_counts_what_is_scrapped():
+    """Tests by hand that five parts of which one is scrapped cost 5 x 4 + 10 = 30, as in the ledger."""
+    kpis = scmsim.run(scmsim.loads(WORKS)).kpis
+    cost = kpis[(kpis["metric"] == "make_cost") & (kpis["node"] == "works") & (kpis["product"] == "part")]
+    assert cost["mean"].tolist() == [30]
