@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from random_information import Telling
 from random_policies import Draw, Mapping, policies, quantities
 
 delays = st.sampled_from([0, 0, 1, 1, 2, 3])
@@ -193,6 +194,7 @@ class Chain:
         """Return the scenario as a mapping."""
         time = {"start": self.draw(st.sampled_from([0, 1, 5])), "horizon": self.draw(st.integers(4, 24))}
         links = list(self.lanes.values())
+        Telling(self.draw, self.nodes, self.lanes).tell()
         self._state_demand()
         return {
             "scmsim": 1,

@@ -106,6 +106,7 @@ def policies_by_kind(kind: str) -> st.SearchStrategy[Mapping]:
     """Return the parameters of one kind of policy."""
     return {
         "base_stock": st.fixed_dictionaries({"level": levels}),
+        "echelon_base_stock": st.fixed_dictionaries({"level": st.integers(0, 80)}),
         "min_max": st.builds(
             lambda minimum, more, trigger: {"minimum": minimum, "maximum": minimum + more, "trigger": trigger},
             levels,
@@ -170,6 +171,7 @@ KINDS = (
     "kanban",
     "make_to_order",
     "drp",
+    "echelon_base_stock",
 )
 
 
@@ -185,6 +187,13 @@ def policies(draw: Draw, interval: int) -> Mapping:
     policy = {"kind": kind} | draw(policies_by_kind(kind))
     if policy.get("forecast", {}).get("kind") == "ar1_mmse" and interval > 1:
         policy["forecast"] = {"kind": "naive"}
+    told = draw(st.sampled_from([*["orders"] * 8, "point_of_sale", "point_of_sale", "customer_forecast"]))
+    if told == "point_of_sale" and policy.get("forecast", {"kind": "holt_winters"})["kind"] != "holt_winters":
+        policy["forecast"] |= {"of": "point_of_sale"}
+    if "forecast" in policy and told == "customer_forecast":
+        policy["forecast"] = {"kind": "customer_forecast"}
+    if kind in ("base_stock", "min_max") and draw(st.sampled_from([False] * 5 + [True])):
+        policy["position"] = "echelon"
     if kind == "kanban":
         lots = [{}, {}, {"order_multiple": 2 * policy["container"]}, {"minimum_order": policy["container"]}]
         return policy | draw(st.sampled_from(lots if policy["cards"] > 1 else [{}]))

@@ -38,6 +38,7 @@ from recursion_decisions import (
     wanted_by_level,
 )
 from recursion_forecasts import When
+from recursion_information import Information
 from recursion_planning import wanted_by_plan
 
 PLANS = ("order_up_to", "smoothed_order_up_to", "anchor_and_adjust", "days_of_supply", "drp")
@@ -88,6 +89,8 @@ class Recursion:
             if not stock.unlimited:
                 said = scenario["nodes"][node]["stock"][product]
                 self._fill(stock, said.get("initial", 0), said.get("initial_pipeline", 0))
+        self.information = Information(self.levels, self.start)
+        self.information.begin()
 
     def _fill(self, stock: Stock, initial: float, pipeline: float) -> None:
         """Give a stock its initial state; what is missing from a negative one is owed to customers of the past."""
@@ -98,6 +101,8 @@ class Recursion:
             return
         supplier_time = stock.source.supplier_time if stock.source else 0
         lead_time = int(stock.lead_time.mean)
+        for seller, per_unit in ({stock.source: 1.0} if stock.source else stock.components or {}).items():
+            stock.entered[seller] = per_unit * pipeline * (supplier_time + lead_time)
         for period in range(supplier_time + lead_time):
             stock.on_order += pipeline
             order = Order(self.start + period, pipeline)
@@ -123,6 +128,7 @@ class Recursion:
         for now in range(self.start, self.start + self.periods):
             self._renew(now)
             self._receive_all(now)
+            self.information.hear(now)
             mail = self.mail.pop(now, [])
             self._open([(to, line) for to, line in mail if self._is_due(to, now, "before_demand")])
             self._level_by_level(now, "before_demand")
@@ -151,6 +157,7 @@ class Recursion:
         """Let units enter a stock, which serves again if it has already served in this round."""
         stock.on_hand += units
         stock.on_order -= units
+        stock.received += units
         if order:
             order.open -= units
         if self.round and stock.served_in == self.round:
@@ -166,6 +173,7 @@ class Recursion:
                     line = Line(now, asked, lost_if_unmet=demand.get("unmet") == "lost")
                     line.priority, line.number = demand.get("priority", 1), number
                     self._enter(stock, line, now)
+                    stock.sold += asked
 
     @staticmethod
     def _replayed(demand: Mapping, number: int) -> float:
@@ -182,6 +190,9 @@ class Recursion:
         stock.queue.append(line)
         stock.demanded += line.waiting
         stock.asked += line.waiting
+        customer = line.production.makes if line.production else line.buyer
+        if customer:
+            customer.entered[stock] = customer.entered.get(stock, 0.0) + line.waiting
 
     # ---- orders, serve, review
 
@@ -193,6 +204,9 @@ class Recursion:
         self.round = (now, timing)
         for level in range(max(self.levels.values()) + 1):
             here = [stock for stock in self.stocks.values() if self.levels[stock] == level]
+            for stock in here:
+                if not stock.unlimited and stock.review["timing"] == timing:
+                    self.information.tell(stock, now)
             if timing == "before_demand":
                 here = [stock for stock in here if stock.inbox or self._is_due(stock, now, timing)]
             for stock in here:
@@ -204,7 +218,6 @@ class Recursion:
             for limit in self.capacities:
                 if level == max(self.levels[stock] for stock in limit.stocks):
                     self._serve_limited(limit, now)
-            self._serve_again(now)
             for stock in here:
                 if self._is_due(stock, now, timing):
                     self._review(stock, now)
@@ -325,6 +338,7 @@ class Recursion:
         if policy["kind"] in PLANS:
             interval, seen = stock.review["interval"], stock.review["timing"] == "after_demand"
             when = When(interval, now - self.start + seen)
+            self.information.see(stock, now, interval)
             learn(stock, when)
             if policy["kind"] == "drp":
                 wanted = wanted_by_plan(stock, net_stock, now, when, close)
@@ -335,7 +349,7 @@ class Recursion:
         elif policy["kind"] == "scripted":
             wanted = listed(policy, stock.reviews)
         else:
-            wanted = wanted_by_level(policy, net_stock + stock.on_order, close)
+            wanted = wanted_by_level(policy, net_stock + stock.on_order + self._below(stock), close)
         units = shaped(policy, wanted, close)
         if any(call.distance < 1e-6 and not (self.exact and is_exact(call.value)) for call in close):
             self.noisy.append(now - self.start)
@@ -345,6 +359,11 @@ class Recursion:
         stock.asked = 0.0
         if units > DUST:
             self._order(stock, units, now)
+
+    def _below(self, stock: Stock) -> float:
+        """Return what a policy adds to the inventory position: for an echelon, what is known to be below."""
+        echelon = stock.policy["kind"] == "echelon_base_stock" or stock.policy.get("position") == "echelon"
+        return self.information.downstream(stock) if echelon else 0.0
 
     def _order(self, stock: Stock, units: float, now: int) -> None:
         """Place a replenishment order: at the source's stock after the order delay, or with production at once."""
