@@ -167,6 +167,9 @@ class Chain:
             self._stock(name, made, [lead_time])
             parts.append(made)
         self.offered += [(name, part) for part in parts]
+        if self.draw(st.sampled_from([False, False, False, True])):
+            for stock in self.nodes[name]["stock"].values():
+                stock["policy"] = self.draw(policies(stock["review"]["interval"], ("mrp",)))
 
     def add_demand(self) -> None:
         """Let end customers ask for whatever feeds no other stock, and now and then for something else."""

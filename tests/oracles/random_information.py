@@ -64,6 +64,10 @@ class Telling:
     def _mend(self, place: Place, policy: Mapping) -> None:
         """Put something else in the place of what nobody could tell."""
         name, product = place
+        makes = self.nodes[name].get("make", {}).items()
+        makers = [self._policy((name, made))["kind"] for made, make in makes if product in make["components"]]
+        if policy["kind"] == "mrp" and "mrp" in makers:
+            policy["forecast"] = {"kind": "constant", "value": self.draw(st.sampled_from([0, 2.5]))}
         if policy["kind"] == "vendor_managed" and product in self.nodes[name].get("make", {}):
             policy.clear()
             policy.update({"kind": "base_stock", "level": 20})

@@ -102,10 +102,28 @@ def targets(draw: Draw) -> Mapping:
     return target | without_none({"cover": draw(st.sampled_from([None, None, 0, 2, 4.5]))})
 
 
+records = st.builds(
+    lambda target, lots, time: target | lots | time,
+    targets(),
+    st.sampled_from(
+        [
+            {},
+            {"lot_sizing": "fixed_period", "periods": 3},
+            {"lot_sizing": "fixed_quantity", "lot_size": 7.5},
+            {"lot_sizing": "fixed_quantity", "lot_size": 4},
+        ]
+    ),
+    st.sampled_from([{}, {}, {"lead_time": 2}]),
+)
+
+
 def policies_by_kind(kind: str) -> st.SearchStrategy[Mapping]:
     """Return the parameters of one kind of policy."""
     return {
         "base_stock": st.fixed_dictionaries({"level": levels}),
+        "vendor_managed": st.builds(
+            lambda minimum, more: {"minimum": minimum, "maximum": minimum + more}, levels, st.integers(0, 20)
+        ),
         "echelon_base_stock": st.fixed_dictionaries({"level": st.integers(0, 80)}),
         "min_max": st.builds(
             lambda minimum, more, trigger: {"minimum": minimum, "maximum": minimum + more, "trigger": trigger},
@@ -129,18 +147,12 @@ def policies_by_kind(kind: str) -> st.SearchStrategy[Mapping]:
         ),
         "kanban": st.fixed_dictionaries({"cards": st.integers(1, 8), "container": st.sampled_from([1, 4, 7.5])}),
         "make_to_order": st.just({}),
-        "drp": st.builds(
-            lambda target, lots, time: target | lots | time,
-            targets(),
-            st.sampled_from(
-                [
-                    {},
-                    {"lot_sizing": "fixed_period", "periods": 3},
-                    {"lot_sizing": "fixed_quantity", "lot_size": 7.5},
-                    {"lot_sizing": "fixed_quantity", "lot_size": 4},
-                ]
-            ),
-            st.sampled_from([{}, {}, {"lead_time": 2}]),
+        "drp": records,
+        "mrp": st.builds(
+            lambda record, ahead, silent: without_none(record | ahead | silent),
+            records,
+            st.sampled_from([{}, {"horizon": 12}]),
+            st.sampled_from([{}, {}, {"forecast": None}]),
         ),
         "anchor_and_adjust": st.fixed_dictionaries(
             {
@@ -172,6 +184,8 @@ KINDS = (
     "make_to_order",
     "drp",
     "echelon_base_stock",
+    "vendor_managed",
+    "mrp",
 )
 
 
@@ -181,9 +195,9 @@ options = st.sampled_from(
 
 
 @st.composite
-def policies(draw: Draw, interval: int) -> Mapping:
+def policies(draw: Draw, interval: int, kinds: tuple[str, ...] = KINDS) -> Mapping:
     """Return a policy for reviews so far apart with, now and then, a quantity option."""
-    kind = draw(st.sampled_from(KINDS))
+    kind = draw(st.sampled_from(kinds))
     policy = {"kind": kind} | draw(policies_by_kind(kind))
     if policy.get("forecast", {}).get("kind") == "ar1_mmse" and interval > 1:
         policy["forecast"] = {"kind": "naive"}

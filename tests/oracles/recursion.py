@@ -7,12 +7,12 @@ What it understands of a scenario (the mapping that a file would hold, everythin
 every lane names its products, no defaults section, no tables):
 
 * ``time``: start, horizon; ``nodes``: suppliers with lead_time, capacity, minimum_order, order_multiple and yield, and
-  any other kind with stock, demand and make; ``lanes``: from, to, products, order_delay, lead_time, crossing, priority;
+  any other kind with stock, demand and make; ``lanes``: from, to, products, order_delay, lead_time, crossing, priority,
+  share (reports at regular instants, with delay, offset and one error);
 * stock: initial, initial_pipeline (one number), first_orders, periodic review, allocation, policy;
 * demand: a list of ``replay`` demands with values, unmet and priority;
-* policies: base_stock, min_max, reorder_point, order_up_to, smoothed_order_up_to, anchor_and_adjust, days_of_supply,
-  kanban, drp, make_to_order, scripted, with every forecast of what the stock itself is asked for; rounding,
-  minimum_order and order_multiple.
+* policies: every kind that is reviewed at regular instants, with every forecast; rounding, minimum_order and
+  order_multiple.
 
 All times are whole numbers, quantities are real and never negative, and every stock has one source. Where a time is a
 distribution, the numbers that were drawn of it are handed in, and used up in the order in which they are needed.
@@ -27,21 +27,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from recursion_allocation import DUST, allocated, first_come
 from recursion_chain import Capacity, Drawn, Line, Mapping, Order, Place, Production, Stock, build, levels
-from recursion_decisions import (
-    CloseCall,
-    is_exact,
-    learn,
-    listed,
-    shaped,
-    wanted_by_cards,
-    wanted_by_forecast,
-    wanted_by_level,
-)
-from recursion_forecasts import When
+from recursion_decisions import CloseCall, is_exact
 from recursion_information import Information
-from recursion_planning import wanted_by_plan
-
-PLANS = ("order_up_to", "smoothed_order_up_to", "anchor_and_adjust", "days_of_supply", "drp")
+from recursion_review import decided
 
 
 class Row(NamedTuple):
@@ -141,6 +129,7 @@ class Recursion:
     @staticmethod
     def _open(mail: list[tuple[Stock, Line]]) -> None:
         for seller, line in mail:
+            line.by_mail = True
             seller.inbox.append(line)
 
     # ---- receive and demand
@@ -218,7 +207,7 @@ class Recursion:
             for limit in self.capacities:
                 if level == max(self.levels[stock] for stock in limit.stocks):
                     self._serve_limited(limit, now)
-            for stock in here:
+            for stock in sorted(here, key=lambda stock: stock.place):
                 if self._is_due(stock, now, timing):
                     self._review(stock, now)
             self._serve_again(now)
@@ -333,24 +322,8 @@ class Recursion:
 
     def _review(self, stock: Stock, now: int) -> None:
         """Let the forecast absorb the demand since the last review, decide, and place the order."""
-        policy, net_stock = stock.policy, stock.on_hand - stock.backorders()
         close: list[CloseCall] = []
-        if policy["kind"] in PLANS:
-            interval, seen = stock.review["interval"], stock.review["timing"] == "after_demand"
-            when = When(interval, now - self.start + seen)
-            self.information.see(stock, now, interval)
-            learn(stock, when)
-            if policy["kind"] == "drp":
-                wanted = wanted_by_plan(stock, net_stock, now, when, close)
-            else:
-                wanted = wanted_by_forecast(stock, net_stock, when, close)
-        elif policy["kind"] == "kanban":
-            wanted = wanted_by_cards(policy, net_stock, stock.on_order, close)
-        elif policy["kind"] == "scripted":
-            wanted = listed(policy, stock.reviews)
-        else:
-            wanted = wanted_by_level(policy, net_stock + stock.on_order + self._below(stock), close)
-        units = shaped(policy, wanted, close)
+        units = decided(stock, now, self.information, close)
         if any(call.distance < 1e-6 and not (self.exact and is_exact(call.value)) for call in close):
             self.noisy.append(now - self.start)
         if stock.reviews < len(stock.first_orders):
@@ -359,11 +332,6 @@ class Recursion:
         stock.asked = 0.0
         if units > DUST:
             self._order(stock, units, now)
-
-    def _below(self, stock: Stock) -> float:
-        """Return what a policy adds to the inventory position: for an echelon, what is known to be below."""
-        echelon = stock.policy["kind"] == "echelon_base_stock" or stock.policy.get("position") == "echelon"
-        return self.information.downstream(stock) if echelon else 0.0
 
     def _order(self, stock: Stock, units: float, now: int) -> None:
         """Place a replenishment order: at the source's stock after the order delay, or with production at once."""

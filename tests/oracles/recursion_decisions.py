@@ -27,7 +27,8 @@ def is_exact(units: float) -> bool:
 
 def forecast_of(stock: Stock) -> Mapping:
     """Return the forecast of a stock's policy; ``stated`` demand is what the scenario says."""
-    found = stock.policy.get("forecast", {"kind": "stated"})
+    unsaid = {"kind": "constant", "value": 0} if stock.policy["kind"] == "mrp" else {"kind": "stated"}
+    found = stock.policy.get("forecast", unsaid)
     return found | {"value": stock.stated} if found["kind"] == "stated" else found
 
 
@@ -44,7 +45,7 @@ def learn(stock: Stock, when: When) -> None:
         stock.expected = over(forecast, None, when.interval, start) / when.interval
         stock.error = said.get("initial") if said else None
         before = stock.review["timing"] == "before_demand"
-        if before and not stock.seen and (said or stock.policy["kind"] in ("drp", "days_of_supply")):
+        if before and not stock.seen and (said or stock.policy["kind"] in ("drp", "mrp", "days_of_supply")):
             stock.expected = over(forecast, None, when.interval, when) / when.interval
             stock.rate = over(forecast, None, 1, when)
             return

@@ -1,8 +1,9 @@
 """What the recursion knows of others: what was told over lanes, and when it was heard.
 
-A lane's ``share`` says what its buyer tells its seller: ``stock`` (with ``pipeline``, what it has received goes with it),
-``point_of_sale`` and ``forecast``. Reports leave at regular instants, at the beginning of their sender's own turn, with a
-delay of whole periods and an error that is always the same. What is made in a node is no secret to its components.
+A lane's ``share`` says what its buyer tells its seller: ``stock`` (with ``pipeline``, what it has received goes with
+it), ``point_of_sale`` and ``forecast``. Reports leave at regular instants, at the beginning of their sender's own turn,
+with a delay of whole periods and an error that is always the same. What is made in a node is no secret to its
+components.
 """
 
 import sys
@@ -122,6 +123,17 @@ class Information:
             if into.seen_periods:
                 into.sold_seen, into.sold_until = sold, until
 
+    def requirements(self, stock: Stock, now: int) -> list[float]:
+        """Return what will be taken of a component in each period from now on, as far as its node has planned."""
+        found: list[float] = []
+        for product in self.made[stock] if stock.policy["kind"] == "mrp" else []:
+            per_unit = (product.components or {})[stock]
+            for period, units in enumerate(product.plan):
+                at = max(0, product.planned_at + period - now)
+                found += [0.0] * (at + 1 - len(found))
+                found[at] += per_unit * units
+        return found
+
     # ---- what is told
 
     def hear(self, now: int) -> None:
@@ -163,7 +175,7 @@ class Information:
 
     def _expected_by(self, stock: Stock, now: int | None = None) -> float:
         """Return what a stock expects per period; of a review that is due now, what that is going to expect."""
-        if "forecast" not in stock.policy:
+        if "forecast" not in stock.policy and stock.policy["kind"] != "mrp":
             return 0.0
         interval, seen = stock.review["interval"], stock.review["timing"] == "after_demand"
         since = -1 if now is None else now - self.start - stock.review["offset"]
@@ -176,8 +188,10 @@ class Information:
         return ahead.rate
 
     def _expected_at_start(self, stock: Stock) -> float:
-        if "forecast" not in stock.policy:
+        if "forecast" not in stock.policy and stock.policy["kind"] != "mrp":
             return 0.0
-        if stock.policy["forecast"]["kind"] == "customer_forecast":
+        if forecast_of(stock)["kind"] == "customer_forecast":
             return self.expected(stock)
-        return over(forecast_of(stock), None, 1, When(stock.review["interval"], 0))
+        review = stock.review
+        following = review["offset"] - review["interval"] + (review["timing"] == "after_demand")
+        return over(forecast_of(stock), None, 1, When(review["interval"], following))

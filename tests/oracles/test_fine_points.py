@@ -85,6 +85,23 @@ def test_a_review_that_orders_nothing_changes_nothing_elsewhere() -> None:
     assert first == usual
 
 
+def managed() -> dict[str, Any]:
+    """Return a hub that its supplier keeps full of what it knows of it, and a kiosk that orders 4 by mail, once."""
+    nodes = {
+        "supplier": SUPPLIER,
+        "hub": {"kind": "warehouse", "stock": stock("vendor_managed", initial=10, minimum=9, maximum=10)},
+        "kiosk": {"kind": "retailer", "stock": stock("scripted", orders=[4])},
+    }
+    told = {"share": {"stock": True, "pipeline": True}}
+    return scenario(3, nodes, [lane("supplier", "hub", 0) | told, lane("hub", "kiosk", 1)])
+
+
+def test_a_report_of_stock_counts_the_mail_of_its_instant() -> None:
+    """Tests that what a hub tells of its stock at an instant counts an order that reaches it by mail then."""
+    for rows in (engine_rows(managed()), run(managed())):
+        assert [row.ordered for row in rows["hub", "item"]] == [0, 4, 0]
+
+
 def test_the_recursion_agrees() -> None:
     """Tests that the recursion follows the same words in these cases."""
     assert [row.in_transit for row in run(shop(SLOW_SUPPLIER, "backorder"))["shop", "item"]] == [0, 0, 0, 0]
