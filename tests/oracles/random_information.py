@@ -71,17 +71,23 @@ class Telling:
         if policy["kind"] == "vendor_managed" and product in self.nodes[name].get("make", {}):
             policy.clear()
             policy.update({"kind": "base_stock", "level": 20})
-        if policy.get("forecast", {}).get("kind") == "customer_forecast" and not self._customers_forecast(place):
-            policy["forecast"] = {"kind": "naive", "of": "point_of_sale"}
+        if policy.get("forecast", {}).get("kind") == "customer_forecast":
+            if product in self.nodes[name].get("demand", {}):
+                policy["forecast"] = {"kind": "naive", "of": "point_of_sale"}
+            else:
+                self._let_customers_forecast(place)
 
-    def _customers_forecast(self, place: Place) -> bool:
+    def _let_customers_forecast(self, place: Place) -> None:
         name, product = place
         makes = self.nodes[name].get("make", {}).items()
-        return (
-            product not in self.nodes[name].get("demand", {})
-            and all(self._all_forecast(lane["to"], lane["products"]) for lane in self._lanes_from(place))
-            and all("forecast" in self._policy((name, made)) for made, make in makes if product in make["components"])
-        )
+        customers = [(lane["to"], carried) for lane in self._lanes_from(place) for carried in lane["products"]]
+        customers += [(name, made) for made, make in makes if product in make["components"]]
+        for policy in map(self._policy, customers):
+            if policy["kind"] == "mrp":
+                policy.setdefault("forecast", {"kind": "constant", "value": 2})
+            elif "forecast" not in policy:
+                policy.clear()
+                policy.update({"kind": "order_up_to", "forecast": {"kind": "naive"}})
 
     def _lanes_from(self, place: Place) -> list[Mapping]:
         return [lane for (seller, _), lane in self.lanes.items() if seller == place[0] and place[1] in lane["products"]]

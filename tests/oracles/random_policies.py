@@ -201,7 +201,7 @@ def policies(draw: Draw, interval: int, kinds: tuple[str, ...] = KINDS) -> Mappi
     policy = {"kind": kind} | draw(policies_by_kind(kind))
     if policy.get("forecast", {}).get("kind") == "ar1_mmse" and interval > 1:
         policy["forecast"] = {"kind": "naive"}
-    told = draw(st.sampled_from([*["orders"] * 8, "point_of_sale", "point_of_sale", "customer_forecast"]))
+    told = draw(st.sampled_from([*["orders"] * 6, "point_of_sale", "customer_forecast"]))
     if told == "point_of_sale" and policy.get("forecast", {"kind": "holt_winters"})["kind"] != "holt_winters":
         policy["forecast"] |= {"of": "point_of_sale"}
     if "forecast" in policy and told == "customer_forecast":
