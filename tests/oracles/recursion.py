@@ -202,16 +202,22 @@ class Recursion:
                 for line in stock.inbox:
                     self._enter(stock, line, now)
                 stock.inbox.clear()
-                if not stock.capacity:
-                    self._serve(stock, now)
+            due = sorted((stock for stock in here if self._is_due(stock, now, timing)), key=lambda stock: stock.place)
+            self._turns([stock for stock in here if stock.unlimited and not stock.capacity], now)
+            self._turns(due, now)
+            for stock in due:
+                self._review(stock, now)
+            self._serve_again(now)
+            self._turns([stock for stock in here if not stock.unlimited and stock not in due], now)
             for limit in self.capacities:
                 if level == max(self.levels[stock] for stock in limit.stocks):
                     self._serve_limited(limit, now)
-            for stock in sorted(here, key=lambda stock: stock.place):
-                if self._is_due(stock, now, timing):
-                    self._review(stock, now)
             self._serve_again(now)
         self.round = None
+
+    def _turns(self, stocks: list[Stock], now: int) -> None:
+        for stock in stocks:
+            self._serve(stock, now)
 
     def _serve_again(self, now: int) -> None:
         """Serve the stocks that received something after they had served, upstream first: arrivals are merged."""

@@ -40,12 +40,14 @@ def learn(stock: Stock, when: When) -> None:
     """
     forecast, said = forecast_of(stock), stock.policy.get("forecast_error")
     demand = stock.seen / stock.seen_periods if stock.seen_periods else None
+    told = forecast["kind"] == "customer_forecast"
     if stock.expected is None:
         start = When(when.interval, when.following - when.interval)
         stock.expected = over(forecast, None, when.interval, start) / when.interval
         stock.error = said.get("initial") if said else None
         before = stock.review["timing"] == "before_demand"
-        if before and not stock.seen and (said or stock.policy["kind"] in ("drp", "mrp", "days_of_supply")):
+        plans = stock.policy["kind"] in ("drp", "mrp", "days_of_supply")
+        if before and not told and not stock.seen and (said or plans):
             stock.expected = over(forecast, None, when.interval, when) / when.interval
             stock.rate = over(forecast, None, 1, when)
             return
@@ -54,7 +56,7 @@ def learn(stock: Stock, when: When) -> None:
         size = abs(off) if said.get("measure", "mad") == "mad" else off * off
         weight = said.get("weight", 0.1)
         stock.error = size if stock.error is None else weight * size + (1 - weight) * stock.error
-    if forecast["kind"] == "customer_forecast":
+    if told:
         stock.memory = stock.told_forecast
     elif demand is not None:
         stock.memory = observe(forecast, stock.memory, demand)

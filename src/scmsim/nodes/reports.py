@@ -151,7 +151,8 @@ class ForecastReporting(OrdersReporting):
 
     def told(self) -> tuple[float, ...]:
         """Return the forecast."""
-        return (self._line.buyer.expectation(),)
+        buyer = self._line.buyer
+        return (buyer.expectation(ahead=buyer.is_due),)
 
     def hear(self, told: tuple[float, ...], beside: Any) -> None:
         """Remember the forecast."""
