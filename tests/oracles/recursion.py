@@ -220,11 +220,12 @@ class Recursion:
             self._serve(stock, now)
 
     def _serve_again(self, now: int) -> None:
-        """Serve the stocks that received something after they had served, upstream first: arrivals are merged."""
+        """Serve the stocks that received something after they had served, level by level, downstream first."""
         while self.again:
-            stock = max(self.again, key=lambda stock: (self.levels[stock], stock.place))
-            self.again.remove(stock)
-            self._serve(stock, now)
+            lowest = min(self.levels[stock] for stock in self.again)
+            here = [stock for stock in self.again if self.levels[stock] == lowest]
+            self.again.difference_update(here)
+            self._turns(sorted(here, key=lambda stock: stock.place), now)
 
     def _serve(self, stock: Stock, now: int) -> None:
         """Allocate what is free among all who wait and hand it out; then demand that does not wait is lost.
