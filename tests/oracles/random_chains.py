@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from random_information import Telling
 from random_policies import Draw, Mapping, policies, quantities
 
 delays = st.sampled_from([0, 0, 1, 1, 2, 3])
@@ -166,6 +167,9 @@ class Chain:
             self._stock(name, made, [lead_time])
             parts.append(made)
         self.offered += [(name, part) for part in parts]
+        if self.draw(st.sampled_from([False, False, False, True])):
+            for stock in self.nodes[name]["stock"].values():
+                stock["policy"] = self.draw(policies(stock["review"]["interval"], ("mrp",)))
 
     def add_demand(self) -> None:
         """Let end customers ask for whatever feeds no other stock, and now and then for something else."""
@@ -193,6 +197,7 @@ class Chain:
         """Return the scenario as a mapping."""
         time = {"start": self.draw(st.sampled_from([0, 1, 5])), "horizon": self.draw(st.integers(4, 24))}
         links = list(self.lanes.values())
+        Telling(self.draw, self.nodes, self.lanes).tell()
         self._state_demand()
         return {
             "scmsim": 1,

@@ -102,10 +102,29 @@ def targets(draw: Draw) -> Mapping:
     return target | without_none({"cover": draw(st.sampled_from([None, None, 0, 2, 4.5]))})
 
 
+records = st.builds(
+    lambda target, lots, time: target | lots | time,
+    targets(),
+    st.sampled_from(
+        [
+            {},
+            {"lot_sizing": "fixed_period", "periods": 3},
+            {"lot_sizing": "fixed_quantity", "lot_size": 7.5},
+            {"lot_sizing": "fixed_quantity", "lot_size": 4},
+        ]
+    ),
+    st.sampled_from([{}, {}, {"lead_time": 2}]),
+)
+
+
 def policies_by_kind(kind: str) -> st.SearchStrategy[Mapping]:
     """Return the parameters of one kind of policy."""
     return {
         "base_stock": st.fixed_dictionaries({"level": levels}),
+        "vendor_managed": st.builds(
+            lambda minimum, more: {"minimum": minimum, "maximum": minimum + more}, levels, st.integers(0, 20)
+        ),
+        "echelon_base_stock": st.fixed_dictionaries({"level": st.integers(0, 80)}),
         "min_max": st.builds(
             lambda minimum, more, trigger: {"minimum": minimum, "maximum": minimum + more, "trigger": trigger},
             levels,
@@ -128,18 +147,12 @@ def policies_by_kind(kind: str) -> st.SearchStrategy[Mapping]:
         ),
         "kanban": st.fixed_dictionaries({"cards": st.integers(1, 8), "container": st.sampled_from([1, 4, 7.5])}),
         "make_to_order": st.just({}),
-        "drp": st.builds(
-            lambda target, lots, time: target | lots | time,
-            targets(),
-            st.sampled_from(
-                [
-                    {},
-                    {"lot_sizing": "fixed_period", "periods": 3},
-                    {"lot_sizing": "fixed_quantity", "lot_size": 7.5},
-                    {"lot_sizing": "fixed_quantity", "lot_size": 4},
-                ]
-            ),
-            st.sampled_from([{}, {}, {"lead_time": 2}]),
+        "drp": records,
+        "mrp": st.builds(
+            lambda record, ahead, silent: without_none(record | ahead | silent),
+            records,
+            st.sampled_from([{}, {"horizon": 12}]),
+            st.sampled_from([{}, {}, {"forecast": None}]),
         ),
         "anchor_and_adjust": st.fixed_dictionaries(
             {
@@ -170,6 +183,9 @@ KINDS = (
     "kanban",
     "make_to_order",
     "drp",
+    "echelon_base_stock",
+    "vendor_managed",
+    "mrp",
 )
 
 
@@ -179,12 +195,19 @@ options = st.sampled_from(
 
 
 @st.composite
-def policies(draw: Draw, interval: int) -> Mapping:
+def policies(draw: Draw, interval: int, kinds: tuple[str, ...] = KINDS) -> Mapping:
     """Return a policy for reviews so far apart with, now and then, a quantity option."""
-    kind = draw(st.sampled_from(KINDS))
+    kind = draw(st.sampled_from(kinds))
     policy = {"kind": kind} | draw(policies_by_kind(kind))
     if policy.get("forecast", {}).get("kind") == "ar1_mmse" and interval > 1:
         policy["forecast"] = {"kind": "naive"}
+    told = draw(st.sampled_from([*["orders"] * 6, "point_of_sale", "customer_forecast"]))
+    if told == "point_of_sale" and policy.get("forecast", {"kind": "holt_winters"})["kind"] != "holt_winters":
+        policy["forecast"] |= {"of": "point_of_sale"}
+    if "forecast" in policy and told == "customer_forecast":
+        policy["forecast"] = {"kind": "customer_forecast"}
+    if kind in ("base_stock", "min_max") and draw(st.sampled_from([False] * 5 + [True])):
+        policy["position"] = "echelon"
     if kind == "kanban":
         lots = [{}, {}, {"order_multiple": 2 * policy["container"]}, {"minimum_order": policy["container"]}]
         return policy | draw(st.sampled_from(lots if policy["cards"] > 1 else [{}]))

@@ -7,12 +7,12 @@ What it understands of a scenario (the mapping that a file would hold, everythin
 every lane names its products, no defaults section, no tables):
 
 * ``time``: start, horizon; ``nodes``: suppliers with lead_time, capacity, minimum_order, order_multiple and yield, and
-  any other kind with stock, demand and make; ``lanes``: from, to, products, order_delay, lead_time, crossing, priority;
+  any other kind with stock, demand and make; ``lanes``: from, to, products, order_delay, lead_time, crossing, priority,
+  share (reports at regular instants, with delay, offset and one error);
 * stock: initial, initial_pipeline (one number), first_orders, periodic review, allocation, policy;
 * demand: a list of ``replay`` demands with values, unmet and priority;
-* policies: base_stock, min_max, reorder_point, order_up_to, smoothed_order_up_to, anchor_and_adjust, days_of_supply,
-  kanban, drp, make_to_order, scripted, with every forecast of what the stock itself is asked for; rounding,
-  minimum_order and order_multiple.
+* policies: every kind that is reviewed at regular instants, with every forecast; rounding, minimum_order and
+  order_multiple.
 
 All times are whole numbers, quantities are real and never negative, and every stock has one source. Where a time is a
 distribution, the numbers that were drawn of it are handed in, and used up in the order in which they are needed.
@@ -27,20 +27,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from recursion_allocation import DUST, allocated, first_come
 from recursion_chain import Capacity, Drawn, Line, Mapping, Order, Place, Production, Stock, build, levels
-from recursion_decisions import (
-    CloseCall,
-    is_exact,
-    learn,
-    listed,
-    shaped,
-    wanted_by_cards,
-    wanted_by_forecast,
-    wanted_by_level,
-)
-from recursion_forecasts import When
-from recursion_planning import wanted_by_plan
-
-PLANS = ("order_up_to", "smoothed_order_up_to", "anchor_and_adjust", "days_of_supply", "drp")
+from recursion_decisions import CloseCall, is_exact
+from recursion_information import Information
+from recursion_review import decided
 
 
 class Row(NamedTuple):
@@ -88,6 +77,8 @@ class Recursion:
             if not stock.unlimited:
                 said = scenario["nodes"][node]["stock"][product]
                 self._fill(stock, said.get("initial", 0), said.get("initial_pipeline", 0))
+        self.information = Information(self.levels, self.start)
+        self.information.begin()
 
     def _fill(self, stock: Stock, initial: float, pipeline: float) -> None:
         """Give a stock its initial state; what is missing from a negative one is owed to customers of the past."""
@@ -98,6 +89,8 @@ class Recursion:
             return
         supplier_time = stock.source.supplier_time if stock.source else 0
         lead_time = int(stock.lead_time.mean)
+        for seller, per_unit in ({stock.source: 1.0} if stock.source else stock.components or {}).items():
+            stock.entered[seller] = per_unit * pipeline * (supplier_time + lead_time)
         for period in range(supplier_time + lead_time):
             stock.on_order += pipeline
             order = Order(self.start + period, pipeline)
@@ -123,6 +116,7 @@ class Recursion:
         for now in range(self.start, self.start + self.periods):
             self._renew(now)
             self._receive_all(now)
+            self.information.hear(now)
             mail = self.mail.pop(now, [])
             self._open([(to, line) for to, line in mail if self._is_due(to, now, "before_demand")])
             self._level_by_level(now, "before_demand")
@@ -135,6 +129,7 @@ class Recursion:
     @staticmethod
     def _open(mail: list[tuple[Stock, Line]]) -> None:
         for seller, line in mail:
+            line.by_mail = True
             seller.inbox.append(line)
 
     # ---- receive and demand
@@ -151,6 +146,7 @@ class Recursion:
         """Let units enter a stock, which serves again if it has already served in this round."""
         stock.on_hand += units
         stock.on_order -= units
+        stock.received += units
         if order:
             order.open -= units
         if self.round and stock.served_in == self.round:
@@ -166,6 +162,7 @@ class Recursion:
                     line = Line(now, asked, lost_if_unmet=demand.get("unmet") == "lost")
                     line.priority, line.number = demand.get("priority", 1), number
                     self._enter(stock, line, now)
+                    stock.sold += asked
 
     @staticmethod
     def _replayed(demand: Mapping, number: int) -> float:
@@ -182,6 +179,9 @@ class Recursion:
         stock.queue.append(line)
         stock.demanded += line.waiting
         stock.asked += line.waiting
+        customer = line.production.makes if line.production else line.buyer
+        if customer:
+            customer.entered[stock] = customer.entered.get(stock, 0.0) + line.waiting
 
     # ---- orders, serve, review
 
@@ -193,30 +193,39 @@ class Recursion:
         self.round = (now, timing)
         for level in range(max(self.levels.values()) + 1):
             here = [stock for stock in self.stocks.values() if self.levels[stock] == level]
+            for stock in here:
+                if not stock.unlimited and stock.review["timing"] == timing:
+                    self.information.tell(stock, now)
             if timing == "before_demand":
                 here = [stock for stock in here if stock.inbox or self._is_due(stock, now, timing)]
             for stock in here:
                 for line in stock.inbox:
                     self._enter(stock, line, now)
                 stock.inbox.clear()
-                if not stock.capacity:
-                    self._serve(stock, now)
+            due = sorted((stock for stock in here if self._is_due(stock, now, timing)), key=lambda stock: stock.place)
+            self._turns([stock for stock in here if stock.unlimited and not stock.capacity], now)
+            self._turns(due, now)
+            for stock in due:
+                self._review(stock, now)
+            self._serve_again(now)
+            self._turns([stock for stock in here if not stock.unlimited and stock not in due], now)
             for limit in self.capacities:
                 if level == max(self.levels[stock] for stock in limit.stocks):
                     self._serve_limited(limit, now)
             self._serve_again(now)
-            for stock in here:
-                if self._is_due(stock, now, timing):
-                    self._review(stock, now)
-            self._serve_again(now)
         self.round = None
 
-    def _serve_again(self, now: int) -> None:
-        """Serve the stocks that received something after they had served, upstream first: arrivals are merged."""
-        while self.again:
-            stock = max(self.again, key=lambda stock: (self.levels[stock], stock.place))
-            self.again.remove(stock)
+    def _turns(self, stocks: list[Stock], now: int) -> None:
+        for stock in stocks:
             self._serve(stock, now)
+
+    def _serve_again(self, now: int) -> None:
+        """Serve the stocks that received something after they had served, level by level, downstream first."""
+        while self.again:
+            lowest = min(self.levels[stock] for stock in self.again)
+            here = [stock for stock in self.again if self.levels[stock] == lowest]
+            self.again.difference_update(here)
+            self._turns(sorted(here, key=lambda stock: stock.place), now)
 
     def _serve(self, stock: Stock, now: int) -> None:
         """Allocate what is free among all who wait and hand it out; then demand that does not wait is lost.
@@ -320,23 +329,8 @@ class Recursion:
 
     def _review(self, stock: Stock, now: int) -> None:
         """Let the forecast absorb the demand since the last review, decide, and place the order."""
-        policy, net_stock = stock.policy, stock.on_hand - stock.backorders()
         close: list[CloseCall] = []
-        if policy["kind"] in PLANS:
-            interval, seen = stock.review["interval"], stock.review["timing"] == "after_demand"
-            when = When(interval, now - self.start + seen)
-            learn(stock, when)
-            if policy["kind"] == "drp":
-                wanted = wanted_by_plan(stock, net_stock, now, when, close)
-            else:
-                wanted = wanted_by_forecast(stock, net_stock, when, close)
-        elif policy["kind"] == "kanban":
-            wanted = wanted_by_cards(policy, net_stock, stock.on_order, close)
-        elif policy["kind"] == "scripted":
-            wanted = listed(policy, stock.reviews)
-        else:
-            wanted = wanted_by_level(policy, net_stock + stock.on_order, close)
-        units = shaped(policy, wanted, close)
+        units = decided(stock, now, self.information, close)
         if any(call.distance < 1e-6 and not (self.exact and is_exact(call.value)) for call in close):
             self.noisy.append(now - self.start)
         if stock.reviews < len(stock.first_orders):

@@ -48,6 +48,7 @@ class Stock:
     first_orders: list[float] = field(default_factory=list)
     demands: list[Mapping] = field(default_factory=list)
     stated: float = 0.0
+    share: dict[str, Mapping] = field(default_factory=dict)
 
     on_hand: float = 0.0
     on_order: float = 0.0
@@ -63,6 +64,16 @@ class Stock:
     rate: float = 0.0
     error: float | None = None
     asked: float = 0.0
+    received: float = 0.0
+    entered: "dict[Stock, float]" = field(default_factory=dict)
+    sold: float = 0.0
+    sold_seen: float = 0.0
+    sold_until: int = 0
+    seen: float = 0.0
+    seen_periods: int = 0
+    told_forecast: float = 0.0
+    plan: list[float] = field(default_factory=list)
+    planned_at: int = 0
 
     ordered: float = 0.0
     demanded: float = 0.0
@@ -105,6 +116,7 @@ class Line:
     order: Order | None = None
     set_aside: float = 0.0
     ordered: float = 0.0
+    by_mail: bool = False
 
     def __post_init__(self) -> None:
         self.ordered = self.waiting
@@ -178,8 +190,11 @@ def _link(scenario: Mapping, stocks: dict[Place, Stock], lane: Mapping, product:
     buyer = stocks[lane["to"], product]
     buyer.source = stocks[lane["from"], product]
     ends = (lane["from"], lane["to"], product)
-    buyer.order_delay = _delay(lane.get("order_delay", 0), ("order_delay", *ends), drawn)
+    managed = buyer.policy["kind"] == "vendor_managed"
+    buyer.order_delay = Delay(0) if managed else _delay(lane.get("order_delay", 0), ("order_delay", *ends), drawn)
     buyer.lead_time = _delay(lane.get("lead_time", 0), ("lead_time", *ends), drawn)
+    share = lane.get("share", {})
+    buyer.share = {kind: {} if told is True else told for kind, told in share.items() if told is not False}
     buyer.crossing, buyer.priority = lane.get("crossing", True), lane.get("priority", 1)
 
 

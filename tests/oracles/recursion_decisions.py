@@ -27,7 +27,8 @@ def is_exact(units: float) -> bool:
 
 def forecast_of(stock: Stock) -> Mapping:
     """Return the forecast of a stock's policy; ``stated`` demand is what the scenario says."""
-    found = stock.policy.get("forecast", {"kind": "stated"})
+    unsaid = {"kind": "constant", "value": 0} if stock.policy["kind"] == "mrp" else {"kind": "stated"}
+    found = stock.policy.get("forecast", unsaid)
     return found | {"value": stock.stated} if found["kind"] == "stated" else found
 
 
@@ -37,22 +38,28 @@ def learn(stock: Stock, when: When) -> None:
     A forecast that knows nothing is never wrong, nor does a first review before any demand show anything, for plans and
     for what follows the errors.
     """
-    forecast, demand, said = forecast_of(stock), stock.asked / when.interval, stock.policy.get("forecast_error")
+    forecast, said = forecast_of(stock), stock.policy.get("forecast_error")
+    demand = stock.seen / stock.seen_periods if stock.seen_periods else None
+    told = forecast["kind"] == "customer_forecast"
     if stock.expected is None:
         start = When(when.interval, when.following - when.interval)
         stock.expected = over(forecast, None, when.interval, start) / when.interval
         stock.error = said.get("initial") if said else None
         before = stock.review["timing"] == "before_demand"
-        if before and not stock.asked and (said or stock.policy["kind"] in ("drp", "days_of_supply")):
+        plans = stock.policy["kind"] in ("drp", "mrp", "days_of_supply")
+        if before and not told and not stock.seen and (said or plans):
             stock.expected = over(forecast, None, when.interval, when) / when.interval
             stock.rate = over(forecast, None, 1, when)
             return
     if said and (stock.expected != 0 or stock.memory is not None):
-        off = (demand - stock.expected) * sqrt(when.interval)
+        off = (stock.asked / when.interval - stock.expected) * sqrt(when.interval)
         size = abs(off) if said.get("measure", "mad") == "mad" else off * off
         weight = said.get("weight", 0.1)
         stock.error = size if stock.error is None else weight * size + (1 - weight) * stock.error
-    stock.memory = observe(forecast, stock.memory, demand)
+    if told:
+        stock.memory = stock.told_forecast
+    elif demand is not None:
+        stock.memory = observe(forecast, stock.memory, demand)
     stock.expected = over(forecast, stock.memory, when.interval, when) / when.interval
     stock.rate = over(forecast, stock.memory, 1, when)
 
@@ -85,7 +92,7 @@ def safety(stock: Stock) -> float:
 
 def wanted_by_level(policy: Mapping, position: float, close: list[CloseCall]) -> float:
     """Return what a policy with fixed levels wants: base_stock, make_to_order, min_max or reorder_point."""
-    if policy["kind"] in ("base_stock", "make_to_order"):
+    if policy["kind"] in ("base_stock", "echelon_base_stock", "make_to_order"):
         return policy.get("level", 0) - position
     trigger = policy["minimum"] if policy["kind"] == "min_max" else policy["reorder_point"]
     close.append(CloseCall(abs(position - trigger), position))

@@ -1,4 +1,7 @@
-"""What the recursion orders by plan: distribution requirements planning, the textbook's record worked out in full."""
+"""What the recursion orders by plan: the textbook's record of distribution or material requirements in full.
+
+What material requirements planning orders later, it tells the components of what it makes.
+"""
 
 import sys
 from math import ceil
@@ -28,18 +31,27 @@ def scheduled(stock: Stock, now: int, way: float, count: int) -> list[float]:
     return found
 
 
-def wanted_by_plan(stock: Stock, net_stock: float, now: int, when: When, close: list[CloseCall]) -> float:
-    """Return the planned receipts that an order at the next review could not bring in time."""
+def wanted_by_plan(
+    stock: Stock, net_stock: float, now: int, when: When, needed: list[float], close: list[CloseCall]
+) -> float:
+    """Return the planned receipts that an order at the next review could not bring in time.
+
+    What is planned to be made of the stock needs so many units in each period, beside what its customers ask for.
+    """
     policy = stock.policy
     way = policy["lead_time"] if policy.get("lead_time") is not None else stock.way()
     due = ceil(way + when.interval)
     lasts = policy.get("periods", 1)
-    count = due + lasts - 1
+    count, first, horizon = due + lasts - 1, ceil(way), 0
+    if policy["kind"] == "mrp":
+        horizon = policy.get("horizon", 26)
+        count = max(count, horizon + first + 1)
     seen = stock.review["timing"] == "after_demand"
     totals = [over(forecast_of(stock), stock.memory, period, when) for period in range(count + 1)]
     gross = [max(0.0, later - earlier) for earlier, later in zip(totals, totals[1:], strict=False)]
     gross = [0.0, *gross][:count] if seen else gross
-    receipts, keep, first = scheduled(stock, now, way, count), safety(stock), ceil(way)
+    gross = [units + (needed[period] if period < len(needed) else 0.0) for period, units in enumerate(gross)]
+    receipts, keep = scheduled(stock, now, way, count), safety(stock)
     planned, on_hand = [0.0] * count, net_stock
     for period in range(count):
         on_hand += receipts[period] - gross[period]
@@ -49,6 +61,8 @@ def wanted_by_plan(stock: Stock, net_stock: float, now: int, when: When, close: 
             continue
         planned[period] = _lot(stock, short, (receipts, gross, period, on_hand), close)
         on_hand += planned[period]
+    stock.plan = [0.0 if first + period < due else planned[first + period] for period in range(horizon + 1) if horizon]
+    stock.planned_at = now
     return sum(planned[:due])
 
 

@@ -85,6 +85,43 @@ def test_a_review_that_orders_nothing_changes_nothing_elsewhere() -> None:
     assert first == usual
 
 
+def managed() -> dict[str, Any]:
+    """Return a hub that its supplier keeps full of what it knows of it, and a kiosk that orders 4 by mail, once."""
+    nodes = {
+        "supplier": SUPPLIER,
+        "hub": {"kind": "warehouse", "stock": stock("vendor_managed", initial=10, minimum=9, maximum=10)},
+        "kiosk": {"kind": "retailer", "stock": stock("scripted", orders=[4])},
+    }
+    told = {"share": {"stock": True, "pipeline": True}}
+    return scenario(3, nodes, [lane("supplier", "hub", 0) | told, lane("hub", "kiosk", 1)])
+
+
+def test_a_report_of_stock_counts_the_mail_of_its_instant() -> None:
+    """Tests that what a hub tells of its stock at an instant counts an order that reaches it by mail then."""
+    for rows in (engine_rows(managed()), run(managed())):
+        assert [row.ordered for row in rows["hub", "item"]] == [0, 4, 0]
+
+
+def works() -> dict[str, Any]:
+    """Return a works that sells 4 carts a period, of one part each, which is ordered in the morning for two periods."""
+    parts = {"forecast": {"kind": "customer_forecast"}, "cover": 2}
+    stocks = {
+        "part": stock("order_up_to", "before_demand", **parts)["item"],
+        "cart": stock("order_up_to", forecast={"kind": "naive"})["item"],
+    }
+    sold = {"cart": [{"kind": "replay", "values": [4], "unmet": "backorder"}]}
+    made = {"cart": {"components": {"part": 1}}}
+    nodes = {"supplier": SUPPLIER, "works": {"kind": "factory", "stock": stocks, "make": made, "demand": sold}}
+    to_works = lane("supplier", "works", 1) | {"products": ["part"]}
+    return scenario(2, nodes, [to_works]) | {"products": {"part": {}, "cart": {}}}
+
+
+def test_a_forecast_is_that_of_the_last_review_until_the_next() -> None:
+    """Tests that what parts are forecast in the morning does not take the carts' sales of that day for none."""
+    for rows in (engine_rows(works()), run(works())):
+        assert [row.ordered for row in rows["works", "part"]] == [0, 12]
+
+
 def test_the_recursion_agrees() -> None:
     """Tests that the recursion follows the same words in these cases."""
     assert [row.in_transit for row in run(shop(SLOW_SUPPLIER, "backorder"))["shop", "item"]] == [0, 0, 0, 0]

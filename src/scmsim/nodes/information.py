@@ -66,7 +66,7 @@ class Information:
         """Let everyone know the state at the start, and add the reports at regular instants to what comes back."""
         for stock, known in self._known:
             known.net_stock, known.echelon = stock.net_stock_now(), stock.echelon_now()
-            known.forecast = stock.expectation(at_start=True)
+            known.forecast = stock.expectation()
         start = self._network.calendar.start
         for stock in self._stocks.values():
             stock.begin_to_learn(start)

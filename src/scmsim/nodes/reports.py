@@ -131,7 +131,17 @@ class SalesReporting(Reporting):
         self._line.seller.hear_of_sales(quantity)
 
 
-class ForecastReporting(Reporting):
+class OrdersReporting(Reporting):
+    """Something that depends on what the buyer's own customers have ordered: told when all orders have come in."""
+
+    __slots__ = ()
+
+    def send(self, argument: Any = None) -> None:
+        """Tell it after all orders of this instant have come in, by mail, too."""
+        self._clock.at(self._clock.now, self._line.buyer.tell_phase, super().send)
+
+
+class ForecastReporting(OrdersReporting):
     """The buyer's forecast per period; of a review that is due at the same instant, the one it is going to use."""
 
     __slots__ = ()
@@ -139,20 +149,17 @@ class ForecastReporting(Reporting):
     kind = "forecast"
     least = 0.0
 
-    def send(self, argument: Any = None) -> None:
-        """Tell the forecast after all orders of this instant have come in."""
-        self._clock.at(self._clock.now, self._line.buyer.tell_phase, super().send)
-
     def told(self) -> tuple[float, ...]:
         """Return the forecast."""
-        return (self._line.buyer.expectation(),)
+        buyer = self._line.buyer
+        return (buyer.expectation(ahead=buyer.is_due),)
 
     def hear(self, told: tuple[float, ...], beside: Any) -> None:
         """Remember the forecast."""
         (self._line.known.forecast,) = told
 
 
-class StockReporting(Reporting):
+class StockReporting(OrdersReporting):
     """The buyer's net stock, and the same with all that the buyer knows to be below it.
 
     What the buyer had received by then goes with it, so that no unit is on its way and in stock, or neither.

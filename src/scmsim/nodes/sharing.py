@@ -74,6 +74,7 @@ class InformedStock(StockPoint):
 
     __slots__ = (
         "_decide_itself",
+        "_has_reviewed",
         "_reviews_when_told",
         "_seen",
         "_seen_until",
@@ -99,7 +100,7 @@ class InformedStock(StockPoint):
         self._stirred = LONG_AGO
         self._told_at = LONG_AGO
         self._tell_phase = self._early_orders_phase if self._before_demand else self._orders_phase
-        self._reviews_when_told = False
+        self._reviews_when_told = self._has_reviewed = False
         if point.policy is not None:
             self._reviews_when_told = self._continuous and bool(point.policy.needs())
             self._decide_itself = self._decide
@@ -168,20 +169,30 @@ class InformedStock(StockPoint):
         """Return net stock and all that is known to be below."""
         return self.net_stock_now() + self._downstream()
 
-    def expectation(self, *, at_start: bool = False) -> float:
-        """Return the units per period that its policy expects, what has arrived for a review now due included."""
+    @property
+    def is_due(self) -> bool:
+        """Whether its next review is at this instant."""
+        return self._clock.now == self._next_review
+
+    def expectation(self, *, ahead: bool = False) -> float:
+        """Return the units per period that its policy expects since its last review; before the first, as it was told.
+
+        ``ahead``: what it is going to expect at a review that comes next, with what has arrived for that.
+        """
         policy = self.point.policy
         if policy is None:
             return 0.0
-        is_due = "forecast" in policy.needs() if at_start else self._clock.now == self._next_review
+        if not ahead and (self._has_reviewed or "forecast" not in policy.needs()):
+            return policy.expectation(self._memory) or 0.0
         arrived = self.asked + sum(order.quantity for order in self.inbox)
-        view = View(self.net_stock_now(), self.on_order, arrived, self.told()) if is_due else None
+        view = View(self.net_stock_now(), self.on_order, arrived, self.told())
         return policy.expectation(self._memory, view) or 0.0
 
     def supplier_heard(self) -> None:
         """Do what is to be done after the supplier was told something about this stock."""
 
     def _decide_told(self, memory: Any, view: View) -> tuple[float, Any]:
+        self._has_reviewed = True
         told = self.told()._replace(discount=view.told.discount)
         if told.sales_periods:
             self._seen, self._seen_until = self.sold, self.sales_until()

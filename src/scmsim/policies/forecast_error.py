@@ -14,8 +14,9 @@ SD_PER_MAD = 1.25
 class ForecastError(Specification):
     """A running measure of a forecast's errors, one error per review, smoothed exponentially.
 
-    What a forecast without a start expects before it has seen anything is no error, nor is a first review before demand
-    at which nothing has been asked yet. With reviews R periods apart, an error of the mean demand counts √R times, so
+    An error is what was asked of the stock itself less what was expected, whatever the forecast learns from. What a
+    forecast without a start expects before it has seen anything is no error, nor is a first review before demand at
+    which nothing has been asked yet. With reviews R periods apart, an error of the mean demand counts √R times, so
     that the measure is that of one period's demand.
 
     Source: Brown (1959); Silver, Pyke & Thomas ch. 3 (1.25 MAD, smoothed MSE).

@@ -37,8 +37,19 @@ class Forecast(KindedSpecification):
         """
         if self.of == "orders":
             return self.update(state, view.demand if interval is None else view.demand / interval)
+        if not self.learns_from(view):
+            return state
         periods = (interval or 1.0) if view.told.sales_periods is None else view.told.sales_periods
-        return state if periods < NO_TIME else self.update(state, view.told.point_of_sale / periods)
+        return self.update(state, view.told.point_of_sale / periods)
+
+    def learns_from(self, view: View) -> bool:
+        """Return whether a review shows anything to learn from: no report on sales is no observation."""
+        periods = view.told.sales_periods
+        return self.of == "orders" or periods is None or periods >= NO_TIME
+
+    def is_shown(self, view: View) -> bool:
+        """Return whether a first review shows anything, though it may come before any demand."""
+        return bool(view.told.point_of_sale if self.of == "point_of_sale" else view.demand)
 
     def skip(self, state: State, interval: float | None = None) -> State:  # noqa: ARG002
         """Return the memory after a first review that comes before anything could be learnt."""

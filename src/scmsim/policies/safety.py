@@ -109,11 +109,12 @@ class Protected(ForecastDriven):
         """Return the memory after the demand since the last review: the forecast's error first, then what it learns."""
         if state is Memory.NOTHING:
             state = self._begun()
-            if not (view.told.point_of_sale if self.forecast.of == "point_of_sale" else view.demand):
+            if not self.forecast.is_shown(view):
                 return self._skipped(state)
         if self.forecast_error is None:
             return super().learn(state, view)
-        return Belief(super().learn(state.forecast, view), self._measured(state, view), learnt=True)
+        learnt = state.learnt or self.forecast.learns_from(view)
+        return Belief(super().learn(state.forecast, view), self._measured(state, view), learnt)
 
     def expected(self, state: State, periods: float) -> float:
         """Return the demand expected over the next ``periods`` periods together, in units."""

@@ -34,7 +34,8 @@ class VendorManaged(Policy):
     decided_by_supplier: ClassVar[bool] = True
     kind: Literal["vendor_managed"] = "vendor_managed"
     minimum: Number
-    """Inventory position, as the supplier knows it, at or below which it sends, in units."""
+    """Inventory position, as the supplier knows it (without what is further down), at or below which it
+    sends, in units."""
     maximum: Number
     """Inventory position that it fills up to, in units; not below the minimum."""
 

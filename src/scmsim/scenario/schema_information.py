@@ -53,7 +53,8 @@ class Share(Specification):
     point_of_sale: Shared = False
     """What end customers asked of it and of those it serves since the last report: `true`, or a mapping."""
     forecast: Shared = False
-    """Its forecast of what is asked of it per time unit, for policies that forecast: `true`, or a mapping."""
+    """Its forecast of what is asked of it per time unit, as of its last review or of the one due at the same instant,
+    for policies that forecast: `true`, or a mapping."""
     stock: Shared = False
     """Its net stock, and all it knows of below it: `true`, or a mapping."""
     pipeline: Shared = False

@@ -9,11 +9,11 @@ from scmsim.policies.base import Plan
 from scmsim.policies.days_of_supply import DaysOfSupply
 from scmsim.policies.drp import Drp
 from scmsim.policies.forecast_error import ForecastError
-from scmsim.policies.forecasting import Constant, ExponentialSmoothing, MovingAverage
+from scmsim.policies.forecasting import Constant, CustomerForecast, ExponentialSmoothing, MovingAverage
 from scmsim.policies.order_up_to import OrderUpTo
 from scmsim.policies.safety import Belief
 from scmsim.policies.smoothed_order_up_to import SmoothedOrderUpTo
-from scmsim.policies.view import View
+from scmsim.policies.view import Told, View
 
 ERROR = ForecastError(weight=0.5, initial=8)
 
@@ -71,6 +71,23 @@ def test_what_a_forecast_that_knows_nothing_says_is_no_error() -> None:
     _, state = policy.decide(policy.start(), View(0, 0, 10))
     assert state == Belief((10,), None, learnt=True)
     assert policy.decide(state, View(0, 0, 14))[1] == Belief((10, 14), 4, learnt=True)
+
+
+def test_no_report_on_sales_teaches_nothing() -> None:
+    """Tests that after a review without a report on sales the forecast still knows nothing, so it never errs."""
+    error = ForecastError(weight=1)
+    forecast = MovingAverage(periods=2, of="point_of_sale")
+    policy = OrderUpTo(forecast=forecast, cover=1, safety_factor=1, forecast_error=error)
+    silent = Told(sales_periods=0.0)
+    _, state = policy.decide(policy.start(), View(0, 0, 10, silent))
+    assert not state.learnt
+    assert policy.decide(state, View(0, 0, 14, silent))[1].measure is None
+
+
+def test_what_customers_forecast_does_not_wait_for_demand(plan: Plan) -> None:
+    """Tests that a first review before demand takes over what customers have told that they expect."""
+    policy = DaysOfSupply(days=2, forecast=CustomerForecast()).prepare(plan._replace(before_demand=True))
+    assert policy.decide(policy.start(), View(0, 0, 0, Told(forecast=7.0)))[0] == 14
 
 
 def test_the_error_of_two_periods_is_wider_than_that_of_one() -> None:
