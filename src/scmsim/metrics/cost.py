@@ -117,7 +117,7 @@ LINES = (
     Line(
         "make_cost",
         "sum of make.unit_cost x units made or scrapped in production + make.batch_cost x production orders placed",
-        "Cost of production: units finished or scrapped on the way, and production orders placed, in the measured time.",
+        "Cost of production: units finished or scrapped on the way and production orders placed in the measured time.",
         (
             (lambda _, point: _make(point, lambda make: make.unit_cost), lambda m: m[ReceiptTotals].units),
             (lambda _, point: _make(point, _unit_cost_in_stages), lambda m: m[MachineTotals].scrapped),
