@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).parent))
 
 from random_information import Telling
-from random_policies import Draw, Mapping, policies, quantities
+from random_policies import ALONE, KINDS, Draw, Mapping, policies, quantities
 
 delays = st.sampled_from([0, 0, 1, 1, 2, 3])
 uncertain = st.one_of(
@@ -61,15 +61,15 @@ reviews = st.fixed_dictionaries(
 
 
 @st.composite
-def stocks(draw: Draw) -> Mapping:
-    """Return what a scenario says of a stock."""
+def stocks(draw: Draw, kinds: tuple[str, ...] = KINDS) -> Mapping:
+    """Return what a scenario says of a stock, whose policy is one of some kinds."""
     review = draw(reviews)
     return {
         "initial": draw(st.integers(-8, 24)),
         "initial_pipeline": draw(st.sampled_from([0, 0, 0, 2, 4.5])),
         "first_orders": draw(st.sampled_from([[], [], [], [4, 4], [0, 5, 2.5]])),
         "review": review,
-        "policy": draw(policies(review["interval"])),
+        "policy": draw(policies(review["interval"], kinds)),
     } | draw(allocations)
 
 
@@ -90,10 +90,11 @@ demands = st.builds(
 
 
 class Chain:
-    """A scenario that grows downstream, node by node."""
+    """A scenario that grows downstream, node by node; ``is_told``: with policies that need to be told of others."""
 
-    def __init__(self, draw: Draw) -> None:
+    def __init__(self, draw: Draw, *, is_told: bool = True) -> None:
         self.draw = draw
+        self.is_told = is_told
         self.nodes: Mapping = {}
         self.products: Mapping = {}
         self.lanes: dict[tuple[str, str], Mapping] = {}
@@ -131,7 +132,7 @@ class Chain:
 
     def _stock(self, name: str, product: str, times: list[Any]) -> None:
         """Give a node a stock; nobody knows what is on its way over times that are drawn."""
-        said = self.draw(stocks())
+        said = self.draw(stocks(KINDS if self.is_told else ALONE))
         if any(isinstance(time, dict) for time in times):
             said["initial_pipeline"] = 0
         self.nodes[name]["stock"][product] = said
@@ -167,7 +168,7 @@ class Chain:
             self._stock(name, made, [lead_time])
             parts.append(made)
         self.offered += [(name, part) for part in parts]
-        if self.draw(st.sampled_from([False, False, False, True])):
+        if self.is_told and self.draw(st.sampled_from([False, False, False, True])):
             for stock in self.nodes[name]["stock"].values():
                 stock["policy"] = self.draw(policies(stock["review"]["interval"], ("mrp",)))
 
@@ -197,7 +198,8 @@ class Chain:
         """Return the scenario as a mapping."""
         time = {"start": self.draw(st.sampled_from([0, 1, 5])), "horizon": self.draw(st.integers(4, 24))}
         links = list(self.lanes.values())
-        Telling(self.draw, self.nodes, self.lanes).tell()
+        if self.is_told:
+            Telling(self.draw, self.nodes, self.lanes).tell()
         self._state_demand()
         return {
             "scmsim": 1,
@@ -210,9 +212,9 @@ class Chain:
 
 
 @st.composite
-def chains(draw: Draw) -> Mapping:
+def chains(draw: Draw, *, is_told: bool = True) -> Mapping:
     """Return a scenario of two to seven nodes: an upstream end, then anything that can be fed."""
-    chain = Chain(draw)
+    chain = Chain(draw, is_told=is_told)
     chain.add(draw(st.sampled_from(["supplier", "supplier", "factory"])))
     for _ in range(draw(st.sampled_from([0, 1, 2, 2, 3, 3, 4, 5]))):
         chain.add(draw(st.sampled_from(["supplier", "factory", "factory", "factory", "warehouse", "warehouse"])))

@@ -171,7 +171,7 @@ def policies_by_kind(kind: str) -> st.SearchStrategy[Mapping]:
     }[kind]
 
 
-KINDS = (
+ALONE = (
     "base_stock",
     "min_max",
     "reorder_point",
@@ -183,10 +183,9 @@ KINDS = (
     "kanban",
     "make_to_order",
     "drp",
-    "echelon_base_stock",
-    "vendor_managed",
-    "mrp",
 )
+"""The kinds that need to be told nothing by others."""
+KINDS = (*ALONE, "echelon_base_stock", "vendor_managed", "mrp")
 
 
 options = st.sampled_from(
@@ -196,19 +195,25 @@ options = st.sampled_from(
 
 @st.composite
 def policies(draw: Draw, interval: int, kinds: tuple[str, ...] = KINDS) -> Mapping:
-    """Return a policy for reviews so far apart with, now and then, a quantity option."""
+    """Return a policy for reviews so far apart with, now and then, a quantity option, or something it is told."""
     kind = draw(st.sampled_from(kinds))
     policy = {"kind": kind} | draw(policies_by_kind(kind))
     if policy.get("forecast", {}).get("kind") == "ar1_mmse" and interval > 1:
         policy["forecast"] = {"kind": "naive"}
+    if kinds is not ALONE:
+        _tell(draw, policy)
+    if kind == "kanban":
+        lots = [{}, {}, {"order_multiple": 2 * policy["container"]}, {"minimum_order": policy["container"]}]
+        return policy | draw(st.sampled_from(lots if policy["cards"] > 1 else [{}]))
+    return policy | draw(options)
+
+
+def _tell(draw: Draw, policy: Mapping) -> None:
+    """Let a policy follow, now and then, what it is told by others."""
     told = draw(st.sampled_from([*["orders"] * 6, "point_of_sale", "customer_forecast"]))
     if told == "point_of_sale" and policy.get("forecast", {"kind": "holt_winters"})["kind"] != "holt_winters":
         policy["forecast"] |= {"of": "point_of_sale"}
     if "forecast" in policy and told == "customer_forecast":
         policy["forecast"] = {"kind": "customer_forecast"}
-    if kind in ("base_stock", "min_max") and draw(st.sampled_from([False] * 5 + [True])):
+    if policy["kind"] in ("base_stock", "min_max") and draw(st.sampled_from([False] * 5 + [True])):
         policy["position"] = "echelon"
-    if kind == "kanban":
-        lots = [{}, {}, {"order_multiple": 2 * policy["container"]}, {"minimum_order": policy["container"]}]
-        return policy | draw(st.sampled_from(lots if policy["cards"] > 1 else [{}]))
-    return policy | draw(options)
