@@ -11,6 +11,8 @@ from scmsim.experiments.measures import Measure
 
 Kind = Literal["exact", "lower bound", "upper bound", "approximation"]
 Array = NDArray[np.float64]
+NOISE = 1e-13
+"""What rounding may leave of nothing."""
 
 
 def _first(columns: Array) -> Array:
@@ -111,7 +113,7 @@ class Model:
             product=self.product,
             model=self.name,
             measure=Reading.of(metric, self.node, self.product),
-            expected=float(expected),
+            expected=float(expected) if abs(expected) > NOISE else 0.0,
             kind=kind,
             formula=self.formula,
             source=self.source,
