@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -121,8 +122,10 @@ class Model:
         )
 
     def rows(self, known: dict[str, float | None]) -> Iterator[Row]:
-        """Give a row for every metric that is known; None: it is not."""
-        yield from (self.row(metric, value) for metric, value in known.items() if value is not None)
+        """Give a row for every metric that is known; None: it is not. No run comes near what is infinite."""
+        for metric, value in known.items():
+            if value is not None and isfinite(value):
+                yield self.row(metric, value)
 
 
 Rows = Iterable[Row]

@@ -210,6 +210,14 @@ def test_nothing_is_said_as_nothing() -> None:
         assert [row.expected for row in recognised(case)] == [0.0]
 
 
+def test_infinite_waits_are_not_told() -> None:
+    """Tests that services without a finite variance leave the load of a machine known, and no waits."""
+    law = "nodes.works.make.item.stages.0.time={dist: scipy, name: pareto, parameters: {b: 1.5, scale: 0.1}}"
+    rows = recognise(load(SCENARIOS / "q01_single_machine.yaml", (law,)).network)
+    known = {row.measure.name: row.expected for row in rows if row.model == "M/G/1"}
+    assert known == {"throughput": pytest.approx(0.8), "machine_utilisation": pytest.approx(0.24)}
+
+
 def recognised(case: Published) -> list[Row]:
     """Return the rows of one kind about one figure."""
     rows = recognise(load(SCENARIOS / f"{case.scenario}.yaml", case.changes).network)
