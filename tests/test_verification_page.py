@@ -41,6 +41,21 @@ def test_page_has_every_id(made: dict[str, str]) -> None:
     assert [one.id for one in coverage() if f"\n| {one.id} | {one.what} |" not in made["page"]] == []
 
 
+def test_counts_are_told_one_by_one(tmp_path: Path) -> None:
+    """Tests that every count has a row of its own, and that what is unfinished, was mended or stands open is said."""
+    counts = tmp_path / "counts.yaml"
+    counts.write_text(
+        "long_way:\n  what: files read\n  date: 2026-01-02\n  complete: false\n  stands_open: one file\n"
+        "  counts: {tried: 4700, by_code: {'0': 4699, '3': 1}, mended: [a name, a number]}\n"
+    )
+    page = rendered(FOLDER / "findings.csv", counts)["page"]
+    assert page.endswith(
+        "### Long way\n\nFiles read. Run on 2026-01-02, and not complete.\n\n| what | count |\n|---|---:|\n"
+        "| tried | 4,700 |\n| by code: 0 | 4,699 |\n| by code: 3 | 1 |\n\n"
+        "Mended:\n\n- a name\n- a number\n\nStands open: one file.\n"
+    )
+
+
 def test_figure_shows_what_was_found() -> None:
     """Tests that a family's plot has a dot per value at its place, in red where it does not hold, and no bounds."""
     rows = pd.DataFrame(

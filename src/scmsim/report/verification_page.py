@@ -141,14 +141,41 @@ def _counts(runs: Mapping[str, Any]) -> Iterator[str]:
     yield "## Counts of long runs\n"
     yield "What else was run for long, and how much of it; each command can be given again.\n"
     for name, run in runs.items():
-        yield f"### {str(name).replace('_', ' ').capitalize()}\n"
-        yield f"{run['what'].strip()} Run on {run['date']}:\n"
+        yield f"### {_words(name).capitalize()}\n"
+        yield from _long_run(run)
+
+
+def _long_run(run: Mapping[str, Any]) -> Iterator[str]:
+    what = run["what"].strip()
+    unfinished = "" if run.get("complete", True) else ", and not complete"
+    yield f"{what[0].upper()}{what[1:]}. Run on {run['date']}{unfinished}{':' if 'command' in run else '.'}\n"
+    if "command" in run:
         yield f'```console no-run="takes hours"\n$ {run["command"].strip()}\n```\n'
-        yield _row(["what", "count"])
-        yield "|---|---:|"
-        for what, count in run["counts"].items():
-            yield _row([str(what).replace("_", " "), f"{count:,}" if isinstance(count, int | float) else str(count)])
-        yield ""
+    yield _row(["what", "count"])
+    yield "|---|---:|"
+    lists = {what: said for what, said in run["counts"].items() if isinstance(said, list)}
+    numbers = {what: count for what, count in run["counts"].items() if what not in lists}
+    yield from (_row(cells) for cells in _flat(numbers))
+    yield ""
+    for what, said in lists.items():
+        yield f"{_words(what).capitalize()}:\n"
+        yield "\n".join(f"- {one}" for one in said) + "\n"
+    if "stands_open" in run:
+        yield f"Stands open: {run['stands_open'].strip()}.\n"
+
+
+def _flat(counts: Mapping[str, Any], before: str = "") -> Iterator[list[str]]:
+    """Give a row per number, counts within counts behind the name of what they are of."""
+    for what, count in counts.items():
+        name = f"{before}{_words(what)}"
+        if isinstance(count, Mapping):
+            yield from _flat(count, f"{name}: ")
+        else:
+            yield [name, f"{count:,}" if isinstance(count, int | float) else str(count)]
+
+
+def _words(name: object) -> str:
+    return str(name).replace("_", " ")
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -99,7 +99,8 @@ def signal_of(model: Demand) -> Signal | None:
 
 
 def _chain(network: Network, stocks: dict[int, Stock], first: Stock, signal: Signal) -> Iterator[Row]:
-    through, told, stages, bound = np.ones(1), np.ones(1), 0, 1.0
+    through, told, stages, product = np.ones(1), np.ones(1), 0, 1.0
+    passed: list[Policy] = []
     stage: Stock | None = first
     while stage is not None:
         policy = stage.point.policy
@@ -122,7 +123,9 @@ def _chain(network: Network, stocks: dict[int, Stock], first: Stock, signal: Sig
         before, variance = signal.variance(through), signal.variance(seen)
         if not _is_never_cut(policy, signal, variance):
             return
-        stages, bound = stages + 1, bound * signal.variance(own.orders)
+        stages, product = stages + 1, product * signal.variance(own.orders)
+        passed.append(policy)
+        bound = product if not signal.correlation and _has_one_average(passed) else None
         if stages > 1 or type(policy) is not BaseStock:
             yield from _stage_rows(stage, stages, (before, variance, bound), shared)
         if stages == 1 and stage.supplier is None and type(policy) is not BaseStock:
@@ -239,7 +242,14 @@ def _is_never_cut(policy: Policy, signal: Signal, variance: float) -> bool:
     return policy.allow_negative or variance == 1.0 or signal.mean >= FAR * signal.sd * variance**0.5
 
 
-def _stage_rows(stage: Stock, stages: int, known: tuple[float, float, float], shared: bool) -> Iterator[Row]:
+def _has_one_average(policies: list[Policy]) -> bool:
+    """Tell whether all stages forecast by moving averages of equally many periods: else variances may cancel."""
+    forecasts = [getattr(policy, "forecast", None) for policy in policies if type(policy) is not BaseStock]
+    averages = [forecast for forecast in forecasts if type(forecast) is MovingAverage]
+    return len(averages) == len(forecasts) and len({average.periods for average in averages}) == 1
+
+
+def _stage_rows(stage: Stock, stages: int, known: tuple[float, float, float | None], shared: bool) -> Iterator[Row]:
     before, variance, bound = known
     policy, formula = stage.point.policy, "sum of squares of the filter from demand to orders"
     name = {BaseStock: "base stock", OrderUpTo: "order up to"}.get(type(policy), "smoothed order up to")  # type: ignore[arg-type]
@@ -251,7 +261,7 @@ def _stage_rows(stage: Stock, stages: int, known: tuple[float, float, float], sh
         yield model.row("order_variance_ratio", variance / before)
     if stages > 1:
         yield model.row("cumulative_order_variance_ratio", variance)
-        if not shared and type(policy) is OrderUpTo and type(policy.forecast) is MovingAverage:
+        if not shared and bound is not None and type(policy) is OrderUpTo:
             product = Model(stage.node, stage.product, name, "product of the stages' own ratios", CHEN)
             yield product.row("cumulative_order_variance_ratio", bound, "lower bound")
 

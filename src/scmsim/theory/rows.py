@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -11,6 +12,8 @@ from scmsim.experiments.measures import Measure
 
 Kind = Literal["exact", "lower bound", "upper bound", "approximation"]
 Array = NDArray[np.float64]
+NOISE = 1e-13
+"""What rounding may leave of nothing."""
 
 
 def _first(columns: Array) -> Array:
@@ -111,7 +114,7 @@ class Model:
             product=self.product,
             model=self.name,
             measure=Reading.of(metric, self.node, self.product),
-            expected=float(expected),
+            expected=float(expected) if abs(expected) > NOISE else 0.0,
             kind=kind,
             formula=self.formula,
             source=self.source,
@@ -119,8 +122,10 @@ class Model:
         )
 
     def rows(self, known: dict[str, float | None]) -> Iterator[Row]:
-        """Give a row for every metric that is known; None: it is not."""
-        yield from (self.row(metric, value) for metric, value in known.items() if value is not None)
+        """Give a row for every metric that is known; None: it is not. No run comes near what is infinite."""
+        for metric, value in known.items():
+            if value is not None and isfinite(value):
+                yield self.row(metric, value)
 
 
 Rows = Iterable[Row]

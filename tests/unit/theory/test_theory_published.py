@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 from scmsim.scenario.load import load
@@ -168,6 +169,53 @@ def test_least_cost_is_told_with_its_levels() -> None:
     """Tests that Clark and Scarf's row names the echelon levels that Shang and Song print: 8, 13, 18, 22."""
     rows = recognise(load(SCENARIOS / "m01_serial_continuous.yaml").network)
     assert any("8, 13, 18, 22" in row.formula for row in rows)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        ("nodes.stage_1.stock.item.policy.forecast.periods=2",),
+        ("nodes.stage_2.stock.item.policy.forecast={kind: exponential_smoothing, weight: 0.2, initial: 100}",),
+        ("nodes.stage_1.demand.item={kind: ar1, mean: 100, innovation_sd: 10, autocorrelation: 0.5}",),
+    ],
+)
+def test_product_of_ratios_is_a_bound_of_equal_averages_only(changes: tuple[str, ...]) -> None:
+    """Tests that Chen's product is given for independent demand and equally long averages, and else not at all."""
+    figure = "cumulative_order_variance_ratio"
+    known = [
+        Published("B06", CHEN, "b06_decentralised_chain", "stage_4", figure, 0, changes, kind)
+        for kind in ("exact", "lower bound")
+    ]
+    assert [len(recognised(case)) for case in known] == [1, 0]
+
+
+def test_what_two_three_and_five_periods_amplify() -> None:
+    """Tests that averages over 2, 3 and 5 periods amplify 6.8289 times together, less than the product of their own."""
+    changes = tuple(
+        f"nodes.{stage}.stock.item.policy.forecast.periods={periods}"
+        for stage, periods in (("stage_1", 2), ("stage_2", 3), ("stage_3", 5))
+    )
+    figure = "cumulative_order_variance_ratio"
+    (row,) = recognised(Published("B06", CHEN, "b06_decentralised_chain", "stage_3", figure, 0, changes, "exact"))
+    weights = np.convolve(np.convolve([1.5, 0, -0.5], [4 / 3, 0, 0, -1 / 3]), [1.2, 0, 0, 0, 0, -0.2])
+    assert row.expected == pytest.approx(weights @ weights)
+    assert row.expected < 2.5 * 17 / 9 * 1.48
+
+
+def test_nothing_is_said_as_nothing() -> None:
+    """Tests that a level below 0 has exactly 0 on hand, not what rounding leaves of it."""
+    changes = (f"{SHOP}.policy.level=-3",)
+    for measure in ("average_on_hand", "fill_rate"):
+        case = Published("S09", "by hand", "s09_base_stock_continuous", "shop", measure, 0.0, changes)
+        assert [row.expected for row in recognised(case)] == [0.0]
+
+
+def test_infinite_waits_are_not_told() -> None:
+    """Tests that services without a finite variance leave the load of a machine known, and no waits."""
+    law = "nodes.works.make.item.stages.0.time={dist: scipy, name: pareto, parameters: {b: 1.5, scale: 0.1}}"
+    rows = recognise(load(SCENARIOS / "q01_single_machine.yaml", (law,)).network)
+    known = {row.measure.name: row.expected for row in rows if row.model == "M/G/1"}
+    assert known == {"throughput": pytest.approx(0.8), "machine_utilisation": pytest.approx(0.24)}
 
 
 def recognised(case: Published) -> list[Row]:
