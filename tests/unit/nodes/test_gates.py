@@ -365,3 +365,24 @@ def test_what_is_paid_in_advance_is_not_owed_once_more():
     assert run.orders("shop") == [(1.0, 10.0), (3.0, 5.0), (4.0, 5.0)]
     assert run.balance("shop", "cash") == 0
     assert run.simulation.books.committed("shop") == 0
+
+
+def test_money_for_next_to_nothing_buys_nothing():
+    """Tests that cash left over by rounding places no order, and that the audit finds it right."""
+    scenario = """
+scmsim: 1
+name: penniless
+time: {horizon: 3}
+products: {tea: {}}
+nodes:
+  port: {kind: supplier}
+  shop:
+    kind: retailer
+    finance: {cash: 3.0e-16, overdraft_limit: 0, limit_orders_to_cash: true}
+    stock: {tea: {initial: 0, policy: {kind: base_stock, level: 4}}}
+    demand: {tea: {kind: constant, value: 1}}
+lanes: [{from: port, to: shop, price: 1}]
+"""
+    result = sc.run(sc.loads(scenario), audit=True)
+    assert result.orders.empty
+    assert set(result.events["kind"]) == {"dropped"}
