@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from laws import Run
-from laws_of_reports import check_report
+from laws_of_reports import check_report, compared
 from random_everything import Drawn, everything, wasted
 from test_catalogue import catalogue, owner, uses
 
@@ -27,7 +27,7 @@ from scmsim.scenario.schema import ScenarioFile
 from scmsim.scenario.shapes import Shape
 
 FEW, MANY = 150, 2000
-REPORTED = 10
+REPORTED = 5
 """Of so many scenarios, the report of one is checked against its tables, for which it is run again."""
 LEAST = 0.05
 
@@ -87,6 +87,7 @@ def check_sizes() -> None:
     assert median(sizes["periods"]) >= 20
     assert drawn["a shortage"] >= 0.3 * count
     assert wasted["wasted"] <= 0.1 * wasted["drawn"]
+    assert len(compared) >= 12, f"reports were compared in {sorted(compared)} only"
 
 
 def check_kinds() -> None:
@@ -113,7 +114,7 @@ def tried(count: int, *, same: bool = True) -> Callable[[], None]:
 @pytest.fixture(autouse=True)
 def _count_anew() -> None:
     """Begin to count."""
-    for counted in (drawn, wasted, *sizes.values()):
+    for counted in (drawn, wasted, compared, *sizes.values()):
         counted.clear()
 
 
