@@ -69,9 +69,10 @@ class StruckStock(StockPoint):
 
     def wreck(self, share: float) -> None:
         """Destroy a share of what is free."""
-        units = max(0.0, self.on_hand) * share
+        there = max(0.0, self.on_hand)
+        units = there * share
         if self._whole_units:
-            units = float(int(units + 0.5))
+            units = min(there, float(int(units + 0.5)))
         if units > RESIDUE:
             self.spoil(units)
             value = units * self.point.opening_cost

@@ -323,3 +323,24 @@ def test_what_is_due_when_it_is_slowed_again_comes_at_that_instant() -> None:
         clock.at(tick, Phases.state, change, 0.5)
     clock.run(99)
     assert ended == [22]
+
+
+def test_no_more_is_destroyed_than_there_is():
+    """Tests that of whole units, of which a policy that does not round has left a part, all are lost and no more."""
+    scenario = """
+scmsim: 1
+name: parts-of-units
+time: {start: 0, horizon: 6}
+products: {tea: {whole_units: true}}
+nodes:
+  port: {kind: supplier}
+  shop:
+    kind: retailer
+    stock: {tea: {initial: 0, policy: {kind: scripted, rounding: none, orders: [2.6]}}}
+lanes: [{from: port, to: shop}]
+disruptions:
+  fire: {of: {node: shop}, when: {kind: dates, times: [{at: 3, lasts: 1}]}, destroys: {stock: 1}}
+"""
+    result = scmsim.run(scmsim.loads(scenario))
+    assert result.events.query("kind == 'destroyed'")["quantity"].tolist() == [2.6]
+    assert result.stock["on_hand"].tolist()[-1] == 0
