@@ -200,7 +200,7 @@ def policies(draw: Draw, interval: int, kinds: tuple[str, ...] = KINDS) -> Mappi
     policy = {"kind": kind} | draw(policies_by_kind(kind))
     if policy.get("forecast", {}).get("kind") == "ar1_mmse" and interval > 1:
         policy["forecast"] = {"kind": "naive"}
-    if kinds is not ALONE:
+    if kinds != ALONE:
         _tell(draw, policy)
     if kind == "kanban":
         lots = [{}, {}, {"order_multiple": 2 * policy["container"]}, {"minimum_order": policy["container"]}]

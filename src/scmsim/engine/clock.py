@@ -81,15 +81,14 @@ class _Instant:
     """What is due at one tick: the plans that come back then, other actions by phase, and the phases of those.
 
     ``agenda`` is what is still to be done of the plans, phase by phase, and ends with nothing to do in a last phase.
-    ``rounds`` counts the other actions, and ``owners`` those whose actions come after too many of them.
+    ``rounds`` counts how often other actions came before the next of the agenda.
     ``awaited`` is the phase at which the clock comes back, after it has stepped aside for another SimPy event.
     """
 
-    __slots__ = ("agenda", "awaited", "owners", "plans", "rounds", "slots", "upcoming")
+    __slots__ = ("agenda", "awaited", "plans", "rounds", "slots", "upcoming")
 
     def __init__(self) -> None:
         self.rounds = 0
-        self.owners: dict[int, object] = {}
         self.plans: tuple[_Plan, ...] = ()
         self.agenda: Iterator[tuple[int, Actions]] | None = None
         self.slots: dict[int, list[tuple[Action, Any]]] = {}
@@ -152,7 +151,7 @@ class Clock:
     second
     """
 
-    __slots__ = ("_agendas", "_closing", "_instants", "_queue", "environment", "now", "phase", "time")
+    __slots__ = ("_agendas", "_closing", "_instants", "_queue", "_restless", "environment", "now", "phase", "time")
 
     def __init__(self, environment: TickEnvironment | None = None) -> None:
         self.environment = environment or TickEnvironment()
@@ -163,6 +162,7 @@ class Clock:
         self._instants: dict[int, _Instant] = {}
         self._agendas: dict[tuple[_Plan, ...], tuple[tuple[int, Actions], ...]] = {}
         self._closing: list[Callable[[int], None]] = []
+        self._restless: dict[int, object] = {}
 
     def at(self, tick: int, phase: int, action: Action, argument: Any = None) -> None:
         """Do ``action(argument)`` at this tick, in this phase."""
@@ -248,9 +248,9 @@ class Clock:
         """Take note of whose actions keep time from going on, and end the run after some more of them."""
         for action, _ in actions:
             owner = getattr(action, "__self__", None)
-            instant.owners[id(owner)] = owner
+            self._restless[id(owner)] = owner
         if instant.rounds > _MOST_ROUNDS + _LAST_ROUNDS:
-            raise StandstillError(list(instant.owners.values()))
+            raise StandstillError(list(self._restless.values()))
 
     def _steps_aside(self, phase: int) -> bool:
         """Let another SimPy event go first if one is due before this phase; say whether there is one."""

@@ -4,7 +4,6 @@ from collections import deque
 from typing import Any
 
 from scmsim.flows.events import CODES
-from scmsim.flows.material import RESIDUE
 from scmsim.nodes.books import Books
 from scmsim.nodes.insolvency import Standing
 from scmsim.nodes.stockpoint import Source, StockPoint
@@ -94,8 +93,6 @@ class Purse:
             return
         if self._is_limited:
             wanted, quantity = quantity, self._affordable(quantity)
-            if quantity < RESIDUE:
-                quantity = 0.0
             if quantity < wanted:
                 self._note(CUT if quantity else DROPPED, wanted - quantity)
         if quantity:

@@ -8,7 +8,7 @@ _SLACK = 1e-9
 
 
 def affordable(quantity: float, price: float, money: float, lot: float = 0.0, minimum: float = 0.0) -> float:
-    """Return the part of an order that can be paid for.
+    """Return the part of an order that can be paid for; less than a billionth of a unit is none.
 
     Parameters
     ----------
@@ -33,13 +33,15 @@ def affordable(quantity: float, price: float, money: float, lot: float = 0.0, mi
     0.0
     >>> affordable(10.0, price=0.0, money=-5.0)
     10.0
+    >>> affordable(10.0, price=3.0, money=1e-15)
+    0.0
     """
     if price <= 0 or money == inf or price * quantity <= money + _SLACK * abs(money):
         return quantity
     units = max(0.0, money) / price
     if lot:
         units = floor(units / lot + _SLACK) * lot
-    return units if units >= minimum else 0.0
+    return units if units >= max(minimum, _SLACK) else 0.0
 
 
 def lot_of(policy: Policy | None, *, whole_units: bool) -> float:
