@@ -3,14 +3,16 @@
     nice -n 10 python tests/kills/campaign.py --kills 100
 
 Every sweep is the real command in a process of its own, ended with SIGKILL at a moment drawn anywhere between its
-beginning and the time that an undisturbed sweep takes. After every kill the ledger is looked into; when a sweep comes
-to its end, its tables are compared, byte for byte, with those of the undisturbed one.
+beginning and the end that an undisturbed sweep would have, or while its ledger is made. After every kill the ledger
+is looked into; when a sweep comes to its end, its tables are compared, byte for byte, with those of the undisturbed
+one.
 """
 
 import argparse
 import contextlib
 import io
 import json
+import math
 import os
 import random
 import signal
@@ -44,6 +46,8 @@ MOST = 8
 """So often is one sweep killed before it may come to its end."""
 COMMAND = ["sweep", "shop.yaml", "--vary", f"nodes.shop.stock.tea.policy.level=1:{POINTS}:1", "--no-report"]
 COMMAND += ["--replications", str(REPLICATIONS), "--executor", "here"]
+AT_THE_BEGINNING, FIRST_COMMIT = 0.25, 0.005
+"""So many of the kills fall within so many seconds after the ledger's file is there."""
 TABLES = ("runs.csv", "summary.csv", "scenario.yaml")
 
 
@@ -107,14 +111,19 @@ def runs_in(out: str) -> Counter[tuple[int, int]]:
             raise
 
 
-def killed(process: int, moment: float) -> int | None:
-    """Wait for a process and kill it at a moment; return its exit code if it was sooner done."""
-    end = time.monotonic() + moment
+def killed(process: int, moment: float, since: Path | None = None) -> int | None:
+    """Wait for a process and kill it at a moment; return its exit code if it was sooner done.
+
+    The moment counts from now, or from that at which the file ``since`` is there.
+    """
+    end = time.monotonic() + moment if since is None else math.inf
     while time.monotonic() < end:
+        if end == math.inf and since is not None and since.exists():
+            end = time.monotonic() + moment
         done, status = os.waitpid(process, os.WNOHANG)
         if done:
             return os.waitstatus_to_exitcode(status)
-        time.sleep(0.001)
+        time.sleep(0.001 if since is None else 0)
     os.kill(process, signal.SIGKILL)
     code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
     return None if code == -signal.SIGKILL else code
@@ -134,7 +143,13 @@ def one_sweep(out: str, chance: random.Random, longest: float, left: int, tally:
     before: Counter[tuple[int, int]] = Counter()
     kills, every = 0, chance.random() < 0.5
     while True:
-        code = killed(begun(out, every=every), chance.uniform(0, longest) if kills < left else 600)
+        process = begun(out, every=every)
+        if kills >= left:
+            code = killed(process, 600)
+        elif chance.random() < AT_THE_BEGINNING:
+            code = killed(process, chance.uniform(0, FIRST_COMMIT), Path(out) / "sweep.sqlite")
+        else:
+            code = killed(process, chance.uniform(0, longest))
         found = runs_in(out)
         tally.lost += sum((before - found).values())
         tally.twice += sum(count - 1 for count in found.values()) + max(0, len(found) - RUNS)
@@ -159,7 +174,7 @@ def campaign(kills: int, seed: int) -> Tally:
     whole, seconds = undisturbed()
     while tally.kills < kills and not tally.failed:
         out = f"out{tally.sweeps}"
-        one_sweep(out, chance, seconds / 2, min(MOST, kills - tally.kills), tally)
+        one_sweep(out, chance, seconds, min(MOST, kills - tally.kills), tally)
         if not tally.failed:
             tally.different += {name: (Path(out) / name).read_bytes() for name in TABLES} != whole
             tally.lost += RUNS - len(runs_in(out))

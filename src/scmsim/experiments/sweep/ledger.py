@@ -304,11 +304,22 @@ def reader(folder: Path) -> sqlite3.Connection:
         try:
             found = sqlite3.connect(f"{place.resolve().as_uri()}?{how}", uri=True)
             found.execute("PRAGMA query_only = ON")
-            found.execute("SELECT COUNT(*) FROM experiment")
+            found.execute("SELECT COUNT(*) FROM sqlite_master")
             return found
         except sqlite3.DatabaseError as refusal:
             error = refusal
     raise UsageError(f"{place} cannot be read: {error}")
+
+
+def has_begun(database: sqlite3.Connection) -> bool:
+    """Say whether a ledger holds its tables: whoever is ended before the first commit leaves an empty one.
+
+    Examples
+    --------
+    >>> has_begun(sqlite3.connect(":memory:"))
+    False
+    """
+    return database.execute("SELECT name FROM sqlite_master WHERE name = 'points'").fetchone() is not None
 
 
 def _tables(columns: Columns) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import importlib
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,7 @@ from scmsim.experiments.storage.folder import (
 from scmsim.experiments.storage.report import replace_report, write_report
 from scmsim.experiments.sweep.export import Tables, check_formats, export
 from scmsim.experiments.sweep.factors import Factor, factor
-from scmsim.experiments.sweep.ledger import DATABASE, Columns, reader
+from scmsim.experiments.sweep.ledger import DATABASE, Columns, has_begun, reader
 from scmsim.experiments.sweep.plan import KIND
 from scmsim.scenario.load import load
 from scmsim.scenario.scenario import Scenario
@@ -271,7 +271,12 @@ def open_sweep(folder: "str | PathLike[str]") -> Sweep:
     wrong = [key for key, kind in ENTRIES.items() if not isinstance(manifest.get(key), kind)]
     if wrong:
         raise UsageError(f"{folder} is not a whole stored sweep: {folder / MANIFEST}: {wrong[0]} is missing or wrong")
-    reader(folder).close()
+    with closing(reader(folder)) as database:
+        if not has_begun(database):
+            raise UsageError(
+                f"{folder} is not a whole stored sweep: it was ended before its first run was on disk; the same "
+                f"command does it"
+            )
     try:
         scenario = load(folder / SCENARIO)
     except UsageError as error:

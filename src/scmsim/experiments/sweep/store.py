@@ -18,7 +18,7 @@ from scmsim.experiments.storage.folder import (
     written_whole,
 )
 from scmsim.experiments.sweep.export import Tables, export
-from scmsim.experiments.sweep.ledger import DATABASE, Ledger, check_free, reader
+from scmsim.experiments.sweep.ledger import DATABASE, Ledger, check_free, has_begun, reader
 from scmsim.experiments.sweep.plan import KIND, Assignment
 from scmsim.experiments.sweep.result import Sweep
 from scmsim.scenario.load import load
@@ -149,7 +149,7 @@ def _other_points(folder: Path, task: Assignment) -> list[str]:
         return []
     database = reader(folder)
     try:
-        if not database.execute("SELECT name FROM sqlite_master WHERE name = 'points'").fetchone():
+        if not has_begun(database):
             return []
         rows = database.execute("SELECT overrides FROM points ORDER BY point")
         planned = (list(changes) for _, changes, _ in task.points())

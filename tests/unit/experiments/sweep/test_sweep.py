@@ -1,9 +1,11 @@
 """A scenario at many points."""
 
 import pickle
+import sqlite3
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.stats
 
@@ -194,6 +196,24 @@ def test_what_is_no_stored_sweep(shop: sc.Scenario, tmp_path: Path) -> None:
     (tmp_path / "sweep" / "sweep.sqlite").unlink()
     with pytest.raises(sc.UsageError, match=r"it has no sweep\.sqlite"):
         open_sweep(tmp_path / "sweep")
+
+
+@pytest.mark.parametrize("mode", [None, "WAL", "DELETE"])
+def test_ended_before_the_ledger_has_its_tables(shop: sc.Scenario, tmp_path: Path, mode: str | None) -> None:
+    """Tests that a sweep that was killed between opening its ledger and the first commit says so, and goes on."""
+    folder = tmp_path / "sweep"
+    whole = sweep(shop, {LEVEL: [1, 2]}, where="here", out=folder, report=False)
+    runs = whole.runs
+    (folder / "sweep.sqlite").unlink()
+    (folder / "sweep.sqlite").touch()
+    if mode is not None:
+        database = sqlite3.connect(folder / "sweep.sqlite", isolation_level=None)
+        database.execute(f"PRAGMA journal_mode = {mode}")
+        database.close()
+    with pytest.raises(sc.UsageError, match="was ended before its first run was on disk; the same command does it"):
+        open_sweep(folder)
+    again = sweep(shop, {LEVEL: [1, 2]}, where="here", out=folder, report=False)
+    pd.testing.assert_frame_equal(again.runs, runs)
 
 
 def test_what_the_scenario_says_at_a_path(shop: sc.Scenario) -> None:
