@@ -20,6 +20,9 @@ Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, le=LARGEST, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Interval = Annotated[float, Field(ge=0.0001, le=LARGEST, allow_inf_nan=False)]
+"""Time from each to the next of what comes again and again, in time units: what would come more often than ten thousand
+times in one asks for a finer unit, or for what is continuous."""
 
 
 class Specification(BaseModel):

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 times = st.sampled_from(
     [0, 0.1, 0.25, {"dist": "exponential", "mean": 0.2}, {"dist": "uniform", "low": 0, "high": 0.5}]
 )
-rules = st.sampled_from(["fifo", "due_date", "shortest", "same_setup", "priority"])
+rules = st.sampled_from(["fifo", "due_date", "shortest", "same_setup", "same_setup", "priority"])
 breakdowns = st.fixed_dictionaries(
     {
         "time_between": st.sampled_from([1, 2.5, {"dist": "exponential", "mean": 3}]),

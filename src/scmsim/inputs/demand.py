@@ -10,8 +10,8 @@ from pydantic import ConfigDict, Field, model_validator
 from scmsim.inputs.distributions import NonNegativeOrDistribution
 from scmsim.inputs.kinds import kinds_of, require, shown
 from scmsim.inputs.returns import Returns
-from scmsim.inputs.sampling import Array, Duration
-from scmsim.specification import NonNegative, Specification
+from scmsim.inputs.sampling import Array
+from scmsim.specification import Interval, NonNegative, Specification
 from scmsim.ticks import to_ticks
 
 Moments = tuple[float, float]
@@ -50,7 +50,7 @@ class Demand(Specification):
     """Products of the same node that customers take instead when this one is short, the first that has units."""
     lost_sale_cost: NonNegative = 0
     """Cost of each unit lost, in money per unit."""
-    interval: Duration = 1
+    interval: Interval = 1
     """Time between two demands, in the scenario's time unit (periodic models)."""
     offset: NonNegative = 0
     """Time from the start of the run to the first demand, in the scenario's time unit."""

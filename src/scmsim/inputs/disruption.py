@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 
 from scmsim.inputs.distributions import Distribution, NonNegativeOrDistribution
 from scmsim.inputs.kinds import kinds_of, require, shown
-from scmsim.specification import Number, Positive, Share, Specification
+from scmsim.specification import Interval, Number, Share, Specification
 from scmsim.ticks import TICKS, to_ticks
 
 BLOCK = 64
@@ -140,7 +140,7 @@ class Markov(Occurrence):
     """The chance that a period without disruption is followed by one with it (above 0, at most 1)."""
     recover: Chance
     """The chance that a period with it is followed by one without (above 0, at most 1)."""
-    period: Positive = 1.0
+    period: Interval = 1.0
     """The length of a period, from the start of the run on (time units)."""
 
     @property

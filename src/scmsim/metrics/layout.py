@@ -80,8 +80,10 @@ class Layout:
         )
         pairs = [(way.supplier, p.index) for p in points for way in p.ways]
         self.ways = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-        builds = np.array([isinstance(p.source, FromProduction) and bool(p.source.components) for p in points])
-        self.sends_out = np.array([p.source is not None for p in points]) & ~builds
+        builds = np.array(
+            [isinstance(p.source, FromProduction) and bool(p.source.components) for p in points], dtype=np.bool_
+        )
+        self.sends_out = np.array([p.source is not None for p in points], dtype=np.bool_) & ~builds
         self.assembles = np.zeros(len(nodes), dtype=np.bool_)
         self.assembles[self.node[builds]] = True
 

@@ -15,12 +15,10 @@ from scmsim.scenario.findings import Finding
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.schema_network import Review
 from scmsim.scenario.topology import Key
-from scmsim.ticks import TICKS, to_ticks
 
 DAYS = {"hour": 1 / 24, "day": 1.0, "week": 7.0}
 LONGEST = 1e9
 MOST_STEPS = 1e10
-SMALLEST = "at least 0.000001, the length of a tick"
 
 
 class Checks:
@@ -44,9 +42,10 @@ class Checks:
         self.findings = flow.cargo.findings()
         self.findings += source_findings(flow)
         self.is_network = not self.findings
+        self._check_that_something_happens()
         self._check_suppliers()
         self._check_policies()
-        self._check_times()
+        self._check_demands()
         self._check_length()
         self._check_calendar()
         self._check_whole_units()
@@ -60,6 +59,17 @@ class Checks:
         self.findings += production_findings(flow)
         self.findings += combination_findings(flow)
         self.findings += disruption_findings(flow)
+
+    def _check_that_something_happens(self) -> None:
+        if not self._flow.keys:
+            self.findings.append(
+                Finding(
+                    ("nodes",),
+                    "no stock at any node",
+                    "a node with `stock`, `demand` or `make`",
+                    "Let a shop ask for something: `demand: {tea: {kind: poisson, mean: 4}}`.",
+                )
+            )
 
     def _check_suppliers(self) -> None:
         for name, node in self._flow.file.nodes.items():
@@ -86,24 +96,14 @@ class Checks:
                     )
                 )
 
-    def _check_times(self) -> None:
-        if to_ticks(self._flow.file.time.bucket) < 1:
-            self.findings.append(Finding(("time", "bucket"), "", SMALLEST))
-        if to_ticks(self._flow.file.time.horizon) < 1:
-            self.findings.append(Finding(("time", "horizon"), "", SMALLEST))
+    def _check_demands(self) -> None:
         for name, product in self._flow.keys:
-            review = self._flow.stock((name, product)).review
-            if isinstance(review, Review) and to_ticks(review.interval) < 1:
-                self.findings.append(Finding(("nodes", name, "stock", product, "review", "interval"), "", SMALLEST))
-            self._check_demand(name, product)
-
-    def _check_demand(self, name: str, product: str) -> None:
-        path = ("nodes", name, "demand", product)
-        demands = self._flow.file.nodes[name].demand.get(product, ())
-        if len({demand.lost_sale_cost for demand in demands}) > 1:
-            self.findings.append(
-                Finding(path, "different `lost_sale_cost`", "the same for every demand of one product here")
-            )
+            demands = self._flow.file.nodes[name].demand.get(product, ())
+            if len({demand.lost_sale_cost for demand in demands}) > 1:
+                path = ("nodes", name, "demand", product)
+                self.findings.append(
+                    Finding(path, "different `lost_sale_cost`", "the same for every demand of one product here")
+                )
 
     def report_circle(self, circle: list[Key]) -> None:
         """Report stocks that replenish each other."""
@@ -127,9 +127,9 @@ class Checks:
         for key in self._flow.keys:
             review = self._flow.stock(key).review
             if isinstance(review, Review):
-                steps += time.horizon / max(review.interval, 1 / TICKS)
+                steps += time.horizon / review.interval
             for demand in self._flow.file.nodes[key[0]].demand.get(key[1], ()):
-                steps += time.horizon * getattr(demand, "rate", 1 / max(demand.interval, 1 / TICKS))
+                steps += time.horizon * getattr(demand, "rate", 1 / demand.interval)
         if steps > MOST_STEPS:
             self.findings.append(
                 Finding(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from scmsim.inputs.disruption import Dates, Markov, Renewal, mean_of
+from scmsim.inputs.disruption import Dates, Renewal, mean_of
 from scmsim.scenario.disruptions import Struck, ends_of, machines_of, modes_of, stops_of, struck_of
 from scmsim.scenario.findings import Finding
 from scmsim.scenario.flow import Flow
@@ -47,6 +47,7 @@ def _target(
     machines: Sequence[str],
 ) -> Iterator[Finding]:
     words = [f"`{key}`" for key in Target.model_fields]
+    target = {key: entry for key, entry in target.items() if entry.value is not None}
     if len(target) != 1:
         found = f"{len(target)} things struck at once" if target else "nothing that is struck"
         yield Finding(path, found, f"one of {', '.join(words[:-1])} or {words[-1]}", "Write one disruption for each.")
@@ -180,11 +181,9 @@ def _times(flow: Flow, path: Path, said: Disruption) -> Iterator[Finding]:
         if strike.at < start:
             expected = f"at least {start:g}, the start of the run"
             yield Finding((*path, "when", "times", position, "at"), f"{strike.at:g}", expected)
-    smallest = "at least 0.000001, the length of a tick"
-    if isinstance(said.when, Markov) and to_ticks(said.when.period) < 1:
-        yield Finding((*path, "when", "period"), "", smallest)
     if isinstance(said.when, Renewal) and to_ticks(mean_of(said.when.up) + mean_of(said.when.down)) < 1:
-        yield Finding((*path, "when"), "`up` and `down` without length", f"together {smallest}")
+        expected = "together at least 0.000001, the length of a tick"
+        yield Finding((*path, "when"), "`up` and `down` without length", expected)
 
 
 def _reactions(flow: Flow, path: Path, said: Disruption, struck: Struck) -> Iterator[Finding]:

@@ -12,7 +12,6 @@ from scmsim.scenario.located import listed
 from scmsim.scenario.schema_network import Lane, Node, Stock
 from scmsim.scenario.topology import Key
 from scmsim.scenario.troubles import did_you_mean
-from scmsim.ticks import to_ticks
 
 Path = tuple[str | int, ...]
 _NOTHING_TO_SAY = (
@@ -43,9 +42,6 @@ _NOTHING_TO_SAY = (
 
 def distribution_findings(flow: Flow) -> Iterator[Finding]:
     """Find everything that does not fit together in shelf lives, returns and cross-docks."""
-    for name, product in sorted(flow.file.products.items()):
-        if product.shelf_life is not None and to_ticks(product.shelf_life) < 1:
-            yield Finding(("products", name, "shelf_life"), "", "at least 0.000001, the length of a tick")
     for key in flow.keys:
         node = flow.file.nodes[key[0]]
         if node.kind == "supplier":

@@ -7,9 +7,7 @@ from scmsim.scenario.findings import Finding
 from scmsim.scenario.flow import Flow
 from scmsim.scenario.schema_information import Report, Share
 from scmsim.scenario.topology import Key
-from scmsim.ticks import to_ticks
 
-SMALLEST = "at least 0.000001, the length of a tick"
 MOST_REPORTS = 1e9
 _FROM_EVERYONE_BELOW = ("stock", "point_of_sale")
 """What has to be told on every lane from the customers up; a forecast is told on the last lane only."""
@@ -41,15 +39,13 @@ def information_findings(flow: Flow) -> Iterator[Finding]:
 
 
 def _reports(flow: Flow, index: int, share: Share) -> Iterator[Finding]:
-    """Refuse reports more often than there are ticks, or than any machine could write."""
+    """Refuse more reports than any machine could write."""
     for kind in Share.model_fields:
         report = getattr(share, kind)
         if not isinstance(report, Report) or isinstance(report.interval, str):
             continue
         path = ("lanes", index, "share", kind, "interval")
-        if to_ticks(report.interval) < 1:
-            yield Finding(path, "", SMALLEST)
-        elif flow.file.time.horizon / report.interval > MOST_REPORTS:
+        if flow.file.time.horizon / report.interval > MOST_REPORTS:
             found = f"about {flow.file.time.horizon / report.interval:.1g} reports in the run"
             yield Finding(path, found, f"at most {MOST_REPORTS:.0e}", "Lengthen the interval.")
 

@@ -10,7 +10,6 @@ from scmsim.scenario.money import money_of
 from scmsim.scenario.schema_money import PriceRule, Promotion, Sale, Terms
 from scmsim.scenario.schema_network import Lane
 from scmsim.scenario.topology import Key
-from scmsim.ticks import to_ticks
 
 Path = tuple[str | int, ...]
 
@@ -54,8 +53,6 @@ def _own(entry: Located | None) -> bool:
 def money_findings(flow: Flow) -> Iterator[Finding]:
     """Find everything that does not fit together in the prices, terms and finances of a scenario."""
     file = flow.file
-    if file.money is not None and to_ticks(file.money.month) < 1:
-        yield Finding(("money", "month"), "", "at least 0.000001, the length of a tick")
     if "outside" in file.nodes and money_of(file) is not None:
         found = "a node named outside, which in the books is the name of everybody outside the chain"
         yield Finding(("nodes", "outside"), found, "another name")

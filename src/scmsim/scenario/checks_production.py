@@ -79,9 +79,6 @@ def _resource(flow: Flow, path: Path, node: str, name: str, said: Resource) -> I
 
 def _shifts(path: Path, said: Shifts) -> Iterator[Finding]:
     period, last = to_ticks(said.period), 0
-    if period < 1:
-        yield Finding((*path, "period"), "", "at least 0.000001, the length of a tick")
-        return
     for number, (start, end) in enumerate(said.open):
         at = (*path, "open", number)
         if to_ticks(end) <= to_ticks(start):

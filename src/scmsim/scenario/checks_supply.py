@@ -10,11 +10,9 @@ from scmsim.scenario.located import listed
 from scmsim.scenario.schema_information import Share
 from scmsim.scenario.schema_money import PriceRule
 from scmsim.scenario.schema_network import Lane, Node, Pipeline, Stock
-from scmsim.scenario.schema_supply import Capacity
 from scmsim.scenario.supply import lead_time, times_over
 from scmsim.scenario.topology import Key
 from scmsim.scenario.troubles import did_you_mean
-from scmsim.ticks import to_ticks
 
 Path = tuple[str | int, ...]
 _NOT_SHARED = ("stock", "pipeline")
@@ -163,8 +161,6 @@ def _lanes(flow: Flow, key: Key, lanes: list[int]) -> Iterator[Finding]:
 
 def _limits(flow: Flow, name: str, node: Node) -> Iterator[Finding]:
     path: Path = ("nodes", name)
-    if isinstance(node.capacity, Capacity) and to_ticks(node.capacity.period) < 1:
-        yield Finding((*path, "capacity", "period"), "", "at least 0.000001, the length of a tick")
     for field in ("minimum_order", "order_multiple"):
         said = getattr(node, field)
         for product in sorted(said) if isinstance(said, dict) else ():

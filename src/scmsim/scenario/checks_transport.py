@@ -10,7 +10,6 @@ from scmsim.scenario.schema_network import Lane
 from scmsim.scenario.schema_transport import Dispatch, LoadSize, Mode
 from scmsim.scenario.transport import OWN, has_loads, said_modes, size_of
 from scmsim.scenario.troubles import did_you_mean
-from scmsim.ticks import to_ticks
 
 Path = tuple[str | int, ...]
 
@@ -77,8 +76,6 @@ def _dispatch(path: Path, lane: Lane, dispatch: Dispatch) -> Iterator[Finding]:
         yield Finding(path, found, "a schedule (`every: 7`), or `when: full`")
         return
     if dispatch.every is not None:
-        if to_ticks(dispatch.every) < 1:
-            yield Finding((*path, "every"), "", "at least 0.000001, the length of a tick")
         for key in ("minimum_load", "longest_wait"):
             if getattr(dispatch, key) is not None:
                 yield Finding((*path, key), f"`{key}` of departures on a schedule", f"`{key}` only with `when: full`")

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from scmsim.inputs.demand import Demand
+from scmsim.inputs.sampling import Duration
 from scmsim.scenario.catalogue import AnyDemand
 from scmsim.scenario.names import ON_ONE_LINE, Name
 from scmsim.scenario.partial import Partial
@@ -19,7 +20,7 @@ from scmsim.scenario.schema_disruption import Disruption
 from scmsim.scenario.schema_experiments import Experiments
 from scmsim.scenario.schema_money import Finance, Money, Sale
 from scmsim.scenario.schema_network import Lane, Make, Node, Stock
-from scmsim.specification import NonNegative, Number, Positive, Share, Specification
+from scmsim.specification import Interval, NonNegative, Number, Share, Specification
 
 
 def _day(value: object) -> object:
@@ -46,11 +47,11 @@ class Time(Specification):
     """The name of the time unit: day, week, period."""
     start: Number = 1.0
     """The instant at which the run starts (time units)."""
-    horizon: Positive
+    horizon: Duration
     """How long the run is (time units)."""
     warm_up: NonNegative = 0.0
     """The first part of the run, which is not measured (time units; less than the horizon)."""
-    bucket: Positive = 1.0
+    bucket: Interval = 1.0
     """The length over which orders and demand are summed for the variance measures (time units)."""
     start_date: Day | None = None
     """The calendar date of the start, `YYYY-MM-DD`. When given, tables also carry dates."""
@@ -112,7 +113,7 @@ class Product(Specification):
     """Weight of a unit, in any unit of weight: for loads that are filled or charged by weight."""
     volume: NonNegative | None = None
     """Volume of a unit, in any unit of volume: for loads that are filled or charged by volume."""
-    shelf_life: Positive | None = None
+    shelf_life: Duration | None = None
     """How long a unit keeps after it is made, or received from an outside supplier (time units). It can be used up to,
     but not at, the instant it expires; then it is removed. By default it keeps for ever."""
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag
 
 from scmsim.inputs.distributions import NonNegativeOrDistribution, NumberOrDistribution
-from scmsim.specification import NonNegative, Positive, Specification
+from scmsim.specification import Interval, NonNegative, Specification
 
 
 def written_as(value: Any) -> str:
@@ -20,8 +20,8 @@ def _word_or_number(value: Any) -> str:
     return "<word>" if isinstance(value, str) else "<number>"
 
 
-Interval = Annotated[
-    Annotated[Literal["continuous"], Tag("<word>")] | Annotated[Positive, Tag("<number>")],
+ReportInterval = Annotated[
+    Annotated[Literal["continuous"], Tag("<word>")] | Annotated[Interval, Tag("<number>")],
     Discriminator(_word_or_number),
 ]
 
@@ -31,7 +31,7 @@ class Report(Specification):
 
     delay: NonNegativeOrDistribution = 0.0
     """Time from telling to hearing (time units), or a distribution."""
-    interval: Interval = 1.0
+    interval: ReportInterval = 1.0
     """Time between two reports (time units), or `continuous`: whenever there was something to tell."""
     offset: NonNegative = 0.0
     """The first report leaves this long after the start (time units)."""

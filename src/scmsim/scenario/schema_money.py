@@ -7,7 +7,7 @@ from pydantic import Field
 
 from scmsim.inputs.distributions import NonNegativeOrDistribution
 from scmsim.inputs.kinds import OneOf
-from scmsim.specification import NonNegative, Number, Positive, Share, Specification
+from scmsim.specification import Interval, NonNegative, Number, Positive, Share, Specification
 
 
 class Money(Specification):
@@ -20,7 +20,7 @@ class Money(Specification):
     tax_rate: Share = 0.0
     """The share of a node's profit of the run that is paid as tax at its end. The tax on the profit of the warm-up is
     paid when that ends; a loss after it brings tax back."""
-    month: Positive = 30.0
+    month: Interval = 30.0
     """The time between two monthly invoices (time units)."""
 
 

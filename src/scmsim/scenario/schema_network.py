@@ -13,7 +13,7 @@ from scmsim.scenario.schema_money import AnyPrice, Finance, Promotions, Sale, Te
 from scmsim.scenario.schema_production import Resource, Stage
 from scmsim.scenario.schema_supply import AnyCapacity, Good, Least, Lot
 from scmsim.scenario.schema_transport import Dispatch, Fleet, Mode
-from scmsim.specification import NonNegative, Number, Positive, Specification
+from scmsim.specification import Interval, NonNegative, Number, Positive, Specification
 
 """A name given by the user: any text on one line."""
 
@@ -50,7 +50,7 @@ class Pipeline(Specification):
 class Review(Specification):
     """Reviews at regular instants."""
 
-    interval: Positive = 1.0
+    interval: Interval = 1.0
     """Time between two reviews (time units)."""
     offset: NonNegative = 0.0
     """The first review is this long after the start (time units)."""

@@ -7,7 +7,7 @@ from pydantic import Field
 from scmsim.inputs.distributions import NonNegativeOrDistribution
 from scmsim.scenario.catalogue import AnySequencing
 from scmsim.scenario.names import Name
-from scmsim.specification import NonNegative, Positive, Specification
+from scmsim.specification import Interval, NonNegative, Positive, Specification
 
 Window = Annotated[tuple[NonNegative, NonNegative], Field(strict=False)]
 
@@ -26,7 +26,7 @@ class Breakdowns(Specification):
 class Shifts(Specification):
     """When machines work. Outside these times what is in a machine waits there, and is finished after."""
 
-    period: Positive
+    period: Interval
     """After this time the shifts are the same again (time units), counted from the start of the run."""
     open: Annotated[tuple[Window, ...], Field(strict=False, min_length=1)]
     """When machines work, in each period: `[[from, to], ...]` (time units from the beginning of the period)."""

@@ -7,7 +7,7 @@ from pydantic import Discriminator, Tag
 from scmsim.inputs.distributions import NonNegativeOrDistribution
 from scmsim.scenario.names import Name
 from scmsim.scenario.schema_information import written_as
-from scmsim.specification import NonNegative, Positive, Specification
+from scmsim.specification import Interval, NonNegative, Positive, Specification
 
 
 class Capacity(Specification):
@@ -15,7 +15,7 @@ class Capacity(Specification):
 
     units: Positive
     """Units per period."""
-    period: Positive = 1.0
+    period: Interval = 1.0
     """The length of a period, from the start of the run on (time units)."""
     of: Literal["product", "all"] = "product"
     """Whether each product has this capacity, or all products share it."""

@@ -7,7 +7,7 @@ from pydantic import Discriminator, Field, Tag
 from scmsim.inputs.distributions import NonNegativeOrDistribution
 from scmsim.scenario.names import Name
 from scmsim.scenario.schema_information import written_as
-from scmsim.specification import NonNegative, Positive, Specification
+from scmsim.specification import Interval, NonNegative, Positive, Specification
 
 
 class LoadSize(Specification):
@@ -61,7 +61,7 @@ MinimumLoad = Annotated[
 class Dispatch(Specification):
     """When loads depart: on a schedule (`every`), or when enough waits (`when: full`)."""
 
-    every: Positive | None = None
+    every: Interval | None = None
     """Time between two departures (time units). What is ready at a departure leaves with it."""
     offset: NonNegative = 0.0
     """The first departure is this long after the start (time units)."""

@@ -81,8 +81,8 @@ def test_model_is_frozen(any_demand: Demand) -> None:
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"interval": 0}, "greater than 0"),
-        ({"interval": 1e-9}, "1e-09 is less than a millionth of the time unit, the clock's tick"),
+        ({"interval": 0}, "greater than or equal to 0.0001"),
+        ({"interval": 1e-9}, "greater than or equal to 0.0001"),
         ({"offset": -1}, "greater than or equal to 0"),
         ({"unmet": "forgotten"}, "Input should be 'backorder', 'lost' or 'patience'"),
         ({"lost_sale_cost": -1}, "greater than or equal to 0"),
