@@ -1,11 +1,9 @@
 """One run: build the processes of a network, link them, start them, and let the clock run."""
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
-from scmsim.engine.clock import Action, Clock, Phases, StandstillError
+from scmsim.engine.clock import Clock, Phases, StandstillError
 from scmsim.engine.recorder import Recorder, Sink
 from scmsim.engine.streams import Streams
 from scmsim.errors import AuditError, ScmsimError, SimulationError
@@ -153,9 +151,6 @@ class Simulation:
             self.gates.link(self.books, self.stocks)
             self.gates.close(self._docks)
         sell_in_lots(network, self.stocks)
-        self._periodic: dict[tuple[int, int], dict[int, list[tuple[Action, Any]]]] = defaultdict(
-            lambda: defaultdict(list)
-        )
         for stock in self.stocks.values():
             self._start(stock)
         stock_up(self.stocks, network.calendar.start)
@@ -163,10 +158,8 @@ class Simulation:
             if stock.source is not None:
                 stock.source.fill(network.calendar.start)
         if self._is_informed:
-            Information(network, self.stocks, self._suppliers, self._workshop).begin(self._periodic)  # type: ignore[arg-type]
+            Information(network, self.stocks, self._suppliers, self._workshop).begin()  # type: ignore[arg-type]
         begin_disruptions(self._danger, network, {**self._suppliers, **self.stocks}, self.books, self._workshop)
-        for (first, interval), entries in self._periodic.items():
-            self.clock.every(first, interval, entries)
 
     def run(self) -> None:
         """Run from the calendar's start to its end.
@@ -282,8 +275,7 @@ class Simulation:
             if demand.model.timing == "continuous":
                 customers.book_next()
             else:
-                entries = self._periodic[start + demand.offset, demand.interval]
-                entries[self.phases.demand].append((customers.arrive, None))
+                self.clock.every(start + demand.offset, demand.interval, self.phases.demand, customers.arrive)
 
     def _customers(self, demand: CustomerDemand, stock: StockPoint) -> Customers:
         sale, start = stock.point.sale, self.network.calendar.start
@@ -323,4 +315,4 @@ class Simulation:
         first = start + review.offset
         stock.expect_review(first)
         phase = self.phases.turn(level, early=review.before_demand)
-        self._periodic[first, review.interval][phase].append((stock.review, None))
+        self.clock.every(first, review.interval, phase, stock.review)

@@ -122,6 +122,48 @@ def test_a_forecast_is_that_of_the_last_review_until_the_next() -> None:
         assert [row.ordered for row in rows["works", "part"]] == [0, 12]
 
 
+def scarce() -> dict[str, Any]:
+    """Return a supplier of 10 a period, a kiosk that orders 1 at once, and a hub that is filled every third period."""
+    hub = stock("vendor_managed", initial=0, minimum=90, maximum=100)
+    hub["item"]["review"]["interval"] = 3
+    nodes = {
+        "supplier": SUPPLIER | {"capacity": {"units": 10}},
+        "hub": {"kind": "warehouse", "stock": hub},
+        "a_kiosk": {"kind": "retailer", "stock": stock("scripted", orders=[1, 0, 0, 1])},
+    }
+    told = {"share": {"stock": True, "pipeline": True}}
+    return scenario(4, nodes, [lane("supplier", "a_kiosk", 0), lane("supplier", "hub", 0) | told])
+
+
+def test_who_decides_first_does_not_hang_on_how_often() -> None:
+    """Tests that of two who decide at one level and instant the first by name does so, whenever they last did."""
+    for rows in (engine_rows(scarce()), run(scarce())):
+        assert [row.ordered for row in rows["hub", "item"]] == [9, 0, 0, 9]
+
+
+def falling() -> dict[str, Any]:
+    """Return a hub that orders what two kiosks tell it they expect: 20, and what follows from a demand that falls."""
+    rise = {"kind": "holt", "weight": 1, "trend_weight": 1, "initial": 9}
+    orders = {"stock_weight": 0, "supply_line_weight": 0, "target": 0, "forecast": {"kind": "customer_forecast"}}
+    sold = {"item": [{"kind": "replay", "values": [9, 5, 0], "unmet": "lost"}]}
+    kiosk = {"kind": "retailer", "stock": stock("order_up_to", initial=100, forecast=rise), "demand": sold}
+    steady = stock("order_up_to", initial=100, forecast={"kind": "constant", "value": 20})
+    nodes = {
+        "supplier": SUPPLIER,
+        "hub": {"kind": "warehouse", "stock": stock("anchor_and_adjust", **orders)},
+        "kiosk": kiosk,
+        "stall": {"kind": "retailer", "stock": steady},
+    }
+    told = [lane("hub", name, 0) | {"share": {"forecast": True}} for name in ("kiosk", "stall")]
+    return scenario(3, nodes, [lane("supplier", "hub", 0), *told])
+
+
+def test_a_forecast_that_is_told_is_not_below_zero() -> None:
+    """Tests that of 9, 1 and -5 that a kiosk expects a hub hears 9, 1 and 0."""
+    for rows in (engine_rows(falling()), run(falling())):
+        assert [row.ordered for row in rows["hub", "item"]] == [29, 21, 20]
+
+
 def test_the_recursion_agrees() -> None:
     """Tests that the recursion follows the same words in these cases."""
     assert [row.in_transit for row in run(shop(SLOW_SUPPLIER, "backorder"))["shop", "item"]] == [0, 0, 0, 0]

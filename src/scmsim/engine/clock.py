@@ -7,9 +7,10 @@ without changing the order: a process of another kind that is due at the same in
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from heapq import heappop, heappush
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import simpy
@@ -151,7 +152,19 @@ class Clock:
     second
     """
 
-    __slots__ = ("_agendas", "_closing", "_instants", "_queue", "_restless", "environment", "now", "phase", "time")
+    __slots__ = (
+        "_agendas",
+        "_closing",
+        "_instants",
+        "_plans",
+        "_queue",
+        "_recurring",
+        "_restless",
+        "environment",
+        "now",
+        "phase",
+        "time",
+    )
 
     def __init__(self, environment: TickEnvironment | None = None) -> None:
         self.environment = environment or TickEnvironment()
@@ -161,6 +174,8 @@ class Clock:
         self.phase = Phases.prepare
         self._instants: dict[int, _Instant] = {}
         self._agendas: dict[tuple[_Plan, ...], tuple[tuple[int, Actions], ...]] = {}
+        self._plans: dict[tuple[int, int], _Plan] = {}
+        self._recurring = 0
         self._closing: list[Callable[[int], None]] = []
         self._restless: dict[int, object] = {}
 
@@ -177,9 +192,17 @@ class Clock:
             instant.awaited = phase
             self.environment.call(tick, phase, self._run_instant)
 
-    def every(self, first: int, interval: int, entries: Mapping[int, Sequence[tuple[Action, Any]]]) -> None:
-        """Do the entries, given by phase, at ``first`` and every ``interval`` ticks after it."""
-        self._book(first, _Plan(interval, entries))
+    def every(self, first: int, interval: int, phase: int, action: Action, argument: Any = None) -> None:
+        """Do ``action(argument)`` in this phase at ``first`` and every ``interval`` ticks after it.
+
+        What comes back at one instant in one phase, at whatever intervals, does so in the order of these calls.
+        """
+        plan = self._plans.get((first, interval))
+        if plan is None:
+            plan = self._plans[first, interval] = _Plan(interval)
+            self._book(first, plan)
+        self._recurring += 1
+        plan.entries.append((phase, self._recurring, action, argument))
 
     def on_close(self, close: Callable[[int], None]) -> None:
         """Call ``close(tick)`` whenever everything due at an instant has been done."""
@@ -263,19 +286,18 @@ class Clock:
 
 
 class _Plan:
-    """Work that comes back every ``interval`` ticks."""
+    """Work that comes back every ``interval`` ticks: entries of phase, rank within it, action, argument."""
 
     __slots__ = ("entries", "interval")
 
-    def __init__(self, interval: int, entries: Mapping[int, Sequence[tuple[Action, Any]]]) -> None:
+    def __init__(self, interval: int) -> None:
         self.interval = interval
-        self.entries = entries
+        self.entries: list[tuple[int, int, Action, Any]] = []
 
 
 def _agenda(plans: Sequence[_Plan]) -> tuple[tuple[int, Actions], ...]:
     """Return what is to be done at an instant at which these plans fall together."""
     actions: defaultdict[int, list[tuple[Action, Any]]] = defaultdict(list)
-    for plan in plans:
-        for phase, entries in plan.entries.items():
-            actions[phase] += entries
-    return *((phase, tuple(actions[phase])) for phase in sorted(actions)), (_NEVER, ())
+    for phase, _, action, argument in sorted(chain.from_iterable(plan.entries for plan in plans), key=itemgetter(0, 1)):
+        actions[phase].append((action, argument))
+    return *((phase, tuple(entries)) for phase, entries in actions.items()), (_NEVER, ())

@@ -293,10 +293,10 @@ class Books:
     def _book_dates(self, start: int) -> None:
         clock = self._workshop.clock
         clock.at(start, Phases.prepare, self._open)
-        clock.every(start + TICKS, TICKS, {Phases.prepare: [(self._end_time_unit, None)]})
+        clock.every(start + TICKS, TICKS, Phases.prepare, self._end_time_unit)
         if any(relation.terms.invoice == "monthly" for relation in self._relations):
             month = self._money.month
-            clock.every(start + month, month, {Phases.state: [(self._end_month, None)]})
+            clock.every(start + month, month, Phases.state, self._end_month)
         warm = self._network.calendar.warm
         if warm > start and self._money.tax_rate:
             clock.at(warm, Phases.prepare, self._end_warm_up)

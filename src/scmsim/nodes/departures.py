@@ -48,8 +48,7 @@ class OnSchedule(Departures):
 
     def begin(self, start: int) -> None:
         """Book them."""
-        entries = {Phases.state: [(self._depart, None)]}
-        self._clock.every(start + self._schedule.offset, self._schedule.every, entries)
+        self._clock.every(start + self._schedule.offset, self._schedule.every, Phases.state, self._depart)
 
     def leaves(self, waiting: Sequence[Amount], since: int) -> bool:
         """Tell whether this is an instant of departure."""

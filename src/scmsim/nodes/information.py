@@ -1,7 +1,6 @@
 """Who tells whom: the links between stocks along which information goes."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from scmsim.flows.information import CustomerStock
 from scmsim.nodes.explosion import MrpStock, explodes
@@ -62,8 +61,8 @@ class Information:
             if isinstance(source, FromProduction):
                 self._link_inside(stock, source)
 
-    def begin(self, periodic: Mapping[tuple[int, int], Mapping[int, list[tuple[Any, Any]]]]) -> None:
-        """Let everyone know the state at the start, and add the reports at regular instants to what comes back."""
+    def begin(self) -> None:
+        """Let everyone know the state at the start, and book the reports at regular instants."""
         for stock, known in self._known:
             known.net_stock, known.echelon = stock.net_stock_now(), stock.echelon_now()
             known.forecast = stock.expectation()
@@ -72,8 +71,8 @@ class Information:
             stock.begin_to_learn(start)
         for stock, reporting in self._reportings:
             if reporting.interval:
-                entries = periodic[start + reporting.offset, reporting.interval]
-                entries[stock.tell_phase].append((reporting.send, None))
+                first = start + reporting.offset
+                self._workshop.clock.every(first, reporting.interval, stock.tell_phase, reporting.send)
             else:
                 stock.tellers.append(reporting.send)
 

@@ -65,10 +65,8 @@ class Reporting:
     def send(self, _argument: None = None) -> None:
         """Tell the seller how things are now."""
         now, line = self._clock.now, self._line
-        told = self.told()
-        if self._noise is not None:
-            error = next(self._noise)
-            told = tuple(max(number + error, self.least) for number in told)
+        error = 0.0 if self._noise is None else next(self._noise)
+        told = tuple(max(number + error, self.least) for number in self.told())
         arrives = now + (self._delay if self._delays is None else next(self._delays))
         if self._row is not None:
             self._row((now, CODES[self.kind], line.buyer.index, line.seller.index, 0, told[-1], arrives))

@@ -177,7 +177,7 @@ class Queue:
         self._waiting: deque[Waiting] = deque()
         self._entered: list[Waiting] = []
         self._booked = (0, -1)
-        workshop.clock.every(start + capacity.period, capacity.period, {Phases.state: [(self._renew, None)]})
+        workshop.clock.every(start + capacity.period, capacity.period, Phases.state, self._renew)
 
     def enter(self, supplier: LimitedSupplier, order: Order) -> None:
         """Put an order at the end of the queue, and serve at this instant."""

@@ -50,10 +50,19 @@ def test_nothing_at_the_end_is_run():
 def test_recurring_work_meets_what_else_is_due():
     """Tests that recurring work comes back after its interval and shares its phase with single bookings."""
     clock, log = Clock(), []
-    clock.every(2, 3, {4: [(log.append, "r")]})
+    clock.every(2, 3, 4, log.append, "r")
     clock.at(5, 4, log.append, "once")
     clock.run(9)
     assert log == ["r", "r", "once", "r"]
+
+
+def test_what_comes_back_keeps_its_order_whatever_its_intervals():
+    """Tests that recurring work of one phase runs in the order in which it was booked, at every instant it shares."""
+    clock, log = Clock(), []
+    for name, interval in (("a", 2), ("b", 1), ("c", 3), ("d", 2)):
+        clock.every(0, interval, 4, log.append, name)
+    clock.run(7)
+    assert "".join(log) == "abcdbabdbcabdbabcd"
 
 
 def test_closing_comes_once_after_everything_of_the_instant():
@@ -108,7 +117,8 @@ def test_an_instant_costs_one_simpy_event_however_it_was_booked():
     """Tests that work booked ahead for an instant, and recurring work on it, share one SimPy event."""
     environment, log = TickEnvironment(), []
     clock = Clock(environment)
-    clock.every(0, 1, {5: [(log.append, "turn")], 7: [(log.append, "next level")]})
+    clock.every(0, 1, 5, log.append, "turn")
+    clock.every(0, 1, 7, log.append, "next level")
     for tick in range(2, 100):
         clock.at(tick, 2, log.append, "receive")
     calls = []
