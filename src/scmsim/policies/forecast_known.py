@@ -38,7 +38,7 @@ class Stated(Forecast):
                 "the forecast stated needs the mean of demand, and a demand on this stock does not state it: give a "
                 "forecast of another kind"
             )
-        return Constant(value=plan.demand_mean)
+        return Constant(value=plan.demand_mean, of=self.of)
 
     def update(self, state: State, demand: float) -> State:
         """Learn nothing."""
