@@ -82,7 +82,9 @@ ISLAND: Mapping = {
         "beach": {"kind": "supplier"},
         "hut": {
             "kind": "retailer",
-            "stock": {"coconut": {"initial": 3, "policy": {"kind": "base_stock", "level": 9}}},
+            "stock": {
+                "coconut": {"initial": 3, "review": {"interval": 3}, "policy": {"kind": "base_stock", "level": 9}}
+            },
             "demand": {"coconut": [{"kind": "poisson", "mean": 2}]},
         },
     },
@@ -97,7 +99,7 @@ def with_an_island(scenario: Mapping) -> Mapping:
     found = deepcopy(scenario)
     found["products"] |= deepcopy(ISLAND["products"])
     found["nodes"] |= deepcopy(ISLAND["nodes"])
-    found["lanes"] = [*found["lanes"], *deepcopy(ISLAND["lanes"])]
+    found["lanes"] = [*found.get("lanes", []), *deepcopy(ISLAND["lanes"])]
     return found
 
 

@@ -16,6 +16,7 @@ from scmsim.engine.recorder import Keeper
 from scmsim.errors import ScenarioError
 from scmsim.simulation import simulate
 
+pytestmark = pytest.mark.timeout(3600)
 FOLDER = Path(__file__).parents[2] / "scenarios"
 FEW = ("beer_game.yaml", "information_sharing/off.yaml", "distribution/fleet.yaml")
 
