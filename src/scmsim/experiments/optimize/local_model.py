@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 LEAST = 4
 """So many candidates have to be known before anything is said."""
 MOST = 80
-"""So many candidates are looked at, the best."""
+"""So many candidates are looked at: the better half of them are the best, the others those farthest from them."""
 _DRAWN, _ROUNDS, _TOP, _AROUND = 300, 3, 5, 30
 """Points that are judged everywhere and around the best; then some around each of the best few, ever closer."""
 _REACHES = (0.01, 0.03, 0.1, 0.3)
@@ -68,7 +68,7 @@ def suggested(known: Known, rng: np.random.Generator, *, near: bool = False) -> 
     >>> bool(np.abs(best - [0.3, 0.6]).max() < 0.1)
     True
     """
-    models = _Quadratics(known) if near else _Models(Known(*(part[:MOST] for part in known)))
+    models = _Quadratics(known) if near else _Models(spread(known, MOST))
     size = known.sites.shape[1]
     around = rng.choice(_REACHES, (_DRAWN, 1)) * rng.standard_normal((_DRAWN, size))
     places = np.vstack([rng.random((_DRAWN, size)), np.clip(known.sites[0] + around, 0, 1)])
@@ -79,6 +79,31 @@ def suggested(known: Known, rng: np.random.Generator, *, near: bool = False) -> 
         more = np.clip(moved, 0, 1)
         places, merits = np.vstack([places, more]), np.concatenate([merits, models.merits(more)])
     return np.asarray(places[np.argsort(-merits, kind="stable")])
+
+
+def spread(known: Known, most: int) -> Known:
+    """Return so many candidates that what is bad is remembered as well as what is good, wherever it is.
+
+    Half of them are the best; the others are taken one by one, each as far as can be from all taken before. Were they
+    the best, too, the corners that were seen to be bad would be forgotten, and looked at again and again.
+
+    Examples
+    --------
+    >>> sites = np.array([[0.5], [0.52], [0.54], [0.6], [0.7], [1.0]])
+    >>> spread(Known(sites, np.arange(6.0), np.zeros((6, 0))), 4).sites.ravel().tolist()
+    [0.5, 0.52, 0.7, 1.0]
+    """
+    from scipy.spatial.distance import cdist
+
+    if len(known.sites) <= most:
+        return known
+    taken = list(range(most // 2))
+    nearest = cdist(known.sites, known.sites[taken]).min(axis=1)
+    while len(taken) < most:
+        taken.append(int(np.argmax(nearest)))
+        nearest = np.minimum(nearest, cdist(known.sites, known.sites[taken[-1:]])[:, 0])
+    taken.sort()
+    return Known(*(part[taken] for part in known))
 
 
 class _Models:

@@ -42,6 +42,10 @@ _FOUR_IN_FIVE = 0.8416
 NEAR, MODEL, ESTIMATOR = "step from the best", "model", "parzen estimator"
 TURNS = (ESTIMATOR, MODEL, MODEL, NEAR, MODEL, MODEL)
 """Who proposes, one after the other."""
+SETTLED, LITTLE = 12, 0.002
+"""After so many candidates that improve by less than such a share of the median's distance from the best ..."""
+VALLEYS, APART = 3, 0.1
+"""... steps start in turn from the best of so many valleys, so far from each other as shares of the ends."""
 WIDTHS = (1.0, 0.5)
 """How many margins the models keep from the limits, in turn: the cheapest candidates may be found to be sure enough."""
 
@@ -236,12 +240,36 @@ class Search:
         whole = [trial for trial in self.trials if len(trial.figures) == self._problem.replications]
         dropped = [trial for trial in self.trials if len(trial.figures) < self._problem.replications]
         ranked = [*sorted(whole, key=self._rank), *dropped]
+        near = turn is NEAR or number % 2 == 0
+        if near and self._has_settled():
+            ranked = self._from_elsewhere(ranked, number // len(TURNS))
         if turn is MODEL and len(ranked) >= LEAST:
             known = self._known(ranked, WIDTHS[number // len(TURNS) % len(WIDTHS)])
-            for shares in suggested(known, rng, near=number % 2 == 0):
+            for shares in suggested(known, rng, near=near):
                 if (values := self._values(shares)) not in taken:
                     return values, MODEL
         return self._step(ranked, rng, taken), NEAR
+
+    def _has_settled(self) -> bool:
+        """Tell whether the latest candidates have brought next to nothing: another valley may be deeper."""
+        earlier = [self._rank(trial) for trial in self.trials[:-SETTLED]]
+        if not earlier:
+            return False
+        costs = sorted(cost for _, cost in map(self._rank, self.trials))
+        (missed, cost), (misses, now) = min(earlier), min(map(self._rank, self.trials))
+        return misses == missed and cost - now <= LITTLE * (costs[len(costs) // 2] - costs[0])
+
+    def _from_elsewhere(self, ranked: Sequence[Trial], turn: int) -> list[Trial]:
+        """Put first, in turn, the best candidate of all and the best ones that are far from all better ones."""
+        apart: list[int] = []
+        for at, trial in enumerate(ranked):
+            here = np.array(self._shares(trial))
+            if all(np.max(np.abs(here - self._shares(ranked[other]))) >= APART for other in apart):
+                apart.append(at)
+            if len(apart) == VALLEYS:
+                break
+        first = apart[turn % len(apart)]
+        return [ranked[first], *ranked[:first], *ranked[first + 1 :]]
 
     def _known(self, ranked: Sequence[Trial], widths: float) -> Known:
         sign = -1.0 if self._problem.maximize else 1.0
