@@ -1,6 +1,6 @@
 """Published and exact values, each inside a narrow interval around what the engine measures: the cases of ``verify``.
 
-Every case names its source. A value must lie within three standard errors of the mean over independent replications,
+Every case names its source. A value must lie in the 99.73 % t-interval of the mean over independent replications,
 and the standard error itself is bounded, so that a wide interval cannot pass for agreement; what is not random agrees
 exactly, to rounding, or to what the size of a lot makes of a fluid.
 """

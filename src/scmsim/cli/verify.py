@@ -53,7 +53,7 @@ class VerifyOptions:
 def verify(options: VerifyOptions) -> None:
     """Run models whose answers are known from elsewhere, and lay what is known beside what is found.
 
-    A known value has to lie within three standard errors of what is found, and these have to be small themselves. Exit
+    A known value has to lie in the 99.73 % interval of what is found, and that has to be narrow itself. Exit
     code 1 says that a case does not hold.
     """
     from scmsim.verification.catalogue import chosen

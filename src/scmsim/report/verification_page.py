@@ -24,9 +24,10 @@ COLUMNS = {
 INTRODUCTION = """# Verification
 
 What is known from elsewhere, and what scmsim finds: published numbers, exact results and closed forms, each through a
-scenario file and the engine. The known value has to lie within three standard errors of the mean over independent
-replications (what stands behind ±), and the standard error itself is bounded: by 0.5 % of the value for most costs,
-stocks, shares and ratios, and by 5 % for small backorders, in the full form; in the bounded form by four times as much.
+scenario file and the engine. The known value has to lie in the 99.73 % t-interval of the mean over independent
+replications (what stands behind ±: three standard errors, and more where few replications tell how large one is), and
+the standard error itself is bounded: by 0.5 % of the value for most costs, stocks, shares and ratios, and by 5 % for
+small backorders, in the full form; in the bounded form by four times as much.
 What is not random has to agree exactly, to rounding, or, where the known value is that of a fluid, within what the size
 of the lots explains; ± then is that. A value after "above" or "below" is a bound.
 

@@ -41,7 +41,7 @@ class Finding(NamedTuple):
     expected, found : float
         The known value, and the one found.
     half_width : float
-        Three standard errors of what was found; 0 where nothing is random.
+        Half the width of the interval around what was found; 0 where nothing is random.
     widest : float
         How large the half width may be, so that a wide interval cannot pass for agreement.
     tolerance : float

@@ -53,7 +53,7 @@ def graves(laboratory: Laboratory) -> Iterator[Finding]:
     yield Finding("shock in orders / shock in demand, least", AMPLIFICATION, least, tolerance=1e-6)
     yield Finding("shock in orders / shock in demand, most", AMPLIFICATION, most, tolerance=1e-6)
     error = float(np.std(deviations, ddof=1)) / len(deviations) ** 0.5
-    estimate = Estimate(float(np.mean(deviations)), error)
+    estimate = Estimate(float(np.mean(deviations)), error, len(deviations))
     yield laboratory.judged("sd of net stock / sd of shocks", 2.976575, estimate, TIGHT)
 
 

@@ -14,7 +14,8 @@ THREE_MACHINES = ("nodes.works.resources.machine.machines=3", "nodes.works.deman
 
 def estimate_of(by_replication: "pd.Series[float]") -> Estimate:
     """Return the mean over replications, and its standard error."""
-    return Estimate(float(by_replication.mean()), float(by_replication.std(ddof=1) / len(by_replication) ** 0.5))
+    count = len(by_replication)
+    return Estimate(float(by_replication.mean()), float(by_replication.std(ddof=1) / count**0.5), count)
 
 
 def moments(operations: pd.DataFrame, *kinds: str) -> pd.DataFrame:

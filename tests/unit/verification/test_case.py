@@ -34,10 +34,17 @@ def test_verdict(finding: Finding, verdict: str) -> None:
 
 def test_width_of_the_forms() -> None:
     """Tests that the bounded form allows standard errors four times as wide as the full form."""
-    wide, narrow = (Laboratory(full).judged("cost", 10, Estimate(10.1, 0.1), 0.005) for full in (False, True))
-    assert (wide.widest, narrow.widest) == pytest.approx((0.6, 0.15))
-    assert wide.half_width == narrow.half_width == pytest.approx(0.3)
+    wide, narrow = (Laboratory(full).judged("cost", 10, Estimate(10.1, 0.1, 1000), 0.005) for full in (False, True))
+    assert (wide.widest, narrow.widest) == pytest.approx((0.6, 0.15), rel=0.01)
+    assert wide.half_width == narrow.half_width == pytest.approx(0.3, rel=0.01)
     assert (wide.verdict, narrow.verdict) == ("holds", "too wide")
+
+
+def test_few_replications_tell_less() -> None:
+    """Tests that with eight replications an interval is as wide as Student's t says, and may be that much wider."""
+    few, many = (Laboratory().judged("cost", 10, Estimate(10.1, 0.1, count), 0.005) for count in (8, 10_000))
+    assert (few.half_width, many.half_width) == pytest.approx((0.4530, 0.3001), abs=1e-4)
+    assert few.widest / few.half_width == pytest.approx(many.widest / many.half_width)
 
 
 def test_length_of_the_full_form() -> None:
