@@ -178,10 +178,10 @@ def test_a_lane_in_two_halves(holds: Callable[..., None]) -> None:
     """Tests that goods which pass a cross-dock arrive when they would arrive without, if the times add up.
 
     Every lane with a lead time of a period or more is tried. Left out is what a second lane means something else
-    for: lots and yields of suppliers, classes and shares of customers, plans (they look at both halves), and reviews
-    before demand (the dock orders once in an instant).
+    for: lots and yields of suppliers, classes and shares of customers, plans (they look at both halves), forecasts of
+    sales that are told (by the dock, too), and reviews before demand (the dock orders once in an instant).
     """
-    plain = ("yield", "minimum_order", "order_multiple", "allocation", "priority", "initial_pipeline", "timing")
+    plain = ("yield", "minimum_order", "order_multiple", "allocation", "priority", "initial_pipeline", "timing", "of")
 
     def law(mapping: Mapping) -> None:
         mapping = certain(without(mapping, *plain))
