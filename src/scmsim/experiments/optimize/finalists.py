@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scmsim.experiments.optimize.search import Array, Problem, Trial
+from scmsim.experiments.optimize.problem import Array, Problem, Trial
 
 MARGINS = (1.0, 0.7, 0.5, 1.5, 0.3)
 """How many margins (`Problem.shortfall`) the finalists keep from the limits in the search, by their turn."""

@@ -13,7 +13,7 @@ import pandas as pd
 
 from scmsim.experiments.optimize.constraints import Limit
 from scmsim.experiments.optimize.finalists import Finalist, judged
-from scmsim.experiments.optimize.search import Array, Problem, Trial
+from scmsim.experiments.optimize.problem import Array, Problem, Trial
 from scmsim.experiments.statistics.estimates import half_widths
 from scmsim.experiments.storage import csvs
 from scmsim.scenario.scenario import Scenario

@@ -18,7 +18,8 @@ from scmsim.experiments.measures import chosen
 from scmsim.experiments.optimize.constraints import limits
 from scmsim.experiments.optimize.finalists import finalists
 from scmsim.experiments.optimize.optimization import Optimization
-from scmsim.experiments.optimize.search import Array, Problem, Search, Trial, Values
+from scmsim.experiments.optimize.problem import Array, Problem, Trial, Values
+from scmsim.experiments.optimize.search import Search
 from scmsim.experiments.optimize.store import STUDY, describe, occupied
 from scmsim.experiments.optimize.variables import Variable, variables
 from scmsim.experiments.optimize.warm_start import starts

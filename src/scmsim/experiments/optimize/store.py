@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scmsim.errors import ScmsimError, UsageError
-from scmsim.experiments.optimize.search import Problem
+from scmsim.experiments.optimize.problem import Problem
 from scmsim.experiments.storage import csvs
 from scmsim.experiments.storage.folder import MANIFEST, REPORT, SCENARIO, check_target, manifest_text
 from scmsim.experiments.storage.manifest import FORMAT

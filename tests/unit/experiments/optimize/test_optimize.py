@@ -14,7 +14,8 @@ from scmsim.experiments.optimize import optimize as module
 from scmsim.experiments.optimize.constraints import Limit, limits
 from scmsim.experiments.optimize.optimization import Optimization
 from scmsim.experiments.optimize.optimize import optimize
-from scmsim.experiments.optimize.search import Problem, Search, Values
+from scmsim.experiments.optimize.problem import Problem, Values
+from scmsim.experiments.optimize.search import Search
 from scmsim.experiments.optimize.stored import open_optimization
 from scmsim.experiments.optimize.variables import Variable, value_in, variables
 from scmsim.experiments.optimize.warm_start import starts
