@@ -31,7 +31,7 @@ def sharing(laboratory: Laboratory) -> Iterator[Finding]:
     """Compare the last stage's ratio with and without the customers' purchases told to all stages."""
     alone = laboratory.estimate("b06_decentralised_chain", CUMULATIVE, "stage_4")
     told = laboratory.estimate("b06_centralised_chain", CUMULATIVE, "stage_4")
-    least = alone.mean - 3 * alone.standard_error
+    least = alone.mean - alone.errors * alone.standard_error
     found = laboratory.judged("ratio with sharing, below the one without", least, told, 0.005)
     yield found._replace(relation="below")
 

@@ -31,7 +31,11 @@ def same_cost(scenario: str, changes: tuple[str, ...]) -> Callable[[Laboratory],
     def compare(laboratory: Laboratory) -> Iterator[Finding]:
         local = laboratory.estimate(scenario, COST, None)
         told = laboratory.estimate(scenario, COST, None, changes)
-        for what, one, other in zip(("cost", "standard error of the cost"), local, told, strict=True):
+        pairs = {
+            "cost": (local.mean, told.mean),
+            "standard error of the cost": (local.standard_error, told.standard_error),
+        }
+        for what, (one, other) in pairs.items():
             yield Finding(f"{what}, as with local levels", one, other, tolerance=SAME * one)
 
     return compare
