@@ -12,6 +12,8 @@ import pytest
 from scmsim.verification import catalogue
 from scmsim.verification.case import Finding
 
+BEER_GAME = Path(__file__).parents[2] / "scenarios" / "beer_game.yaml"
+
 
 @pytest.fixture
 def wrong_constant(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,6 +79,7 @@ def test_what_there_is_not(scmsim: Callable) -> None:
         ("--markdown", "page.txt", "expected a file in a folder that exists, ending with .md"),
         ("--markdown", "nowhere/page.md", "expected a file in a folder that exists, ending with .md"),
         ("--counts", "nowhere.yaml", "there is no such file"),
+        ("--counts", str(BEER_GAME), "expected names of runs, each with `what`, `date` and `counts`"),
     ],
 )
 def test_files_that_cannot_be_used(scmsim: Callable, tmp_path: Path, option: str, value: str, said: str) -> None:

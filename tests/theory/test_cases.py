@@ -14,7 +14,7 @@ from scmsim.verification.catalogue import cases
 from scmsim.verification.laboratory import Laboratory
 
 DEAR = frozenset(
-    ("R01-level-8000", "M01-echelon", "M01-both-levels", "M05-search", "M05-echelon")
+    ("R01-level-8000", "M01-echelon", "M01-both-levels", "M05-search", "M05-echelon", "Q06-each-machine")
     + ("S06-search-mean-20", "S06-search-mean-35", "S06-search-mean-60")
 )
 """Cases of ``scmsim verify`` that take long and have a shorter one beside them here: tried by ``pytest --long``."""

@@ -59,7 +59,7 @@ def verify(options: VerifyOptions) -> None:
     from scmsim.verification.catalogue import chosen
 
     _check_files(options)
-    cases = chosen(options.cases or (), options.family, full=options.full)
+    cases = chosen(options.cases or (), options.family, full=options.full or options.listed)
     if options.listed:
         print(_LISTS[options.format](cases))
         return
@@ -82,8 +82,10 @@ def _check_files(options: VerifyOptions) -> None:
     """Refuse names of files that cannot be used, before hours of work."""
     if options.markdown is not None and (options.markdown.suffix != ".md" or not options.markdown.parent.is_dir()):
         raise UsageError(f"--markdown {options.markdown}: expected a file in a folder that exists, ending with .md")
-    if options.counts is not None and not options.counts.is_file():
-        raise UsageError(f"--counts {options.counts}: there is no such file")
+    if options.counts is not None:
+        from scmsim.report.verification_page import counts_in
+
+        counts_in(options.counts)
 
 
 def summary(outcomes: "Sequence[Outcome]") -> str:

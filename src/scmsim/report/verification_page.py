@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from scmsim.errors import UsageError
 from scmsim.experiments.storage.csvs import read, write
 from scmsim.report.verification_plot import draw_family, shown
 from scmsim.verification.case import FAMILIES
@@ -27,7 +28,9 @@ What is known from elsewhere, and what scmsim finds: published numbers, exact re
 scenario file and the engine. The known value has to lie in the 99.73 % t-interval of the mean over independent
 replications (what stands behind ±: three standard errors, and more where few replications tell how large one is), and
 the standard error itself is bounded: by 0.5 % of the value for most costs, stocks, shares and ratios, and by 5 % for
-small backorders, in the full form; in the bounded form by four times as much.
+small backorders, in the full form; in the bounded form by four times as much. What varies more by
+nature (queues under load, rare shortages, stock behind little capacity) has a bound of its own, beside its value in
+`findings.csv` (`widest`).
 What is not random has to agree exactly, to rounding, or, where the known value is that of a fluid, within what the size
 of the lots explains; ± then is that. A value after "above" or "below" is a bound.
 
@@ -70,16 +73,36 @@ def redraw(path: Path, counts: Path | None = None) -> None:
         (path if name == "page" else path.with_suffix("") / name).write_text(text, encoding="utf-8", newline="\n")
 
 
+def counts_in(path: Path) -> dict[str, Any]:
+    """Read what long runs counted: by name, what was run, when, and the counts.
+
+    Raises
+    ------
+    UsageError
+        There is no such file, or it says something else.
+    """
+    if not path.is_file():
+        raise UsageError(f"--counts {path}: there is no such file")
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UsageError(f"--counts {path}: expected YAML: {str(error).splitlines()[0]}") from None
+    runs = found.values() if isinstance(found, dict) else [None]
+    if not all(isinstance(run, dict) and {"what", "date", "counts"} <= set(run) for run in runs):
+        raise UsageError(f"--counts {path}: expected names of runs, each with `what`, `date` and `counts`")
+    return dict(found)
+
+
 def rendered(findings: Path, counts: Path | None = None) -> dict[str, str]:
     """Return the page (``page``) and its figures by name, made from stored numbers."""
     table = read(findings, COLUMNS | {"form": "text"})
-    runs = yaml.safe_load(counts.read_text(encoding="utf-8")) if counts is not None and counts.exists() else None
+    runs = counts_in(counts) if counts is not None else None
     figures = {f"{letter}.svg": draw_family(FAMILIES[letter], rows) for letter, rows in _families(table)}
     return {"page": "\n".join(_page(table, findings.parent.name, runs or {})), **figures}
 
 
 def _only_full() -> str:
-    return f"{counted(sum(case.long for case in cases()), 'further case')} can be had in the full form only."
+    return f"{counted(sum(case.long for case in cases()), 'further case')} run with --full, or when they are named."
 
 
 def _families(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -72,6 +72,8 @@ def chosen(wanted: Sequence[str] = (), family: str | None = None, *, full: bool 
         known = ", ".join(f"{letter} ({title.lower()})" for letter, title in FAMILIES.items())
         raise UsageError(f"no family of cases {family!r}: expected {known}")
     found = [case for case in cases() if family in (None, case.family)]
+    spelt = {name.casefold(): name for case in found for name in (case.id, case.name)}
+    wanted = [spelt.get(name.casefold(), name) for name in wanted]
     for name in wanted:
         if not any(name in (case.id, case.name) for case in found):
             raise UsageError(

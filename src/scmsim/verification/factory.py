@@ -124,7 +124,7 @@ CASES = (
         source="Jackson 1957, product form: 1 and 5 jobs",
         grade="C",
         scenario="q06_two_machines",
-        values=(known(JOBS, 6.0, width=0.05),),
+        values=(known(JOBS, 6.0, width=0.02),),
         kinds=(STAGES, STAGE_TIME),
     ),
     *(line(2, room, value) for room, value in ((0, 2 / 3), (1, 0.75), (2, 0.8), (3, 5 / 6))),
