@@ -2,8 +2,10 @@
 
 Of six proposals one comes from Optuna's tree-structured Parzen estimator (Bergstra et al. 2011, with constraints), one
 is a step from the best candidate so far, whose length adapts to success (Rechenberg's one-fifth rule), and four are
-where models of the cost and of every limit promise most (`scmsim.experiments.optimize.local_model`). What is proposed
-depends on the seed and on the candidates before alone, so a search that was interrupted goes on as if it had not been.
+where models of the cost and of every limit promise most (`scmsim.experiments.optimize.local_model`). Once nothing
+better is found around the best, the steps and half of the models start from the best of other places, too, which may
+lie in a deeper valley. What is proposed depends on the seed and on the candidates before alone, so a search that was
+interrupted goes on as if it had not been.
 """
 
 import math
